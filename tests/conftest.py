@@ -1,0 +1,37 @@
+"""What all tests share: slow tests run only with --slow, and the corpus of real pages is found, or its tests say why they skip."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--slow", action="store_true", help="run the slow tests too: servers, schedules, set-ups")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--slow") or "slow" in (config.getoption("-m") or ""):
+        return
+    slow = [item for item in items if item.get_closest_marker("slow")]
+    if slow:
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in set(slow)]
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Path:
+    """The folder of real pages (TAOJIN_CORPUS, default ../shared): they are not ours to commit."""
+    folder = Path(os.environ.get("TAOJIN_CORPUS", PROJECT.parent / "shared"))
+    if not (folder / "seeds").is_dir():
+        pytest.skip(f"no corpus of real pages at {folder}; set TAOJIN_CORPUS")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def real_seeds(corpus: Path) -> list[Path]:
+    return sorted((corpus / "seeds").glob("*.txt"))
