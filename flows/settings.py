@@ -1,0 +1,182 @@
+"""All that can be set, in one frozen object: defaults < taojin.toml < environment TAOJIN_* < command line.
+
+    settings = load(warehouse=Path("w"), workers=2)      # keywords are the command line's; None means not given
+    settings.warehouse, settings.batch_bytes, ...
+
+Nothing below flows/ reads the environment or a file for a setting: what a worker needs travels in its job.
+A path in taojin.toml is relative to that file, elsewhere to the current folder. Sizes read as 4194304, "4MiB" or "4 MB".
+A wrong key or value is one sentence (UsageError), never a default.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+from tasks.errors import UsageError
+
+PROJECT = Path(__file__).resolve().parent.parent
+PREFIX = "TAOJIN_"
+NOT_SETTINGS = frozenset({"CONFIG", "PYTHON", "CORPUS", "ACCEPT"})  # read by this module, the launcher and the tests
+
+MIB = 1 << 20
+ENGINES = ("threads", "dask")
+CUTTERS = ("rjieba", "jieba")
+
+
+def _cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS
+        return os.cpu_count() or 1
+
+
+def _setting(default: Any, says: str, **limits: Any) -> Any:
+    metadata = {"says": says, **limits}
+    return field(default_factory=default, metadata=metadata) if callable(default) else field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a run may be told. `says` and the limits stand beside each field, once."""
+
+    warehouse: Path = _setting(lambda: PROJECT / "warehouse" / "data", "folder of the warehouse")
+    seeds: Path = _setting(lambda: PROJECT / "seeds", "folder that is read when no path is given")
+    workers: int = _setting(_cores, "worker processes", low=1, high=256)
+    batch_bytes: int = _setting(4 * MIB, "bytes of seed files in a batch", low=1, size=True)
+    batch_files: int = _setting(2_000, "files in a batch at most", low=1)
+    max_batches: int = _setting(300, "batches in a run; larger input makes larger batches", low=1)
+    batch_seconds: int = _setting(900, "seconds after which a batch counts as hanging", low=1)
+    record_limit_bytes: int = _setting(64 * MIB, "bytes of the largest record that is read", low=1, high=(1 << 31) - 1, size=True)
+    engine: str = _setting("threads", "what drives the batches", one_of=ENGINES)
+    cutter: str = _setting("rjieba", "what cuts words", one_of=CUTTERS)
+    max_refused_share: float = _setting(0.05, "share of refused documents that blocks publication", low=0.0, high=1.0)
+    min_refused_documents: int = _setting(20, "refused documents below which nothing is blocked", low=1)
+    keep_generations: int = _setting(3, "published generations that are kept", low=1)
+    hidden_files: bool = _setting(False, "whether files and folders whose name begins with a dot are read")
+    prefect_home: Path = _setting(lambda: PROJECT / ".prefect", "folder of Prefect's state")
+    prefect_api_url: str = _setting("", "address of a running Prefect server; empty starts one for the run")
+    server_seconds: int = _setting(90, "seconds that Prefect's server may take to start", low=1)
+
+    @property
+    def for_workers(self) -> dict[str, Any]:
+        """What stages may depend on, as JSON: it travels in each job."""
+        return {"record_limit_bytes": self.record_limit_bytes, "cutter": self.cutter}
+
+
+FIELDS = {f.name: f for f in fields(Settings)}
+_SIZE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kmg]?)(i?)b?\s*", re.IGNORECASE)
+_TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
+
+
+def load(config: Path | None = None, environ: Mapping[str, str] | None = None, **given: object) -> Settings:
+    """
+    Settings of one run. `given` are the command line's values by field name; None means not given.
+
+    Raises UsageError for an unknown key, a value of the wrong kind or outside its limits, and a taojin.toml that cannot be read.
+    """
+    environ = os.environ if environ is None else environ
+    named = environ.get(PREFIX + "CONFIG")
+    path = config or (Path(named) if named else PROJECT / "taojin.toml")
+    values: dict[str, Any] = {}
+    if path.is_file() or config or named:
+        values |= _from_file(path)
+    values |= _from_environment(environ)
+    for name, value in given.items():
+        if value is not None:
+            values[_known(name, "the command line")] = _value(name, value, "--" + name.replace("_", "-"), Path.cwd())
+    return replace(Settings(), **values)
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        table = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}.", "Correct TAOJIN_CONFIG, or unset it.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise UsageError(f"{path} is not TOML: {error}.", 'A line reads like: batch_bytes = "8MiB".') from None
+    return {_known(name, str(path)): _value(name, value, f"{path}: {name}", path.absolute().parent) for name, value in table.items()}
+
+
+def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
+    values = {}
+    for variable, text in environ.items():
+        name = variable.removeprefix(PREFIX).lower()
+        if variable.startswith(PREFIX) and name.upper() not in NOT_SETTINGS and text != "":
+            values[_known(name, "the environment", variable)] = _value(name, text, variable, Path.cwd())
+    return values
+
+
+def _known(name: str, where: str, shown: str = "") -> str:
+    if name in FIELDS:
+        return name
+    near = difflib.get_close_matches(name, FIELDS, n=1)
+    hint = f"Did you mean {near[0]}?" if near else f"Settings are {', '.join(FIELDS)}."
+    raise UsageError(f"{where} sets {shown or name}, which is no setting.", hint)
+
+
+def _value(name: str, value: object, where: str, folder: Path) -> Any:
+    setting = FIELDS[name]
+    limits = setting.metadata
+    match setting.type:
+        case "Path":
+            if not isinstance(value, str | Path) or not str(value):
+                raise _wrong(where, value, "a path")
+            return Path(os.path.abspath(folder / Path(value).expanduser()))
+        case "bool":
+            return _truth(value, where)
+        case "str":
+            if not isinstance(value, str):
+                raise _wrong(where, value, "text")
+            if (known := limits.get("one_of")) and value not in known:
+                raise _wrong(where, value, " or ".join(known))
+            return value
+        case "int" if limits.get("size"):
+            number: float = _size(value, where)
+        case "int":
+            number = _number(value, int, where, "a whole number")
+        case _:
+            number = _number(value, float, where, "a number")
+    low, high = limits.get("low"), limits.get("high")
+    if (low is not None and number < low) or (high is not None and number > high):
+        raise _wrong(where, value, f"at least {low}" if high is None else f"from {low} to {high}")
+    return number
+
+
+def _truth(value: object, where: str) -> bool:
+    if isinstance(value, bool):
+        return value
+    text = str(value).strip().lower()
+    if text not in _TRUE | _FALSE:
+        raise _wrong(where, value, "true or false")
+    return text in _TRUE
+
+
+def _size(value: object, where: str) -> int:
+    found = None if isinstance(value, bool) else _SIZE.fullmatch(str(value))
+    if not found:
+        raise _wrong(where, value, 'a size such as 4194304, "4MiB" or "4MB"')
+    number, unit, binary = found.groups()
+    return int(float(number) * (1024 if binary else 1000) ** " kmg".index(unit.lower() or " "))
+
+
+def _number(value: object, kind: type, where: str, wanted: str) -> Any:
+    try:
+        if isinstance(value, bool) or (kind is int and isinstance(value, float)):
+            raise ValueError
+        number = kind(value)  # type: ignore[call-overload]
+    except (TypeError, ValueError):
+        raise _wrong(where, value, wanted) from None
+    if number != number:  # NaN passes every comparison with a limit
+        raise _wrong(where, value, wanted)
+    return number
+
+
+def _wrong(where: str, value: object, wanted: str) -> UsageError:
+    return UsageError(f"{where} is {str(value)!r} and must be {wanted}.", "Correct it, or leave it out for the default.")
