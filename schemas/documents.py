@@ -1,0 +1,82 @@
+"""documents: the decoded characters of one record, never changed afterwards. Everything else points into them."""
+
+from __future__ import annotations
+
+from schemas.contract import (
+    TEXT,
+    TIMESTAMP,
+    Column,
+    HistoryCheck,
+    Reference,
+    RowCheck,
+    Table,
+    TableCheck,
+)
+from schemas.shared import DOC_ID, OF_FILE, RUN_ID, SHA256, number
+
+# Kept spans and edits, laid end to end, must walk from 0 to the document's end without a gap and without an overlap.
+LAW_A = """
+WITH spans AS (
+    SELECT doc_id, start, stop FROM kept UNION ALL SELECT doc_id, start, stop FROM edits
+), steps AS (
+    SELECT s.doc_id, s.start, s.stop, lag(s.stop, 1, 0) OVER (PARTITION BY s.doc_id ORDER BY s.start, s.stop) AS due
+    FROM spans AS s SEMI JOIN t USING (doc_id)
+), ends AS (
+    SELECT t.doc_id, coalesce(max(s.stop), 0) AS stop, any_value(t.char_count) AS due
+    FROM t LEFT JOIN spans AS s USING (doc_id) GROUP BY t.doc_id
+)
+SELECT doc_id, start AS at, due FROM steps WHERE start <> due
+UNION ALL
+SELECT doc_id, stop AS at, due FROM ends WHERE stop <> due
+"""
+
+DOCUMENTS = Table(
+    name="documents",
+    grain="one record in a seed file (a plain file has one; containers many), decoded",
+    key=("doc_id",),
+    stage="decode",
+    references=(Reference(("file_id",), "seed_files"),),
+    columns=(
+        DOC_ID,
+        OF_FILE,
+        number("record_no", "Number of the record in its file, from 1."),
+        Column("container_path", TEXT, "Member of the container that holds the record; NULL for a plain file.", nullable=True),
+        Column("url", TEXT, "Address of the page, where the record states it.", nullable=True),
+        Column("fetched_at", TIMESTAMP, "When the page was fetched, where the record states it (UTC).", nullable=True),
+        Column("declared_charset", TEXT, "Encoding that the record claims; a claim, not a fact.", nullable=True),
+        Column("record_meta", TEXT, "Every other field of the record.", nullable=True, json=True),
+        Column("text", TEXT, "The decoded characters: line ends are \\n, nothing else changed, never normalised."),
+        Column("rendering", TEXT, "Name and version of the rendering that made text from markup; NULL where text is the record's own.",
+               nullable=True),
+        number("char_count", "Length of text.", at_least=0, unit="code points"),
+        number("line_count", "Lines of text: line ends plus one; 0 for an empty text.", at_least=0),
+        Column("site", TEXT, "Registered domain of the page, where the record or the text proves it.", nullable=True),
+        Column("text_sha256", TEXT, "SHA-256 of text in UTF-8.", checks=(SHA256,)),
+        RUN_ID,
+    ),
+    row_checks=(
+        RowCheck("char_count-is-length", "char_count = length(text)", "char_count is the length of text.", column="char_count"),
+        RowCheck("line_count-is-lines",
+                 "line_count = CASE WHEN text = '' THEN 0 ELSE length(text) - length(replace(text, chr(10), '')) + 1 END",
+                 "line_count is the number of lines of text.", column="line_count"),
+        RowCheck("text-line-ends", "NOT contains(text, chr(13))", "Line ends are \\n alone.", column="text"),
+        RowCheck("text-decoded",
+                 "length(text) < 50 OR (length(text) - length(replace(text, chr(65533), ''))) * 20 <= length(text)",
+                 "At most one character in twenty is U+FFFD, the sign of bytes that no encoding explains.", severity="warning",
+                 column="text",
+                 next_step="Run `taojin explain` on the document; where the page states its encoding elsewhere, report it."),
+    ),
+    table_checks=(
+        TableCheck("law-a-cover", LAW_A, "kept and edits cover every character of each document exactly once (law A).",
+                   columns=("doc_id",), needs=("kept", "edits"),
+                   next_step="Nothing was published. Run `taojin explain` on a document named here: a stage lost or doubled characters."),
+    ),
+    history_checks=(
+        HistoryCheck("documents-length", "SELECT coalesce(site, '') AS dimension, median(char_count)::DOUBLE AS value, "
+                     "count(*) AS evaluated FROM t GROUP BY 1",
+                     "Median length of a document, by site.", dimension="site", column="char_count"),
+        HistoryCheck("documents-undecoded", "SELECT '' AS dimension, avg(CASE WHEN contains(text, chr(65533)) THEN 1.0 ELSE 0.0 END) "
+                     "AS value, count(*) AS evaluated FROM t",
+                     "Share of documents with a character that no encoding explains.", column="text"),
+    ),
+)

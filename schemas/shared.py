@@ -1,0 +1,64 @@
+"""Columns and promises that several tables have in common, worded once."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from schemas.contract import COUNT, OFFSET, REAL, TEXT, Between, Column, Matches, RowCheck
+from schemas.ids import ID_PATTERN
+
+HEX_ID = Matches(ID_PATTERN)
+SHA256 = Matches("[0-9a-f]{64}")
+WORD = Matches("[a-z][a-z0-9]*([_-][a-z0-9]+)*", severity="warning")  # an open vocabulary still has a spelling
+UNIT_INTERVAL = Between(0, 1)
+
+RUN_ID = Column("run_id", pa.int64(), "Run that wrote the row.", volatile=True)
+RUN_KEY = Column("run_id", pa.int64(), "Run.", checks=(Between(1),))
+FILE_ID = Column("file_id", TEXT, "First 32 hex digits of the SHA-256 of the bytes.", checks=(HEX_ID,))
+DOC_ID = Column("doc_id", TEXT, "Record: hash of file_id and record_no.", checks=(HEX_ID,))
+ARTICLE_ID = Column("article_id", TEXT, "Article: hash of doc_id and article_no.", checks=(HEX_ID,))
+
+# In a child the format follows from the reference to its parent; a second check would only cost time.
+OF_FILE = Column("file_id", TEXT, "Content: first 32 hex digits of the SHA-256 of its bytes.")
+OF_DOC = Column("doc_id", TEXT, "Document.")
+OF_ARTICLE = Column("article_id", TEXT, "Article.")
+
+
+def start(text: str = "articles.text", what: str = "First character") -> Column:
+    return Column("start", OFFSET, f"{what}, from 0 in {text}.", unit="code points", checks=(Between(0),))
+
+
+def stop(text: str = "articles.text") -> Column:
+    return Column("stop", OFFSET, f"One past the last character in {text}.", unit="code points")
+
+
+def confidence(of: str, nullable: bool = False) -> Column:
+    return Column("confidence", REAL, f"How sure {of} is, 0 to 1.", nullable=nullable, checks=(UNIT_INTERVAL,))
+
+
+def number(name: str, description: str, at_least: int = 1, nullable: bool = False, unit: str = "") -> Column:
+    return Column(name, COUNT, description, unit=unit, nullable=nullable, checks=(Between(at_least),))
+
+
+SPAN = RowCheck("span-order", "start < stop", "A span has at least one character.", column="start")
+SPAN_OR_PLACE = RowCheck("span-order", "start <= stop", "A span does not end before it starts.", column="start")
+
+
+def within_article(column: str = "stop") -> RowCheck:
+    return RowCheck(
+        "span-in-article",
+        f"{column} <= (SELECT max(a.char_count) FROM articles AS a WHERE a.article_id = t.article_id)",
+        "The span ends inside its article.",
+        column=column,
+        needs=("articles",),
+    )
+
+
+def within_document(column: str = "stop") -> RowCheck:
+    return RowCheck(
+        "span-in-document",
+        f"{column} <= (SELECT max(d.char_count) FROM documents AS d WHERE d.doc_id = t.doc_id)",
+        "The span ends inside its document.",
+        column=column,
+        needs=("documents",),
+    )
