@@ -1,0 +1,1 @@
+"""Benchmarks: ratios measured in one run. Each module is a command: python -m benchmarks.NAME --help"""

@@ -1,0 +1,226 @@
+"""The command line. Each command parses its options here and imports what it runs only then: help answers at once."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.settings import PROJECT, Settings, load
+from flows.terminal import print_json, say, talk
+from tasks.errors import TaojinError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    rich_markup_mode="markdown",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    help="taojin (淘金) turns scraped, damaged Chinese text into tables that can be trusted and queried.",
+    epilog="Exit codes: 0 done, 1 publication blocked or a fault found, 2 wrong use or unreadable path, 3 internal error. --debug shows a traceback.",
+)
+quarantine = typer.Typer(no_args_is_help=True, help="What was refused, why, and how to let it pass.")
+app.add_typer(quarantine, name="quarantine")
+
+Warehouse = Annotated[
+    Path | None,
+    typer.Option("--warehouse", "-w", metavar="DIR", help="Folder of the warehouse [default: warehouse/data; env TAOJIN_WAREHOUSE]."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, with the names of the tables' columns.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only faults.")]
+
+
+def _command(name: str):
+    return import_module(f"flows.commands.{name}")
+
+
+def _settings(warehouse: Path | None, **given: object) -> Settings:
+    return load(warehouse=warehouse, **{k: v for k, v in given.items() if v is not None})
+
+
+@app.command(epilog="Examples:  taojin ingest  ·  taojin ingest ~/crawl/2026-11 --workers 2  ·  taojin ingest page.html --dry-run")
+def ingest(
+    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH ...", help="Files and folders [default: seeds/].", show_default=False)] = None,
+    warehouse: Warehouse = None,
+    workers: Annotated[int | None, typer.Option(metavar="N", help="Worker processes [default: one a core].")] = None,
+    batch_size: Annotated[str | None, typer.Option(metavar="BYTES", help="Bytes in a batch, such as 4MiB.")] = None,
+    rehash: Annotated[bool, typer.Option("--rehash", help="Read every file again, though size and time say that it is known.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done and change nothing.")] = False,
+    timings: Annotated[bool, typer.Option("--timings", help="Say what took how long.")] = False,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> int:
+    """Take new and changed files through cleaning, enrichment and checks into a new generation. Safe to repeat."""
+    settings = _settings(warehouse, workers=workers, batch_bytes=batch_size)
+    return _command("ingest").run(settings, paths or [], rehash=rehash, dry_run=dry_run, timings=timings, quiet=quiet, as_json=json)
+
+
+@app.command(epilog="Examples:  taojin sql \"select title, published_at from articles\"  ·  taojin sql .tables  ·  echo \"select 1\" | taojin sql --format csv")
+def sql(
+    query: Annotated[str | None, typer.Argument(help="SQL, .tables or .schema TABLE; without it a prompt opens or standard input is read.")] = None,
+    fmt: Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help="table, json, csv or parquet.")] = "table",
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")] = None,
+    warehouse: Warehouse = None,
+) -> int:
+    """Query the published tables, read-only."""
+    return _command("sql").run(_settings(warehouse).warehouse, query, fmt, output)
+
+
+@app.command()
+def path(warehouse: Warehouse = None) -> int:
+    """Print the file of the current generation, for any DuckDB client."""
+    return _command("path").run(_settings(warehouse).warehouse)
+
+
+@app.command()
+def status(warehouse: Warehouse = None, json: Json = False) -> int:
+    """What is published, what the last run did, what is stale, what waits in quarantine."""
+    return _command("status").run(_settings(warehouse), as_json=json)
+
+
+@app.command(epilog="Examples:  taojin explain page.txt  ·  taojin explain 0a3f9c --rule pinyin-gloss")
+def explain(
+    what: Annotated[str, typer.Argument(metavar="FILE|DOC_ID", help="A file's name or path, or the beginning of an id.")],
+    rule: Annotated[str | None, typer.Option(metavar="ID", help="Mark the edits of this rule only.")] = None,
+    plain: Annotated[bool, typer.Option(help="No colour and no pager.")] = False,
+    warehouse: Warehouse = None,
+    json: Json = False,
+) -> int:
+    """Show a document as it came, with every edit and the rule that made it."""
+    return _command("explain").run(_settings(warehouse).warehouse, what, rule, plain, json)
+
+
+@app.command(epilog="Examples:  taojin restore page.txt -o page.txt  ·  taojin restore 0a3f9c > page.txt")
+def restore(
+    what: Annotated[str, typer.Argument(metavar="FILE_ID|DOC_ID", help="The beginning of an id, or a file's name.")],
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write here instead of standard output.")] = None,
+    warehouse: Warehouse = None,
+) -> int:
+    """Write the bytes of a seed file exactly as they came."""
+    return _command("restore").run(_settings(warehouse).warehouse, what, output)
+
+
+@app.command()
+def verify(warehouse: Warehouse = None, quiet: Quiet = False, json: Json = False) -> int:
+    """Check every digest, row count and law of the warehouse; exit code 1 when a fault is found."""
+    return _command("verify").run(_settings(warehouse), quiet=quiet, as_json=json)
+
+
+@app.command()
+def rebuild(
+    warehouse: Warehouse = None,
+    workers: Annotated[int | None, typer.Option(metavar="N", help="Worker processes [default: one a core].")] = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> int:
+    """Compute every table again from the kept bytes and publish a fresh generation."""
+    return _command("rebuild").run(_settings(warehouse, workers=workers), quiet=quiet, as_json=json)
+
+
+@app.command()
+def forget(
+    file_id: Annotated[str, typer.Argument(metavar="FILE_ID", help="The file_id in full (see: taojin sql \"select name, file_id from seed_files\").")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; kept in the tombstone.")] = "",
+    warehouse: Warehouse = None,
+) -> int:
+    """Remove a seed file's bytes and rows from the warehouse and from every kept generation, for good."""
+    return _command("forget").run(_settings(warehouse).warehouse, file_id, yes, reason)
+
+
+@app.command(epilog="Examples:  taojin diff  ·  taojin diff 3 7 --json")
+def diff(
+    old: Annotated[int | None, typer.Argument(help="A kept generation [default: the one before the current].", show_default=False)] = None,
+    new: Annotated[int | None, typer.Argument(help="A kept generation [default: the current].", show_default=False)] = None,
+    warehouse: Warehouse = None,
+    json: Json = False,
+) -> int:
+    """Compare two generations: rows, characters, documents and examples, rule by rule."""
+    return _command("diff").run(_settings(warehouse).warehouse, old, new, as_json=json)
+
+
+@quarantine.command("list")
+def quarantine_list(warehouse: Warehouse = None, json: Json = False) -> int:
+    """Open cases, newest first."""
+    return _command("quarantine").run_list(_settings(warehouse).warehouse, as_json=json)
+
+
+@quarantine.command("show", epilog="Example:  taojin quarantine show 2-1")
+def quarantine_show(case: Annotated[str, typer.Argument(metavar="RUN-NO")], warehouse: Warehouse = None, json: Json = False) -> int:
+    """One case: the row, the spot, and the command that tries it again."""
+    return _command("quarantine").run_show(_settings(warehouse).warehouse, case, as_json=json)
+
+
+@quarantine.command("retry", epilog="Examples:  taojin quarantine retry  ·  taojin quarantine retry --run 3")
+def quarantine_retry(
+    cases: Annotated[list[str] | None, typer.Argument(metavar="RUN-NO ...", help="Cases [default: all open ones].", show_default=False)] = None,
+    run: Annotated[int | None, typer.Option(metavar="RUN", help="All cases of one run.")] = None,
+    warehouse: Warehouse = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> int:
+    """Try refused documents again; the kept bytes are used."""
+    return _command("quarantine").run_retry(_settings(warehouse), cases or [], run, quiet=quiet, as_json=json)
+
+
+def _version(value: bool) -> None:
+    if value:
+        try:
+            number = version("taojin")
+        except PackageNotFoundError:  # run from a checkout through the launcher
+            text = (PROJECT / "pyproject.toml").read_text("utf-8")
+            number = text.partition('version = "')[2].partition('"')[0]
+        say(f"taojin {number}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    _: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    pass
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; returns the exit code. Each error is one sentence and the next step."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    debug = "--debug" in given
+    given = [a for a in given if a != "--debug"]
+    try:
+        return int(app(given, prog_name="taojin", standalone_mode=False) or 0)
+    except TaojinError as error:
+        if debug:
+            traceback.print_exc()
+        if "--json" in given:
+            print_json({"error": error.message, "hint": error.hint})
+        talk(error.message, "red")
+        if error.hint:
+            talk(error.hint)
+        return error.exit_code
+    except KeyboardInterrupt:
+        talk("Stopped. Finished batches are kept; run the same command to go on.")
+        return 130
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # a reader that left early is no error
+        return 0
+    except Exception as error:
+        if hasattr(error, "format_message"):  # click's own errors of use
+            talk(f"{error.format_message()} See taojin --help." if "help" not in error.format_message() else error.format_message(), "red")
+            return 2
+        if type(error).__name__ in ("Abort", "Exit"):
+            return getattr(error, "exit_code", 2)
+        if debug:
+            traceback.print_exc()
+        talk(f"Internal error: {type(error).__name__}: {error}", "red")
+        talk("The warehouse is unchanged or holds only finished batches. Repeat with --debug for the traceback.")
+        return 3
+
+
+if __name__ == "__main__":
+    sys.exit(main())

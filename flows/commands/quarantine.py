@@ -1,0 +1,98 @@
+"""taojin quarantine: what was refused, why, and how it passes.
+
+A case is named RUN-NO, as `quarantine list` prints it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from flows.settings import Settings
+from flows.terminal import as_json as to_json
+from flows.terminal import cell, print_json, print_table, say
+from tasks.errors import UsageError
+from tasks.storage.reader import open_published
+
+_CASE = re.compile(r"([0-9]+)-([0-9]+)")
+_LIST = """
+    select q.run_id || '-' || q.quarantine_no as "case", q.stage, q.severity, coalesce(q.table_name, '') as table_name,
+           coalesce(q.check_id, '') as check_id, coalesce(s.name, q.file_id) as file, q.reason
+    from quarantine_open q left join seed_files s using (file_id)
+    order by q.run_id desc, q.quarantine_no
+"""
+
+
+def run_list(warehouse: Path, as_json: bool) -> int:
+    """Open cases, newest run first."""
+    with open_published(warehouse) as db:
+        cursor = db.execute(_LIST)
+        names = [d[0] for d in cursor.description]
+        rows = cursor.fetchall()
+    if as_json:
+        print_json([dict(zip(names, row, strict=True)) for row in rows])
+    elif not rows:
+        say("Nothing is in quarantine.")
+    else:
+        print_table(names, rows)
+        say(f"{len(rows)} open.  taojin quarantine show {rows[0][0]}")
+    return 0
+
+
+def run_show(warehouse: Path, case: str, as_json: bool) -> int:
+    """One case with its row, readable. Raises UsageError for a case that is not there."""
+    run_id, number = _parse(case)
+    with open_published(warehouse) as db:
+        cursor = db.execute("select * from quarantine where run_id = ? and quarantine_no = ?", [run_id, number])
+        names = [d[0] for d in cursor.description]
+        row = cursor.fetchone()
+        if row is None:
+            raise UsageError(f"There is no case {case}.", "See taojin quarantine list.")
+        found = dict(zip(names, row, strict=True))
+        names_of = db.execute("select distinct name from arrivals where file_id = ?", [found["file_id"]]).fetchall()
+    if as_json:
+        print_json(found)
+        return 0
+    say(f"case      {case}   {found['severity']}, stage {found['stage']}")
+    say(f"file      {', '.join(n for (n,) in names_of) or found['file_id']}")
+    for name in ("file_id", "doc_id", "table_name", "key", "check_id", "reason"):
+        if found[name]:
+            say(f"{name:<9} {cell(found[name])}")
+    for name, value in _fields(found["row_json"]):
+        shown = cell(value if not isinstance(value, dict | list) else to_json(value))
+        say(f"  {name} = {shown if len(shown) <= 400 else shown[:400] + '…'}")
+    say(f"try again {found['replay']}")
+    return 0
+
+
+def run_retry(settings: Settings, cases: list[str], run: int | None, quiet: bool, as_json: bool) -> int:
+    """Take the documents of these cases (all open ones where none is named) through the pipeline again."""
+    from flows.commands.ingest import perform  # slow imports, only where something is run
+
+    wanted = [_parse(c) for c in cases]
+    with open_published(settings.warehouse) as db:
+        rows = db.execute("select run_id, quarantine_no, file_id from quarantine_open").fetchall()
+    unknown = [f"{r}-{n}" for r, n in wanted if (r, n) not in {(a, b) for a, b, _ in rows}]
+    if unknown:
+        raise UsageError(f"Not open in quarantine: {', '.join(unknown)}.", "See taojin quarantine list.")
+    chosen = [(r, n, f) for r, n, f in rows if (not wanted or (r, n) in wanted) and (run is None or r == run)]
+    if not chosen:
+        say("Nothing is in quarantine." if run is None else f"Nothing of run {run} is in quarantine.")
+        return 0
+    return perform(settings, [], retry=chosen, quiet=quiet, as_json=as_json)
+
+
+def _parse(case: str) -> tuple[int, int]:
+    found = _CASE.fullmatch(case)
+    if not found:
+        raise UsageError(f"{case} names no case.", "A case reads like 2-1: run 2, number 1.")
+    return int(found[1]), int(found[2])
+
+
+def _fields(row_json: str | None) -> list[tuple[str, object]]:
+    try:
+        row = json.loads(row_json or "{}")
+    except ValueError:
+        return [("row", row_json)]
+    return list(row.items()) if isinstance(row, dict) else [("row", row)]
