@@ -1,0 +1,215 @@
+"""The ladder: from bytes to text, the surest evidence first.
+
+    byte order mark -> strict UTF-8 (HZ and ISO-2022 when 7-bit, UTF-16 and UTF-32 when NULs stand in their places)
+    -> readings as GB18030, Big5, UTF-8, UTF-16 scored, with chardetng and the declared charset as votes
+    -> lines that speak against the record's encoding judged by themselves
+    -> foreign encodings: chardetng, the declared charset, charset-normalizer -> tolerant decoding.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from tasks.decode.candidates import (
+    Candidate,
+    detected,
+    explain,
+    is_chinese,
+    judge,
+    last_opinion,
+    read,
+    sample,
+    votes_of,
+)
+from tasks.decode.declared import declared_charset
+from tasks.decode.lines import settle
+from tasks.decode.names import STATEFUL, name_of
+from tasks.decode.pieces import Evidence, Piece, decode_strictly, pieces_of
+from tasks.decode.stretches import BOMS, Stretch, encode_back, stretches_of
+
+_HZ = re.compile(rb"~\{(?:[\x21-\x7e]{2})+~\}")
+_WIDE = ("utf-16le", "utf-16be")
+_WIDER = ("utf-32le", "utf-32be")
+_CONTROLS = bytes(b for b in range(32) if b not in b"\t\n\r\f\x1b")
+STRICT = Evidence("utf-8", "strict", 1.0)
+
+
+class Decoded(NamedTuple):
+    """A record's characters (line ends as \\n) and how they were won."""
+
+    text: str
+    stretches: list[Stretch]
+    declared_charset: str | None
+
+
+def decode_bytes(data: bytes) -> Decoded:
+    """
+    Decode any bytes; raises nothing.
+
+    Law: encode_back(text, stretches) == data. The text holds no \\r and no lone surrogate.
+    """
+    declared = declared_charset(data)
+    if not data:
+        return Decoded("", [Stretch(0, 0, 0, 0, "utf-8", None, "strict", 1.0, "[]", None)], None)
+    text, stretches = stretches_of(data, _pieces(data, declared))
+    return Decoded(text, stretches, declared)
+
+
+def _pieces(data: bytes, declared: str | None) -> Iterable[Piece]:
+    marked = _bom(data)
+    if marked is not None:
+        return _after_mark(data, marked, declared)
+    return _unmarked(data, declared)
+
+
+def _bom(data: bytes) -> str | None:
+    for encoding, mark in BOMS.items():
+        if data.startswith(mark):
+            if encoding == "utf-32le" and (len(data) % 4 or decode_strictly(data, encoding) is None):
+                continue  # UTF-16 that begins with a NUL
+            return encoding
+    return None
+
+
+def _after_mark(data: bytes, encoding: str, declared: str | None) -> list[Piece]:
+    """The mark's bytes belong to the first piece; where that is in another encoding after all, its first character is kept raw."""
+    size = len(BOMS[encoding])
+    body = data[size:]
+    if encoding == "utf-8" and decode_strictly(body, encoding) is None:
+        pieces = [
+            p._replace(start=p.start + size, stop=p.stop + size, method="bom" if p.encoding == "utf-8" else p.method)
+            for p in _unmarked(body, "utf-8")
+        ]
+    else:
+        pieces = list(pieces_of(body, size, Evidence(encoding, "bom", 1.0)))
+    if not pieces:
+        return [Piece("", 0, size, encoding, "bom", 1.0, "[]", True)]
+    first = pieces[0]
+    if first.method == "bom" or not first.exact:
+        return [first._replace(start=0), *pieces[1:]]
+    head = first.text[: 2 if first.text.startswith("\r\n") else 1]
+    at = first.start + len(head.encode(_codec(first.encoding)))
+    rest = [first._replace(text=first.text[len(head) :], start=at)] if len(head) < len(first.text) else []
+    return [first._replace(text=head, start=0, stop=at, exact=False), *rest, *pieces[1:]]
+
+
+def _codec(encoding: str) -> str:
+    from tasks.decode.names import CODECS
+
+    return CODECS[encoding]
+
+
+def _unmarked(data: bytes, declared: str | None) -> Iterable[Piece]:
+    text = decode_strictly(data, "utf-8")
+    nul = b"\0" in data
+    if text is not None and not nul:
+        shifted = _shifted(data) if data.isascii() else None
+        if shifted is not None:
+            return pieces_of(data, 0, shifted)
+        if not _reads_better_as_gbk(data, text):
+            return [Piece(text, 0, len(data), *STRICT, True)]
+    if nul:
+        wide = _wide(data, _WIDE + _WIDER)
+        if wide is not None:
+            return pieces_of(data, 0, wide)
+        if text is not None:
+            return [Piece(text, 0, len(data), *STRICT, True)]
+    return _scored(data, declared)
+
+
+def _shifted(data: bytes) -> Evidence | None:
+    """Seven-bit bytes that are not ASCII: HZ by its pairs of shifts, ISO-2022 by its escapes."""
+    if b"~{" in data and _HZ.search(data):
+        whole = decode_strictly(data, "hz-gb-2312")
+        return Evidence("hz-gb-2312", "strict", 0.98) if whole is not None else Evidence("hz-gb-2312", "tolerant", 0.8)
+    for escape, encoding in ((b"\x1b$)C", "iso-2022-kr"), (b"\x1b$", "iso-2022-jp")):
+        if escape in data and decode_strictly(data, encoding) is not None:
+            return Evidence(encoding, "strict", 0.98)
+    return None
+
+
+def _reads_better_as_gbk(data: bytes, text: str) -> bool:
+    """A few GBK characters can be valid UTF-8 by chance, all of them two-byte sequences (\"路\" is \"·\")."""
+    if len(data) > 200 or data.isascii():
+        return False
+    beyond = [c for c in text if c > "\x7f"]
+    if len(beyond) < 2 or len(beyond) > 12 or max(beyond) > "\u07ff" or decode_strictly(data, "gb18030") is None:
+        return False
+    return read(data, "gb18030").mean > -8.0
+
+
+def _wide(data: bytes, encodings: tuple[str, ...]) -> Evidence | None:
+    """UTF-16 or UTF-32 without a mark, where that reading is plausible as a whole."""
+    head = data[: 1 << 16]
+    found: list[Candidate] = []
+    for encoding in encodings:
+        unit = 4 if encoding in _WIDER else 2
+        whole = head[: len(head) // unit * unit]
+        if not whole:
+            continue
+        candidate = read(whole, encoding)
+        if candidate.nats / (len(whole) // unit) > -8.5:
+            found.append(candidate)
+    if not found:
+        return None
+    found.sort(key=lambda c: -c.nats)
+    strict = decode_strictly(data, found[0].encoding) is not None
+    return explain(found[0], found[1:], "score" if strict else "tolerant")
+
+
+def _scored(data: bytes, declared: str | None) -> Iterable[Piece]:
+    seen = sample(data)
+    claim = name_of(declared) if declared else None
+    plain = judge(seen, ("gb18030", "big5-hkscs", "utf-8"))
+    if _is_decisive(plain):
+        return settle(data, plain, "score", 0)
+    opinion = detected(data)
+    ranked = judge(seen, ("gb18030", "big5-hkscs", "utf-8"), votes_of(opinion, claim))
+    if len(data) % 2 == 0 and not is_chinese(ranked[0], None):
+        wide = _wide(data, _WIDE)
+        if wide is not None:
+            return pieces_of(data, 0, wide)
+    if is_chinese(ranked[0], opinion):
+        method = "score"
+        if ranked[0].encoding != plain[0].encoding:
+            method = "detector" if opinion and votes_of(opinion, None).keys() & {_family_of(ranked[0])} else "declared"
+        elif opinion and votes_of(opinion, None).keys() & {_family_of(ranked[0])}:
+            method = "detector"
+        return settle(data, ranked, method, 0)
+    foreign = _foreign(data, opinion, claim)
+    if foreign is not None:
+        return pieces_of(data, 0, foreign)
+    return settle(data, ranked, "tolerant", 0)
+
+
+def _family_of(candidate: Candidate) -> str:
+    from tasks.decode.names import family
+
+    return family(candidate.encoding)
+
+
+def _is_decisive(ranked: list[Candidate]) -> bool:
+    """Clear enough to spare the detector: long, without damage, far ahead, and as likely as running Chinese is."""
+    best, second = ranked[0], ranked[1]
+    return best.bad == 0 and best.beyond_ascii >= 12 and best.mean > -7.8 and best.nats - second.nats > 20.0
+
+
+def _foreign(data: bytes, opinion: str | None, claim: str | None) -> Evidence | None:
+    """An encoding that reads every byte, named by the page, by chardetng or, last, by charset-normalizer; never for binary data."""
+    head = data[: 1 << 16]
+    if len(head.translate(None, _CONTROLS)) < len(head) * 0.98:
+        return None
+    if claim and claim not in ("utf-8", *STATEFUL) and claim == opinion and decode_strictly(data, claim) is not None:
+        return Evidence(claim, "detector", 0.95)
+    for encoding, method, sure in ((opinion, "detector", 0.8), (claim, "declared", 0.7)):
+        if encoding and encoding != "utf-8" and decode_strictly(data, encoding) is not None:
+            return Evidence(encoding, method, sure)
+    last = last_opinion(data)
+    if last and last != "utf-8" and decode_strictly(data, last) is not None:
+        return Evidence(last, "detector", 0.5)
+    return None
+
+
+__all__ = ["Decoded", "Stretch", "decode_bytes", "encode_back"]

@@ -1,0 +1,58 @@
+"""The media type of a content, judged from its bytes alone."""
+
+from __future__ import annotations
+
+import re
+
+_SIGNATURES = (
+    (b"%PDF-", "application/pdf"),
+    (b"PK\x03\x04", "application/zip"),
+    (b"\x1f\x8b", "application/gzip"),
+    (b"\x28\xb5\x2f\xfd", "application/zstd"),
+    (b"BZh", "application/x-bzip2"),
+    (b"\xfd7zXZ\x00", "application/x-xz"),
+    (b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
+    (b"\x89PNG\r\n\x1a\n", "image/png"),
+    (b"\xff\xd8\xff", "image/jpeg"),
+    (b"GIF8", "image/gif"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
+    (b"PAR1", "application/vnd.apache.parquet"),
+    (b"WARC/", "application/warc"),
+)
+_HEAD = 2048
+_HTML = re.compile(rb"(?i)<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<meta\s+(?:charset|http-equiv)|<(?:div|table|p|td|span|script)\b[^<]{0,200}>")
+_XML = re.compile(rb"\s*<\?xml\b")
+_JSON = re.compile(rb'\s*(?:\{\s*(?:"|\})|\[\s*(?:[\[{"\d]|\]))')
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+
+
+def media_type(data: bytes) -> str:
+    """
+    A media type, always one.
+
+    Plain text is the default for everything that is not plainly binary, since a Chinese encoding uses nearly every byte.
+    """
+    for signature, kind in _SIGNATURES:
+        if data.startswith(signature):
+            return kind
+    head = data[:_HEAD]
+    for mark in _MARKS:
+        head = head.removeprefix(mark)
+    if b"\0" in head:
+        plain = head.replace(b"\0", b"")
+        if len(plain) < 0.4 * len(head) or _controls(plain) > 0.02 * len(plain):
+            return "application/octet-stream"
+        head = plain  # UTF-16 and UTF-32 markup is ASCII with NULs between
+    if _controls(head) > 0.05 * len(head):
+        return "application/octet-stream"
+    if _XML.match(head):
+        return "application/xhtml+xml" if b"<html" in head else "application/xml"
+    if _HTML.search(head):
+        return "text/html"
+    if _JSON.match(head):
+        return "application/json"
+    return "text/plain"
+
+
+def _controls(head: bytes) -> int:
+    return len(head) - len(head.translate(None, bytes(b for b in range(32) if b not in b"\t\n\r\f\x1b")))
