@@ -1,0 +1,29 @@
+-- query_terms(query): the words of the vocabulary into which search cuts a query: from left to right, always the longest that fits;
+-- what no word fits is left out. A word counts as typed and as folded to Simplified. Words of two characters and more inside a longer
+-- one come along with less weight, because articles may have been cut there. Reads the first 200 characters.
+CREATE OR REPLACE MACRO query_terms(query) AS TABLE
+WITH RECURSIVE typed AS MATERIALIZED (
+    SELECT substr(coalesce(query, ''), 1, 200) AS raw, folded(substr(coalesce(query, ''), 1, 200)) AS hans
+), pieces AS MATERIALIZED (
+    SELECT p.place, n.size, substr(raw, p.place, n.size) AS raw, substr(hans, p.place, n.size) AS hans
+    FROM typed, range(1, length(raw) + 1) AS p(place), range(1, 25) AS n(size)
+    WHERE p.place + n.size <= length(raw) + 1
+), known AS MATERIALIZED (
+    SELECT DISTINCT p.place, p.size, v.term, v.df
+    FROM (SELECT place, size, raw AS term FROM pieces UNION SELECT place, size, hans FROM pieces) AS p
+    JOIN vocabulary AS v USING (term)
+    WHERE trim(v.term) <> ''
+), longest AS MATERIALIZED (
+    SELECT p.place, coalesce(max(k.size), 0) AS size
+    FROM (SELECT place FROM pieces WHERE size = 1) AS p LEFT JOIN known AS k USING (place)
+    GROUP BY p.place
+), walk(place, size) AS (
+    SELECT place, size FROM longest WHERE place = 1
+    UNION ALL
+    SELECT l.place, l.size FROM walk AS w JOIN longest AS l ON l.place = w.place + greatest(w.size, 1)
+)
+SELECT k.term, any_value(k.df) AS df, max(CASE WHEN k.place = w.place AND k.size = w.size THEN 1.0 ELSE 0.25 END) AS weight
+FROM walk AS w
+JOIN known AS k ON k.place >= w.place AND k.place + k.size <= w.place + w.size
+WHERE k.size = w.size OR k.size >= 2
+GROUP BY k.term;
