@@ -1,0 +1,68 @@
+"""What the marks of cleaning tell about the articles of a page: pages, cuts by the site, the site's own name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from tasks.text.ledger import META, Mark
+
+_PAGE_OF = re.compile(r"共\s*(?P<count>\d{1,4})\s*[页頁].{0,6}?第\s*(?P<no>\d{1,4})\s*[页頁]")
+_PAGE_NO = re.compile(r"[【\[（(〔]\s*(?P<no>\d{1,3})\s*[】\]）)〕]|第\s*(?P<no2>\d{1,4})\s*[页頁]")
+_SITE_LABELS = frozenset(("nav", "breadcrumb", "copyright", "icp_licence"))
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """
+    Evidence of one document.
+
+    `values` are metadata that cleaning found: (field, value, start, stop). `furniture` is what navigation and footers
+    said; '' where the page has none.
+    """
+
+    values: list[tuple[str, str, int, int]]
+    furniture: str
+    page_no: int | None
+    page_count: int | None
+    cut_short: bool
+
+    def truncated(self, first: bool, last: bool) -> bool:
+        """Whether the page breaks off the article: a later page lacks the beginning, an earlier one the end."""
+        if self.page_no is not None and self.page_no > 1 and first:
+            return True
+        return last and (self.cut_short or (self.page_no is not None and self.page_count is not None and self.page_no < self.page_count))
+
+
+NONE = Evidence([], "", None, None, False)
+
+
+def gather(text: str, marks: list[Mark]) -> Evidence:
+    """Read the marks of one document."""
+    if not marks:
+        return NONE
+    values, furniture = [], []
+    page_no = page_count = None
+    cut_short = False
+    for m in marks:
+        said = m.repaired_text or text[m.start : m.stop]
+        if m.action == META and m.value:
+            values += _values(m, text)
+        if m.label in _SITE_LABELS or m.action == META:
+            furniture.append(said)
+        elif m.label == "pagination":
+            if whole := _PAGE_OF.search(said):
+                page_no, page_count = int(whole["no"]), int(whole["count"])
+                values += [("page_no", whole["no"], m.start, m.stop), ("page_count", whole["count"], m.start, m.stop)]
+            elif page_no is None and (page := _PAGE_NO.fullmatch(said.strip())):
+                page_no = int(page["no"] or page["no2"])
+                values.append(("page_no", str(page_no), m.start, m.stop))
+        elif m.label in ("paywall_notice", "elision"):
+            cut_short = True
+    return Evidence(values, "\n".join(furniture), page_no, page_count, cut_short)
+
+
+def _values(mark: Mark, text: str) -> list[tuple[str, str, int, int]]:
+    if mark.label != "site_keywords":
+        return [(mark.label, mark.value, mark.start, mark.stop)]
+    return [(mark.label, m[0], mark.start + m.start(), mark.start + m.end()) for m in re.finditer(r"\S+", text[mark.start : mark.stop])]

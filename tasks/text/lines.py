@@ -1,0 +1,237 @@
+"""What one line of a page looks like: prose, heading, date line, credit, breadcrumb.
+
+str in, facts out. Callers pass lines that are stripped and, for matching only, folded to Simplified characters of the
+same length; every offset counts code points of the line that came in.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
+NUMERAL = r"(?:\d{1,3}|[一二三四五六七八九十百]{1,4})"
+
+SENTENCE_END = re.compile(r"[。！？!?…][”’」』\"'）)】]*$")
+CLAUSE_END = re.compile(r"[。！？!?；;…：:][”’」』\"'）)】]*$")
+NUMBERED = re.compile(
+    rf"(?:第\s*{NUMERAL}\s*[编章节条款项部分篇讲课回]|[（(]\s*{NUMERAL}\s*[)）]|{NUMERAL}\s*[、.．](?!\d)|[①-⑳])"
+)
+_HAN = re.compile(f"[{HAN}]")
+_PROSE_MARK = re.compile("[,，。；;]")
+
+# Date and clock as pages print them. Months and days may lack a leading zero; the clock may be glued to 日.
+DATE = re.compile(
+    r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?(?:年|[-/.])\s?(?P<m>1[0-2]|0?[1-9])\s?(?:月|[-/.])\s?(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)\s?[日号]?"
+    r"(?:[\sT]{0,4}(?P<H>2[0-3]|[01]?\d)[:：时点](?P<M>[0-5]\d)(?:[:：分](?P<S>[0-5]\d)秒?)?分?)?"
+)
+_HAN_DIGIT = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
+HAN_DATE = re.compile(r"(?P<y>[一二][九〇零○][〇零○一二三四五六七八九]{2})年(?P<m>十?[一二]|[一二三四五六七八九十])月(?P<d>[一二三]?十?[一二三四五六七八九十])日")
+
+_LABELS = {
+    "source": r"(?:信息|文章|新闻|本文|稿件)?来\s{0,2}源(?:于|自)?|来自|稿\s?源|出处|转自|转载自",
+    "author": r"作\s{0,2}者|撰\s?文|文|本报记者|记者|特约记者|通讯员|撰稿|供稿",
+    "editor": r"责任编辑|责\s?编|编\s{0,2}辑|值班编辑|网络编辑|见习编辑|编审|审核|校对|责任校对",
+    "published_at": r"(?:发布|发表|更新|发稿|刊发|添加|创建|上传)?(?:日\s?期|时\s?间)|发布于|发表于|更新于",
+}
+_LABEL = re.compile("|".join(f"(?P<{k}>{v})" for k, v in _LABELS.items()))
+_COUNTER = re.compile(
+    r"(?:浏览|阅读|点击|访问|查看|人气|评论|跟贴|参与|分享|收藏|点赞|举报|打印|字号|字体)[^\s:：]{0,4}[:：]?\s{0,2}\d*\s?[次人条]?|\d+\s?(?:人参与|次阅读|人阅读|条评论|评论)"
+)
+_NAME = re.compile(f"[{HAN}·•]{{2,4}}|[{HAN}]{{1,10}}·[{HAN}]{{1,10}}")
+_OUTLET = re.compile(r"(?:网|报|社|在线|频道|新闻|日报|晚报|时报|周刊|杂志|月刊|电视台|广播|客户端|公众号|论坛|博客|智库|文库|出版社|编辑部|财经)$")
+_ITEM_BREAK = re.compile(r"\s+|[|｜丨]+")
+_SEPARATORS = " \t\u3000\xa0|｜丨/／-—·[]【】()（）<>〈〉:：,，;；"
+
+BREADCRUMB_SIGN = re.compile(r"\s*(?:>>|>|›|»|→|-&gt;|&gt;)\s*")
+BREADCRUMB_LABEL = re.compile(r"^\W{0,3}(?:(?:您|你|我)?(?:现在|目前|所在|当前|的)?的?位置(?:是|为)?)\s*[:：]?\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One metadata value inside a line: half-open span of the line, field and the value as it reads."""
+
+    start: int
+    stop: int
+    field: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A publication time as printed: ISO text without zone, and how precise it is."""
+
+    iso: str
+    precision: str  # day | minute | second
+
+
+def han_count(line: str) -> int:
+    """How many Han characters a line holds."""
+    return len(_HAN.findall(line))
+
+
+def is_prose(line: str) -> bool:
+    """Running text: at least 30 characters with a comma and a sentence end, or with a full stop."""
+    return len(line) >= 30 and ("。" in line or (_PROSE_MARK.search(line) is not None and SENTENCE_END.search(line) is not None))
+
+
+def bigrams(line: str) -> set[str]:
+    """Pairs of neighbouring Han characters, punctuation ignored."""
+    han = _HAN.findall(line)
+    return {a + b for a, b in zip(han, han[1:], strict=False)}
+
+
+def moment(m: re.Match[str]) -> Moment:
+    """What a match of DATE says."""
+    day = f"{int(m['y']):04d}-{int(m['m']):02d}-{int(m['d']):02d}"
+    if m["H"] is None:
+        return Moment(day, "day")
+    clock = f"{day}T{int(m['H']):02d}:{m['M']}"
+    return Moment(f"{clock}:{m['S']}", "second") if m["S"] else Moment(clock, "minute")
+
+
+def _han_number(s: str) -> int:
+    if "十" in s:
+        tens, ones = s.split("十")
+        return (int(_HAN_DIGIT[tens]) if tens else 1) * 10 + (int(_HAN_DIGIT[ones]) if ones else 0)
+    return int("".join(_HAN_DIGIT[c] for c in s))
+
+
+def find_moment(line: str) -> tuple[int, int, Moment] | None:
+    """The first calendar date of a line with its span; impossible dates (31 February) are none."""
+    if m := DATE.search(line):
+        if int(m["d"]) > (29 if int(m["m"]) == 2 else 30 if int(m["m"]) in (4, 6, 9, 11) else 31):
+            return None
+        return m.start(), m.end(), moment(m)
+    if m := HAN_DATE.search(line):
+        month, day = _han_number(m["m"]), _han_number(m["d"])
+        if 1 <= month <= 12 and 1 <= day <= 31:
+            return m.start(), m.end(), Moment(f"{_han_number(m['y']):04d}-{month:02d}-{day:02d}", "day")
+    return None
+
+
+def is_outlet(name: str) -> bool:
+    """Whether a short name ends as names of papers, sites and agencies do."""
+    return _OUTLET.search(name.strip("《》")) is not None
+
+
+def is_person(name: str) -> bool:
+    """Whether a short string has the shape of a Chinese or transliterated personal name."""
+    return _NAME.fullmatch(name) is not None
+
+
+def _items(line: str) -> list[tuple[int, int]]:
+    spans, at = [], 0
+    for m in _ITEM_BREAK.finditer(line):
+        if m.start() > at:
+            spans.append((at, m.start()))
+        at = m.end()
+    if at < len(line):
+        spans.append((at, len(line)))
+    return spans
+
+
+def _trim(line: str, start: int, stop: int) -> tuple[int, int]:
+    while start < stop and line[start] in _SEPARATORS:
+        start += 1
+    while stop > start and line[stop - 1] in _SEPARATORS:
+        stop -= 1
+    return start, stop
+
+
+def read_credits(line: str) -> list[Found] | None:
+    """
+    The values of a line that is nothing but a date, a source, an author, editors and counters, in any order.
+
+    None where any part of the line is something else: a sentence that opens with a date is no date line. Values with a
+    label come first in trust; a bare name after a date is a person by shape, an outlet by ending, else "unnamed".
+    """
+    if len(line) > 120 or "。" in line:
+        return None
+    found: list[Found] = []
+    rest = line
+    if hit := find_moment(line):
+        start, stop, when = hit
+        found.append(Found(start, stop, "published_at", when.iso))
+        rest = line[:start] + " " * (stop - start) + line[stop:]
+    labels = [m for m in _LABEL.finditer(rest) if _labels_here(rest, m)]
+    ends = [*(m.start() for m in labels[1:]), len(rest)] if labels else []
+    if not found and not labels:
+        return None
+    head = labels[0].start() if labels else len(rest)
+    for start, stop in _items(rest[:head]):
+        if not _bare(rest, start, stop, found):
+            return None
+    for m, end in zip(labels, ends, strict=True):
+        if m.lastgroup is None or not _labelled(rest, m.lastgroup, m.end(), end, found):
+            return None
+    return sorted(found, key=lambda f: f.start) if found else None
+
+
+def _labels_here(line: str, m: re.Match[str]) -> bool:
+    """A label stands at the start of the line, of an item or after a bracket, and a colon or slash follows it."""
+    before, after = line[: m.start()].rstrip(), line[m.end() :].lstrip()
+    if m[0] == "文":
+        return after[:1] in ":：/／" and (not before or before[-1] in _SEPARATORS or m.start() > len(before))
+    if after[:1] in (":", "："):
+        return not before or m.start() > len(before) or before[-1] in _SEPARATORS or not _HAN.match(before[-1])
+    if m.lastgroup == "published_at":
+        return m[0].endswith("于") and not before
+    return m[0] in ("来自", "本报记者", "记者") and (not before or m.start() > len(before)) and len(after) <= 16
+
+
+def _bare(line: str, start: int, stop: int, found: list[Found]) -> bool:
+    start, stop = _trim(line, start, stop)
+    word = line[start:stop]
+    if not word or _COUNTER.fullmatch(word) or word.isdigit():
+        return True
+    if len(word) > 20 or re.search("[,，、;；!！?？“”]", word) or len(found) > 4:
+        return False
+    kind = "source" if word.startswith("《") or is_outlet(word) else "author" if is_person(word) else "unnamed"
+    found.append(Found(start, stop, kind, word))
+    return True
+
+
+def _labelled(line: str, field: str, start: int, stop: int, found: list[Found]) -> bool:
+    start, stop = _trim(line, start, stop)
+    value = line[start:stop]
+    if not value:
+        return True
+    if len(value) > 60:
+        return False
+    if field == "published_at":
+        return all(_bare(line, a, b, found) for a, b in ((a + start, b + start) for a, b in _items(value)))
+    if field in ("editor", "author"):
+        names = [(start + m.start(), start + m.end()) for m in re.finditer(r"[^\s、,，;；/／|｜]+", value)]
+        for a, b in names:
+            if _COUNTER.fullmatch(line[a:b]):
+                continue
+            if b - a > 16:
+                return False
+            found.append(Found(a, b, field, line[a:b]))
+        return True
+    first, *others = _items(value)
+    if first[1] - first[0] > 30 or "，" in value or "," in value:
+        return False
+    found.append(Found(start + first[0], start + first[1], field, value[first[0] : first[1]]))
+    return all(_bare(line, start + a, start + b, found) for a, b in others)
+
+
+def breadcrumb(line: str) -> list[tuple[int, int]] | None:
+    """Spans of the steps of a breadcrumb (A > B > 正文), without its label; None where the line is no breadcrumb."""
+    if len(line) > 120 or "。" in line:
+        return None
+    label = BREADCRUMB_LABEL.match(line)
+    at = label.end() if label else 0
+    steps = []
+    for m in BREADCRUMB_SIGN.finditer(line, at):
+        steps.append((at, m.start()))
+        at = m.end()
+    steps.append((at, len(line)))
+    steps = [_trim(line, a, b) for a, b in steps]
+    if not label and (len(steps) < 2 or any(not 1 < b - a <= 24 or re.search("[,，；;：:]|[0-9]{3}", line[a:b]) for a, b in steps[:-1])):
+        return None
+    if label and not any(b > a for a, b in steps):
+        return []
+    steps = [(a, b) for a, b in steps if b > a]
+    return steps if label or len(steps) >= 2 else None
