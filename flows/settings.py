@@ -23,10 +23,9 @@ from tasks.errors import UsageError
 
 PROJECT = Path(__file__).resolve().parent.parent
 PREFIX = "TAOJIN_"
-NOT_SETTINGS = frozenset({"CONFIG", "PYTHON", "CORPUS", "ACCEPT"})  # read by this module, the launcher and the tests
+NOT_SETTINGS = frozenset({"CONFIG", "PYTHON", "CORPUS", "ACCEPT", "FAULT"})  # read by this module, the launcher, tests
 
 MIB = 1 << 20
-ENGINES = ("threads", "dask")
 CUTTERS = ("rjieba", "jieba")
 
 
@@ -35,6 +34,9 @@ def _cores() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # not on macOS
         return os.cpu_count() or 1
+
+
+# ruff: noqa: RUF009 - `_setting` makes a field, as dataclasses.field does
 
 
 def _setting(default: Any, says: str, **limits: Any) -> Any:
@@ -54,7 +56,6 @@ class Settings:
     max_batches: int = _setting(300, "batches in a run; larger input makes larger batches", low=1)
     batch_seconds: int = _setting(900, "seconds after which a batch counts as hanging", low=1)
     record_limit_bytes: int = _setting(64 * MIB, "bytes of the largest record that is read", low=1, high=(1 << 31) - 1, size=True)
-    engine: str = _setting("threads", "what drives the batches", one_of=ENGINES)
     cutter: str = _setting("rjieba", "what cuts words", one_of=CUTTERS)
     max_refused_share: float = _setting(0.05, "share of refused documents that blocks publication", low=0.0, high=1.0)
     min_refused_documents: int = _setting(20, "refused documents below which nothing is blocked", low=1)
@@ -90,7 +91,8 @@ def load(config: Path | None = None, environ: Mapping[str, str] | None = None, *
     values |= _from_environment(environ)
     for name, value in given.items():
         if value is not None:
-            values[_known(name, "the command line")] = _value(name, value, "--" + name.replace("_", "-"), Path.cwd())
+            _known(name, "the command line")
+            values[name] = _value(name, value, "--" + name.replace("_", "-"), Path.cwd())
     return replace(Settings(), **values)
 
 
@@ -109,7 +111,8 @@ def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     for variable, text in environ.items():
         name = variable.removeprefix(PREFIX).lower()
         if variable.startswith(PREFIX) and name.upper() not in NOT_SETTINGS and text != "":
-            values[_known(name, "the environment", variable)] = _value(name, text, variable, Path.cwd())
+            _known(name, "the environment", variable)
+            values[name] = _value(name, text, variable, Path.cwd())
     return values
 
 

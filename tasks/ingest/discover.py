@@ -59,7 +59,9 @@ def discover(paths: Iterable[Path], hidden: bool = False, left_out: frozenset[st
             elif stat.S_ISREG(status.st_mode) and not os.access(root, os.R_OK):
                 raise PermissionError(13, "Permission denied")
         except OSError as error:
-            raise UnreadableInput(f"{given} cannot be read: {error.strerror}.", "Give a file or folder that exists and that you may read.") from None
+            raise UnreadableInput(
+                f"{given} cannot be read: {error.strerror}.", "Give a file or folder that exists and that you may read."
+            ) from None
         if stat.S_ISDIR(status.st_mode):
             found.scanned.append(uri_of(root.rstrip("/") + "/"))
             sources: Iterator[Source] = _walk(root, found, hidden, left_out)

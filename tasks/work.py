@@ -1,0 +1,313 @@
+"""What a worker process does with one batch: bytes in, staged Parquet and a receipt out.
+
+    read and verify -> decode -> clean -> split -> enrich -> staged files -> receipt
+
+A worker is spawned, imports neither Prefect nor Great Expectations, and keeps nothing between batches but imports.
+A document on which a stage raises is found by halving and refused; its neighbours go through. What kills the process is
+found by the parent in the same way (tasks/workers.py). Tables stay in this process; paths and counts go back.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from schemas.catalog import TABLES
+from schemas.ids import doc_id, file_id
+from tasks.clean.stage import clean
+from tasks.decode.stage import decode
+from tasks.enrich.stage import enrich
+from tasks.places import with_document_places
+from tasks.split.stage import split
+from tasks.storage.contents import read_batch, write_contents
+from tasks.storage.layout import Layout
+from tasks.storage.parquet import read_table, staged
+from tasks.storage.receipts import adopt, write_receipt
+from tasks.storage.records import STAGES, FileRecord, Job, Receipt, batch_id_of
+
+Tables = dict[str, pa.Table]
+Refusal = dict[str, str]
+
+# Which stage's files hold which table; `articles` is written by the last stage only, `flags` by both.
+SPLIT_TABLES = ("articles", "article_metadata", "kept", "edits", "flags")
+
+
+def run_batch(job: Job) -> Receipt:
+    """One batch, finished: adopts what an earlier run left in staging, or does the work and leaves a receipt."""
+    layout = Layout.of(job.warehouse)
+    job, contents, refused = _with_bytes(layout, job)
+    if receipt := adopt(layout, job):
+        return replace(receipt, refused_inputs=receipt.refused_inputs + tuple(refused))
+    receipt = _work(layout, job, contents, refused)
+    write_receipt(layout, receipt)
+    return receipt
+
+
+def run_piece(job: Job) -> Receipt:
+    """A part of a batch whose whole killed a worker: the same work, and the receipt is the parent's to write."""
+    layout = Layout.of(job.warehouse)
+    job, contents, refused = _with_bytes(layout, job)
+    return _work(layout, job, contents, refused)
+
+
+def keep_bytes(job: Job, reason: str) -> Receipt:
+    """The one content that kills its workers: its bytes are kept, its document is refused."""
+    layout = Layout.of(job.warehouse)
+    job, contents, refused = _with_bytes(layout, job)
+    files = _packed(layout, job, contents)
+    refused += [_refusal(f, doc_id(f, 1), "crashed", job.stage_from, reason) for f, _ in job.contents]
+    return _receipt(job, sum(map(len, contents.values())), files, {}, {}, refused)
+
+
+def write_merged(job: Job, pieces: list[Receipt]) -> Receipt:
+    """The receipt of a batch that was worked on in pieces."""
+    timings: dict[str, dict[str, float]] = {}
+    for piece in pieces:
+        for stage, figures in piece.timings.items():
+            sums = timings.setdefault(stage, dict.fromkeys(figures, 0.0))
+            for name, value in figures.items():
+                sums[name] = max(sums[name], value) if name == "peak_bytes" else sums[name] + value
+    names = {name for piece in pieces for name in piece.counts}
+    file_ids = tuple(sorted(f for piece in pieces for f in piece.file_ids))
+    receipt = Receipt(
+        batch_id=job.batch_id if job.previous else batch_id_of(file_ids),
+        stage_from=job.stage_from,
+        file_ids=file_ids,
+        bytes=sum(p.bytes for p in pieces),
+        fingerprints=job.fingerprints,
+        run_id=job.run_id,
+        files=tuple(f for p in pieces for f in p.files),
+        counts={name: sum(p.counts.get(name, 0) for p in pieces) for name in sorted(names)},
+        timings=timings,
+        refused_inputs=tuple(r for p in pieces for r in p.refused_inputs),
+    )
+    write_receipt(Layout.of(job.warehouse), receipt)
+    return receipt
+
+
+@dataclass
+class _Batch:
+    """A batch on its way: tables so far, who was refused, what it cost."""
+
+    job: Job
+    bytes: int
+    refused: list[Refusal]
+    timings: dict[str, dict[str, float]] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        clock, cpu = time.perf_counter(), time.process_time()
+        yield
+        self.timings[stage] = {
+            "seconds": time.perf_counter() - clock,
+            "cpu_seconds": time.process_time() - cpu,
+            "bytes": self.bytes,
+            "peak_bytes": _peak_bytes(),
+        }
+
+    def through(self, stage: str, work: Callable[..., Tables], key: str, *inputs: pa.Table) -> Tables:
+        """One stage over all rows; documents on which it raises are refused and leave."""
+        with self.timed(stage):
+            parts = list(_halved(stage, work, key, inputs, self.refused))
+            names = parts[0] if parts else {}
+            return {name: pa.concat_tables([p[name] for p in parts]) for name in names}
+
+
+def _work(layout: Layout, job: Job, contents: Mapping[str, bytes], refused: list[Refusal]) -> Receipt:
+    """The stages from `stage_from` on. All tables of the batch are in memory until they are written, once, at the end."""
+    size = sum(map(len, contents.values())) if contents else job.previous.bytes if job.previous else 0
+    batch = _Batch(job, size, refused)
+    first = STAGES.index(job.stage_from)
+    tables: dict[tuple[str, str], pa.Table] = {}
+    files: list[FileRecord] = []
+
+    if first == 0:
+        with batch.timed("ingest"):
+            files += _packed(layout, job, contents)
+        rows = pa.table({"file_id": list(contents), "data": pa.array(contents.values(), pa.large_binary())}, TABLES["contents"].stage_arrow)
+        found = batch.through("decode", decode, "file_id", rows)
+        del rows
+        _put(tables, "decode", found, ("documents", "decodings"))
+        documents = tables["decode", "documents"]
+    else:
+        documents = _committed(layout, job, "documents")
+    if first <= 1:
+        cleaned = batch.through("clean", clean, "doc_id", documents)
+        _put(tables, "clean", cleaned, ("links",))
+        done = batch.through("split", split, "doc_id", documents, _of(cleaned, "marks"), _of(cleaned, "flags"))
+        _put(tables, "clean", done, SPLIT_TABLES)
+        articles, kept = tables.pop(("clean", "articles")), tables["clean", "kept"]
+    else:
+        articles, kept = _committed(layout, job, "articles"), _committed(layout, job, "kept")
+
+    options = job.settings
+
+    def enriched(rows: pa.Table) -> Tables:
+        return enrich(rows, options)
+
+    found = batch.through("enrich", enriched, "doc_id", articles)
+    _put(tables, "enrich", found, tuple(found))
+    if ("enrich", "flags") in tables:
+        tables["enrich", "flags"] = with_document_places(tables["enrich", "flags"], kept)
+
+    with batch.timed("write"):
+        tables = _without_refused(tables, {r["doc_id"] for r in refused if r["doc_id"]}, articles)
+        files += _written(layout, job, tables)
+    return _receipt(job, size, files, _counts(tables), batch.timings, refused)
+
+
+def _with_bytes(layout: Layout, job: Job) -> tuple[Job, dict[str, bytes], list[Refusal]]:
+    """
+    The bytes of a job that begins with them, each checked against its name.
+
+    A file that changed or vanished since it was hashed leaves the batch, which is named anew; a later run finds it again.
+    """
+    if job.stage_from != STAGES[0]:
+        return job, {}, []
+    contents: dict[str, bytes] = {}
+    refused: list[Refusal] = []
+    wanted = {f for f, path in job.contents if path is None}
+    if wanted:
+        rows = read_batch(layout, job.previous) if job.previous else TABLES["contents"].stage_arrow.empty_table()
+        contents |= {f: d for f, d in zip(rows["file_id"].to_pylist(), rows["data"].to_pylist(), strict=True) if f in wanted}
+    for name, path in job.contents:
+        if path is None:
+            continue
+        try:
+            data = Path(path).read_bytes()
+        except OSError as error:
+            kind = "vanished" if isinstance(error, FileNotFoundError) else "unreadable"
+            refused.append(_refusal(name, None, kind, "ingest", f"it was there and cannot be read any more: {error.strerror}"))
+            continue
+        if file_id(data) == name:
+            contents[name] = data
+        else:
+            refused.append(_refusal(name, None, "changed", "ingest", "it changed while the run went on"))
+    if len(contents) < len(job.contents):
+        left = tuple(c for c in job.contents if c[0] in contents)
+        name = job.batch_id if job.previous else batch_id_of([f for f, _ in left])
+        job = replace(job, contents=left, batch_id=name, staging=str(layout.batch_staging(name)))
+    return job, dict(sorted(contents.items())), refused
+
+
+def _packed(layout: Layout, job: Job, contents: Mapping[str, bytes]) -> list[FileRecord]:
+    fresh = {f: contents[f] for f, path in job.contents if path is not None and f in contents}
+    return [write_contents(layout, Path(job.staging), fresh)] if fresh else []
+
+
+def _committed(layout: Layout, job: Job, table: str) -> pa.Table:
+    """The rows that the batch already has of one table, without the run that wrote them."""
+    assert job.previous is not None
+    wanted = TABLES[table].stage_arrow
+    rows = read_table([layout.path(f) for f in job.previous.of(table)], wanted.names, TABLES[table].arrow)
+    rows = rows.cast(wanted)
+    files = {f for f, _ in job.contents}
+    if len(files) == len(job.previous.file_ids):
+        return rows
+    docs = pa.array(sorted(doc_id(f, 1) for f in files))  # a piece of the batch
+    return rows.filter(pc.is_in(rows["doc_id"], docs))
+
+
+def _halved(stage: str, work: Callable[..., Tables], key: str, inputs: tuple[pa.Table, ...], refused: list[Refusal]) -> Iterator[Tables]:
+    """Results of the stage over as few parts as possible; a single document on which it raises is refused."""
+    try:
+        yield work(*inputs)
+        return
+    except Exception as error:
+        raised = error
+    ids = pc.unique(inputs[0][key]).to_pylist()
+    if len(ids) > 1:
+        middle = len(ids) // 2
+        for part in (ids[:middle], ids[middle:]):
+            yield from _halved(stage, work, key, tuple(_rows_of(t, key, part) for t in inputs), refused)
+        return
+    if not ids:
+        raise raised  # not a document's fault: the stage fails on nothing at all
+    file = ids[0] if key == "file_id" else ""
+    refused.append(_refusal(file, doc_id(file, 1) if file else ids[0], "raised", stage, _sentence(stage, raised)))
+    yield work(*(t.slice(0, 0) for t in inputs))  # its columns, without a row
+
+
+def _rows_of(table: pa.Table, key: str, ids: list[str]) -> pa.Table:
+    return table.filter(pc.is_in(table[key], pa.array(ids, pa.string())))
+
+
+def _put(tables: dict[tuple[str, str], pa.Table], stage: str, found: Tables, names: tuple[str, ...]) -> None:
+    for name in names:
+        tables[stage, name] = _of(found, name)
+
+
+def _of(found: Tables, name: str) -> pa.Table:
+    return found[name] if name in found else TABLES[name].stage_arrow.empty_table()
+
+
+def _without_refused(tables: dict[tuple[str, str], pa.Table], docs: set[str], articles: pa.Table) -> dict[tuple[str, str], pa.Table]:
+    """Rows of refused documents leave every table together."""
+    if not docs:
+        return tables
+    gone = pa.array(sorted(docs), pa.string())
+    gone_articles = pc.unique(articles.filter(pc.is_in(articles["doc_id"], gone))["article_id"])
+    left = {}
+    for name, table in tables.items():
+        key, ids = ("doc_id", gone) if "doc_id" in table.column_names else ("article_id", gone_articles)
+        left[name] = table.filter(pc.invert(pc.is_in(table[key], ids)))
+    return left
+
+
+def _written(layout: Layout, job: Job, tables: Mapping[tuple[str, str], pa.Table]) -> list[FileRecord]:
+    records = []
+    for (stage, name), table in tables.items():
+        schema = TABLES[name].arrow
+        if "run_id" in schema.names and "run_id" not in table.column_names:
+            table = table.append_column("run_id", pa.repeat(pa.scalar(job.run_id, pa.int64()), table.num_rows))
+        table = table.select(schema.names).cast(schema) if set(schema.names) == set(table.column_names) else table
+        if record := staged(layout, Path(job.staging), name, stage, table):
+            records.append(record)
+    return records
+
+
+def _counts(tables: Mapping[tuple[str, str], pa.Table]) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for (_, name), table in tables.items():
+        counts[name] = counts.get(name, 0) + table.num_rows
+    for stage, name, column, shown in (("decode", "documents", "char_count", "characters"), ("enrich", "articles", "term_count", "words")):
+        if (stage, name) in tables:
+            counts[shown] = pc.sum(tables[stage, name][column]).as_py() or 0
+    return counts
+
+
+def _receipt(job: Job, size: int, files: list[FileRecord], counts: dict, timings: dict, refused: list[Refusal]) -> Receipt:
+    by_doc = {doc_id(f, 1): f for f, _ in job.contents}
+    refused = [r | {"file_id": r["file_id"] or by_doc.get(r["doc_id"] or "", "")} for r in refused]
+    ids = tuple(sorted(f for f, _ in job.contents))
+    return Receipt(job.batch_id, job.stage_from, ids, size, job.fingerprints, job.run_id, tuple(files), counts, timings, tuple(refused))
+
+
+def _refusal(file: str, doc: str | None, kind: str, stage: str, reason: str) -> Refusal:
+    return {"file_id": file, "doc_id": doc, "kind": kind, "stage": stage, "reason": reason}
+
+
+def _sentence(stage: str, error: Exception) -> str:
+    """What a stage raised, and where: the innermost line of our own code."""
+    place, trace = "", error.__traceback__
+    root = str(Path(__file__).resolve().parent.parent)
+    while trace:
+        code = trace.tb_frame.f_code
+        if code.co_filename.startswith(root) and os.path.basename(code.co_filename) != "work.py":
+            place = f" at {os.path.relpath(code.co_filename, root)}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return f"{stage} raised {type(error).__name__}{place}: {str(error)[:300]}"
+
+
+def _peak_bytes() -> int:
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024

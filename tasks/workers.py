@@ -1,0 +1,146 @@
+"""The worker processes, seen from the parent: as many as asked for, each a spawned pool of one.
+
+A pool of one, so that a death or a hang has exactly one culprit and costs no neighbour. A batch that kills or hangs its worker
+is halved, down to the one content that does it: its bytes are kept, its document is refused, all others go through.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import queue
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import TimeoutError as TookTooLong
+from concurrent.futures.process import BrokenProcessPool
+from importlib import import_module
+from multiprocessing.connection import wait
+from typing import Any
+
+from tasks.ingest.plan import halves
+from tasks.storage.records import Job, Receipt
+
+
+class _Died(Exception):
+    """A worker ended or was ended; the sentence says how."""
+
+
+class Workers:
+    """Thread-safe: as many threads may call `run` at once as there are workers; others wait."""
+
+    def __init__(self, count: int, seconds: float) -> None:
+        self.seconds = seconds
+        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
+        self._all = [_Worker() for _ in range(count)]
+        for worker in self._all:
+            self._idle.put(worker)
+
+    def start(self) -> Workers:
+        """Spawn all of them and have them import the stages; returns at once."""
+        for worker in self._all:
+            worker.warm()
+        return self
+
+    def run(self, job: Job) -> Receipt:
+        """One batch, whatever its documents do to the worker."""
+        worker = self._idle.get()
+        try:
+            try:
+                return worker.call(self.seconds, "run_batch", job)
+            except _Died as death:
+                pieces = self._bisected(worker, job, str(death))
+            return worker.call(self.seconds, "write_merged", job, pieces)
+        finally:
+            self._idle.put(worker)
+
+    def close(self) -> None:
+        """End all workers, at once."""
+        for worker in self._all:
+            worker.end()
+
+    def __enter__(self) -> Workers:
+        return self.start()
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _bisected(self, worker: _Worker, job: Job, reason: str) -> list[Receipt]:
+        if len(job.contents) <= 1:
+            return [worker.call(self.seconds, "keep_bytes", job, reason)]
+        pieces = []
+        for half in halves(job):
+            try:
+                pieces.append(worker.call(self.seconds, "run_piece", half))
+            except _Died as death:
+                pieces += self._bisected(worker, half, str(death))
+        return pieces
+
+
+class _Worker:
+    """One spawned process, replaced when it dies."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+        self._pid: Future[int] | None = None
+
+    def warm(self) -> None:
+        if self._pool is None:
+            self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_prepare)
+            self._pid = self._pool.submit(_imported)
+
+    def call(self, seconds: float, function: str, *arguments: Any) -> Any:
+        self.warm()
+        assert self._pool is not None and self._pid is not None
+        try:
+            pid = self._pid.result(seconds)
+            answer = self._pool.submit(_call, function, *arguments)
+            return answer.result(seconds)
+        except BrokenProcessPool:
+            code = self._exit_code()
+            self.end()
+            raise _Died(f"it killed the worker process ({code})") from None
+        except TookTooLong:
+            os.kill(pid, signal.SIGKILL)
+            self.end()
+            raise _Died(f"it kept the worker busy for more than {seconds:g} seconds") from None
+
+    def end(self) -> None:
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            processes = list((pool._processes or {}).values())
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in processes:
+                process.kill()
+
+    def _exit_code(self) -> str:
+        assert self._pool is not None
+        for process in (self._pool._processes or {}).values():
+            process.join(5)
+            if process.exitcode is not None:
+                return signal.Signals(-process.exitcode).name if process.exitcode < 0 else f"exit code {process.exitcode}"
+        return "no exit code"
+
+
+def _prepare() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer: this batch is finished first
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A pool's worker does not notice that its parent was killed: it holds both ends of their pipe."""
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    wait([parent.sentinel])
+    os._exit(1)
+
+
+def _imported() -> int:
+    import_module("tasks.work")
+    return os.getpid()
+
+
+def _call(function: str, *arguments: Any) -> Any:
+    call: Callable[..., Any] = getattr(import_module("tasks.work"), function)
+    return call(*arguments)
