@@ -48,12 +48,17 @@ def judge(data: bytes, encodings: tuple[str, ...], votes: Mapping[str, float] | 
 
 def read(data: bytes, encoding: str, vote: float = 0.0) -> Candidate:
     """One reading, scored."""
-    points = code_points(decode_marked(data, encoding))
+    return read_text(decode_marked(data, encoding), encoding, vote)
+
+
+def read_text(text: str, encoding: str, vote: float = 0.0) -> Candidate:
+    """One reading, already made: lone surrogates and U+FFFD stand for bytes without meaning."""
+    points = code_points(text)
     nats = nats_of(points)
     beyond = points > 0x7F
     if encoding == "utf-8":
         nats = np.where(beyond, np.maximum(nats, VALID_UTF8), nats)
-    marked = (points >= 0xD800) & (points < 0xE000)
+    marked = ((points >= 0xD800) & (points < 0xE000)) | (points == 0xFFFD)
     bad = int(marked.sum())
     if bad:
         nats = np.where(marked, np.float32(BAD), nats)

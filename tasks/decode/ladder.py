@@ -20,12 +20,13 @@ from tasks.decode.candidates import (
     judge,
     last_opinion,
     read,
+    read_text,
     sample,
     votes_of,
 )
 from tasks.decode.declared import declared_charset
-from tasks.decode.lines import settle
-from tasks.decode.names import STATEFUL, name_of
+from tasks.decode.lines import ENCODINGS, settle
+from tasks.decode.names import CODECS, STATEFUL, family, name_of
 from tasks.decode.pieces import Evidence, Piece, decode_strictly, pieces_of
 from tasks.decode.stretches import BOMS, Stretch, encode_back, stretches_of
 
@@ -90,15 +91,9 @@ def _after_mark(data: bytes, encoding: str, declared: str | None) -> list[Piece]
     if first.method == "bom" or not first.exact:
         return [first._replace(start=0), *pieces[1:]]
     head = first.text[: 2 if first.text.startswith("\r\n") else 1]
-    at = first.start + len(head.encode(_codec(first.encoding)))
+    at = first.start + len(head.encode(CODECS[first.encoding]))
     rest = [first._replace(text=first.text[len(head) :], start=at)] if len(head) < len(first.text) else []
     return [first._replace(text=head, start=0, stop=at, exact=False), *rest, *pieces[1:]]
-
-
-def _codec(encoding: str) -> str:
-    from tasks.decode.names import CODECS
-
-    return CODECS[encoding]
 
 
 def _unmarked(data: bytes, declared: str | None) -> Iterable[Piece]:
@@ -160,34 +155,44 @@ def _wide(data: bytes, encodings: tuple[str, ...]) -> Evidence | None:
 
 
 def _scored(data: bytes, declared: str | None) -> Iterable[Piece]:
+    if _is_binary(data):
+        return pieces_of(data, 0, Evidence("utf-8", "tolerant", 0.0))
     seen = sample(data)
-    claim = name_of(declared) if declared else None
-    plain = judge(seen, ("gb18030", "big5-hkscs", "utf-8"))
+    plain = judge(seen, ENCODINGS)
     if _is_decisive(plain):
-        return settle(data, plain, "score", 0)
+        return settle(data, plain, "score")
     opinion = detected(data)
-    ranked = judge(seen, ("gb18030", "big5-hkscs", "utf-8"), votes_of(opinion, claim))
+    claim = name_of(declared) if declared else None
+    ranked = judge(seen, ENCODINGS, votes_of(opinion, claim))
     if len(data) % 2 == 0 and not is_chinese(ranked[0], None):
         wide = _wide(data, _WIDE)
         if wide is not None:
             return pieces_of(data, 0, wide)
     if is_chinese(ranked[0], opinion):
-        method = "score"
-        if ranked[0].encoding != plain[0].encoding:
-            method = "detector" if opinion and votes_of(opinion, None).keys() & {_family_of(ranked[0])} else "declared"
-        elif opinion and votes_of(opinion, None).keys() & {_family_of(ranked[0])}:
-            method = "detector"
-        return settle(data, ranked, method, 0)
+        return settle(data, ranked, _decided_by(ranked[0], plain[0], opinion))
+    if len(seen.splitlines()) > 1 and _reads_well(settle(seen, ranked, "score")):
+        return settle(data, ranked, "score")
     foreign = _foreign(data, opinion, claim)
     if foreign is not None:
         return pieces_of(data, 0, foreign)
-    return settle(data, ranked, "tolerant", 0)
+    return settle(data, ranked, "score")
 
 
-def _family_of(candidate: Candidate) -> str:
-    from tasks.decode.names import family
+def _decided_by(best: Candidate, unvoted: Candidate, opinion: str | None) -> str:
+    if opinion and family(opinion) == family(best.encoding):
+        return "detector"
+    return "score" if best.encoding == unvoted.encoding else "declared"
 
-    return family(candidate.encoding)
+
+def _reads_well(pieces: Iterable[Piece]) -> bool:
+    """Whether lines, each in its own encoding, make Chinese where no single encoding does."""
+    return is_chinese(read_text("".join(p.text for p in pieces), "gb18030"), None)
+
+
+def _is_binary(data: bytes) -> bool:
+    """Control characters that no text has, in number: an image, an archive, random bytes."""
+    head = data[: 1 << 16]
+    return len(head) - len(head.translate(None, _CONTROLS)) > 0.02 * len(head)
 
 
 def _is_decisive(ranked: list[Candidate]) -> bool:
@@ -197,17 +202,13 @@ def _is_decisive(ranked: list[Candidate]) -> bool:
 
 
 def _foreign(data: bytes, opinion: str | None, claim: str | None) -> Evidence | None:
-    """An encoding that reads every byte, named by the page, by chardetng or, last, by charset-normalizer; never for binary data."""
-    head = data[: 1 << 16]
-    if len(head.translate(None, _CONTROLS)) < len(head) * 0.98:
-        return None
-    if claim and claim not in ("utf-8", *STATEFUL) and claim == opinion and decode_strictly(data, claim) is not None:
-        return Evidence(claim, "detector", 0.95)
-    for encoding, method, sure in ((opinion, "detector", 0.8), (claim, "declared", 0.7)):
-        if encoding and encoding != "utf-8" and decode_strictly(data, encoding) is not None:
+    """An encoding that reads every byte, named by the page, by chardetng or, last, by charset-normalizer."""
+    agreed = claim is not None and claim == opinion
+    for encoding, method, sure in ((opinion, "detector", 0.95 if agreed else 0.8), (claim, "declared", 0.7)):
+        if encoding and encoding not in ("utf-8", *STATEFUL) and decode_strictly(data, encoding) is not None:
             return Evidence(encoding, method, sure)
     last = last_opinion(data)
-    if last and last != "utf-8" and decode_strictly(data, last) is not None:
+    if last and last not in ("utf-8", *STATEFUL) and decode_strictly(data, last) is not None:
         return Evidence(last, "detector", 0.5)
     return None
 

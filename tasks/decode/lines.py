@@ -6,6 +6,7 @@ by themselves, neighbours together; what then has no strict reading is decoded t
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import numpy as np
@@ -14,42 +15,50 @@ from tasks.decode.candidates import Candidate, explain, judge, sample
 from tasks.decode.likelihood import code_points, nats_of
 from tasks.decode.names import family
 from tasks.decode.pieces import Evidence, Piece, decode_marked, narrowest, pieces_of
+from tasks.decode.resync import in_step, with_fragments
 
 ENCODINGS = ("gb18030", "big5-hkscs", "utf-8")
 NOISE = -10.3  # mean nats of a line beyond ASCII: running Chinese has -5 to -8, a wrong reading -10 to -16
 _SHORTEST = 3  # characters beyond ASCII that a line must have to be called noise
 _NEIGHBOURS = 8.0  # nats that a line grants to the encoding of the record around it
-_DEEPEST = 3
+DEEPEST = 3
+_MOST_CHANGES = 50_000  # between ordinary and odd lines; beyond, damage is not told from a change of encoding
+_MARKED = re.compile("[\udc80-\udcff]")
 _CHUNK = 1 << 20  # characters looked through at once
 
 
-def settle(data: bytes, ranked: list[Candidate], method: str, start: int, depth: int = 0) -> Iterator[Piece]:
+def settle(data: bytes, ranked: list[Candidate], method: str, start: int = 0, depth: int = 0) -> Iterator[Piece]:
     """
     The pieces of data that begin at byte `start` of the record, given the readings of a sample, likeliest first.
 
-    Every part that keeps the likeliest encoding carries `method`; parts judged by themselves carry "score" or "tolerant".
+    Lines that keep the likeliest encoding carry `method` ("strict" where that is UTF-8), lines judged by themselves "score",
+    what holds bytes without meaning "tolerant".
     """
-    encoding = ranked[0].encoding
-    text = decode_marked(data, encoding)
-    name = narrowest(data, text, encoding)
+    best = ranked[0]
+    text = decode_marked(data, best.encoding)
+    name = narrowest(data, text, best.encoding)
     if name == "big5":
         text = decode_marked(data, name)
-    if method != "tolerant" and name == "utf-8":
-        method = "tolerant"  # strict UTF-8 has failed before
-    best = ranked[0]
-    evidence = explain(best, ranked[1:], method, max(0.0, 1 - best.bad / best.beyond_ascii) * 0.99 if method == "tolerant" else None)
-    evidence = evidence._replace(encoding=name)
-    odd = _odd_lines(text, encoding)
-    ends = _line_stops(data)
-    if depth >= _DEEPEST or len(ends) < 2 or not odd.any() or len(odd) != len(ends):
-        yield from pieces_of(data, start, _tolerated(evidence, text), text)
+    evidence = explain(best, ranked[1:], "strict" if name == "utf-8" else method)._replace(encoding=name)
+    odd = _odd_lines(text, best.encoding)
+    if not odd.any():
+        yield from pieces_of(data, start, evidence, text)
         return
-    yield from _around(data, text, start, evidence, odd, ends, depth)
+    stops = _line_stops(data)
+    if depth < DEEPEST and 1 < len(stops) == len(odd) and np.count_nonzero(odd[1:] != odd[:-1]) < _MOST_CHANGES:
+        yield from _around(data, text, start, evidence, odd, stops, depth)
+    elif _holds_bad(text):
+        evidence = evidence._replace(method="tolerant", confidence=round(max(0.0, 1 - best.bad / max(1, best.beyond_ascii)), 4))
+        if name == "utf-8" and len(stops) == 1:
+            yield from with_fragments(data, start, evidence, text)
+        else:
+            yield from pieces_of(data, start, evidence, in_step(data, text, name))
+    else:
+        yield from pieces_of(data, start, evidence, text)
 
 
-def _tolerated(evidence: Evidence, text: str) -> Evidence:
-    bad = text.isascii() or not any("\ud800" <= c <= "\udfff" for c in set(text))
-    return evidence if bad else evidence._replace(method="tolerant")
+def _holds_bad(text: str) -> bool:
+    return _MARKED.search(text) is not None
 
 
 def _line_stops(data: bytes) -> np.ndarray:
@@ -121,7 +130,7 @@ def _odd_run(data: bytes, start: int, around: Evidence, stops: np.ndarray, depth
     if alone and len(stops) > 1:
         at = 0
         for stop in stops.tolist():
-            yield from _judged(data[at:stop], start + at, votes, _DEEPEST, around)
+            yield from _judged(data[at:stop], start + at, votes, DEEPEST, around)
             at = stop
         return
     yield from _judged(data, start, votes, depth + 1, around)
@@ -132,5 +141,5 @@ def _judged(data: bytes, start: int, votes: dict[str, float], depth: int, around
     best = ranked[0]
     if best.bad == 0 and family(best.encoding) == family(around.encoding):
         yield from pieces_of(data, start, around)
-        return
-    yield from settle(data, ranked, "score" if best.bad == 0 else "tolerant", start, depth)
+    else:
+        yield from settle(data, ranked, "score", start, depth)

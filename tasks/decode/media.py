@@ -20,7 +20,9 @@ _SIGNATURES = (
     (b"WARC/", "application/warc"),
 )
 _HEAD = 2048
-_HTML = re.compile(rb"(?i)<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<meta\s+(?:charset|http-equiv)|<(?:div|table|p|td|span|script)\b[^<]{0,200}>")
+_HTML = re.compile(
+    rb"(?i)<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]|<meta\s+(?:charset|http-equiv)|<(?:div|table|p|td|span|script)\b[^<]{0,200}>"
+)
 _XML = re.compile(rb"\s*<\?xml\b")
 _JSON = re.compile(rb'\s*(?:\{\s*(?:"|\})|\[\s*(?:[\[{"\d]|\]))')
 _MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")

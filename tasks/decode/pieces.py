@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
@@ -147,11 +148,12 @@ def _by_block(data: bytes, start: int, evidence: Evidence, text: str) -> Iterato
         if _encodes_to(block, here, encoding):
             yield Piece(block, start + at, start + stop, *evidence, True)
         else:
-            spots = list(_spots(block, here, start + at, evidence, codec, errors))
-            if sum(not p.exact for p in spots) > MOST_SPOTS:
-                yield Piece("".join(p.text for p in spots), start + at, start + stop, *evidence, False)
-            else:
+            spots = islice(_spots(block, here, start + at, evidence, codec, errors), 2 * MOST_SPOTS + 1)
+            spots = [] if sum(1 for _ in islice(_BAD.finditer(block), MOST_SPOTS + 1)) > MOST_SPOTS else list(spots)
+            if 0 < len(spots) <= 2 * MOST_SPOTS:
                 yield from spots
+            else:
+                yield Piece(_BAD.sub("\ufffd", block), start + at, start + stop, *evidence, False)
         at = stop
 
 

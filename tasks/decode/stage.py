@@ -12,7 +12,7 @@ import pyarrow as pa
 from schemas.catalog import TABLES
 from schemas.ids import doc_id, text_sha256
 from tasks.decode.ladder import decode_bytes
-from tasks.decode.stretches import Stretch, encode_back
+from tasks.decode.stretches import encode_back
 
 __all__ = ["decode", "decode_bytes", "encode_back"]
 
