@@ -1,0 +1,182 @@
+"""Which SQL finds what breaks a contract. Pure: contracts in, DuckDB queries out; nothing is opened or run here.
+
+Every query speaks of the run's rows by the plain names of their tables. A failing row is shown by its key, its document and a short
+JSON of the row: long values are cut, because one bad row of a 50 MB document must stay readable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from schemas.contract import RowCheck, Table, TableCheck, quoted
+from schemas.derive.ddl import identifier
+from schemas.derive.row_checks import faults, key_of, over
+
+SHOWN_CHARACTERS = 200  # of one value in row_json
+SHOWN_ITEMS = 20  # of one list in row_json
+OWNERS = "article_owners"  # article_id -> doc_id, as far as any table of the run tells
+
+
+@dataclass(frozen=True)
+class Skipped:
+    """A check that has nothing to read."""
+
+    table: str
+    check: RowCheck | TableCheck
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TablePlan:
+    """The checks of one table that can be run."""
+
+    table: Table
+    row_checks: tuple[RowCheck, ...]
+    table_checks: tuple[TableCheck, ...]
+    skipped: tuple[Skipped, ...]
+
+
+def plan(catalog: Mapping[str, Table], staged: Collection[str], present: Collection[str]) -> list[TablePlan]:
+    """
+    The checks of a run, parents first.
+
+    A check runs where its table is there and its own rows or rows it reads are new: a new `kept` must still cover a document
+    that an earlier run decoded.
+    """
+    plans = []
+    for table in catalog.values():
+        if table.name not in present:
+            continue
+        touched = [c for c in (*table.all_row_checks, *table.all_table_checks) if table.name in staged or any(n in staged for n in c.needs)]
+        skipped = tuple(Skipped(table.name, c, missing) for c in touched if (missing := tuple(n for n in c.needs if n not in present)))
+        ready = [c for c in touched if all(n in present for n in c.needs)]
+        row_checks = tuple(c for c in ready if isinstance(c, RowCheck))
+        table_checks = tuple(c for c in ready if isinstance(c, TableCheck))
+        if ready or skipped:
+            plans.append(TablePlan(table, row_checks, table_checks, skipped))
+    return plans
+
+
+def has_owner(table: Table) -> bool:
+    """Whether each row belongs to one document."""
+    return "doc_id" in table or "article_id" in table
+
+
+def row_counts(table: Table, checks: Iterable[RowCheck]) -> str:
+    """One row: all rows, then the failing rows of each check in order. One scan for all checks."""
+    counts = "".join(f", count(*) FILTER (WHERE {c.failing})" for c in checks)
+    return over(table.name, f"SELECT count(*){counts} FROM t")
+
+
+def failing_rows(table: Table, check: RowCheck, limit: int | None = None) -> str:
+    """One row per failing row, by key: key, doc_id (NULL where none is known), value, row_json."""
+    value = f"left(CAST(t.{identifier(check.column)} AS VARCHAR), {SHOWN_CHARACTERS})" if check.column else "NULL"
+    join, owner = _owner(table)
+    end = "" if limit is None else f" LIMIT {limit}"
+    return over(
+        table.name,
+        f"SELECT {key_of(table)} AS key, {owner} AS doc_id, {value} AS value, {_row_json(table)} AS row_json"
+        f" FROM (SELECT * FROM t WHERE {check.failing}) AS t{join} ORDER BY ALL{end}",
+    )
+
+
+def fault_count(table: Table, check: TableCheck) -> str:
+    """One row: how many faults a check of the table finds."""
+    return f"SELECT count(*) FROM ({faults(check, table.name)})"
+
+
+def fault_columns(table: Table, check: TableCheck) -> str:
+    """No row; its columns are those of the check's faults."""
+    return f"SELECT * FROM ({faults(check, table.name)}) LIMIT 0"
+
+
+def fault_rows(table: Table, check: TableCheck, found: Collection[str]) -> str:
+    """
+    One row per fault and document concerned: key, doc_id (NULL where none is known), value, row_json.
+
+    `found` are the columns that the check's query returns; the document is read from them, or from the rows they name.
+    """
+    named = [c for c in check.columns if c in found] or [c for c in found if c in table]
+    key = f"concat_ws(',', {', '.join(f'f.{identifier(c)}' for c in named)})" if named else "''"
+    if "doc_id" in found:
+        join, owner = "", "f.doc_id"
+    elif "article_id" in found:
+        join, owner = f" LEFT JOIN {OWNERS} AS o ON o.article_id = f.article_id", "o.doc_id"
+    elif has_owner(table) and named:
+        same = " AND ".join(f"t.{identifier(c)} IS NOT DISTINCT FROM f.{identifier(c)}" for c in named)
+        owner_join, owner = _owner(table)
+        join = f" LEFT JOIN {table.name} AS t ON {same}{owner_join}"
+    else:
+        join, owner = "", "NULL::VARCHAR"
+    return (
+        f"SELECT DISTINCT {key} AS key, {owner} AS doc_id, left({key}, {SHOWN_CHARACTERS}) AS value,"
+        f" CAST(to_json(f) AS VARCHAR) AS row_json FROM ({faults(check, table.name)}) AS f{join} ORDER BY ALL"
+    )
+
+
+def owners(tables: Iterable[Table]) -> str:
+    """article_id -> doc_id from every table of the run that names both; an article whose own row is missing is found as well."""
+    pairs = [f"SELECT article_id, doc_id FROM {t.name}" for t in tables if "doc_id" in t and "article_id" in t]
+    union = " UNION ALL ".join(pairs) or "SELECT NULL::VARCHAR AS article_id, NULL::VARCHAR AS doc_id WHERE FALSE"
+    return (
+        f"CREATE OR REPLACE TABLE {OWNERS} AS SELECT article_id, min(doc_id) AS doc_id FROM ({union})"
+        " WHERE article_id IS NOT NULL AND doc_id IS NOT NULL GROUP BY article_id"
+    )
+
+
+def without_refused(table: Table, source: str) -> str:
+    """The rows of `source` whose document (and, for pairs, whose other article's document) was not refused."""
+    conditions = []
+    if "doc_id" in table:
+        conditions.append("NOT EXISTS (SELECT 1 FROM refused AS r WHERE r.doc_id = t.doc_id)")
+    for column in ("article_id", "other_id"):
+        if column in table:
+            conditions.append(f"NOT EXISTS (SELECT 1 FROM refused_articles AS r WHERE r.article_id = t.{column})")
+    where = " AND ".join(conditions) or "TRUE"
+    return f"SELECT * FROM {source} AS t WHERE {where}"
+
+
+def wrong_columns(table: Table, found: pa.Schema) -> list[str]:
+    """Columns that a file lacks, has too many, or has with another type, in words."""
+    missing = [f"{name} is missing" for name in table.names if name not in found.names]
+    unknown = [f"{name} is unknown" for name in found.names if name not in table]
+    both = [(field, found.field(field.name)) for field in table.arrow if field.name in found.names]
+    return missing + unknown + [f"{ours.name} is {theirs.type}, not {ours.type}" for ours, theirs in both
+                                if _narrow(ours.type) != _narrow(theirs.type)]
+
+
+def _narrow(kind: pa.DataType) -> pa.DataType:
+    """Types that differ only in the width of their offsets are one type to a reader."""
+    if pa.types.is_large_string(kind):
+        return pa.string()
+    if pa.types.is_large_binary(kind):
+        return pa.binary()
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return pa.list_(_narrow(kind.value_type))
+    return kind
+
+
+def _owner(table: Table) -> tuple[str, str]:
+    """(join, expression) for the document of a row `t`."""
+    if "article_id" not in table:
+        return ("", "t.doc_id") if "doc_id" in table else ("", "NULL::VARCHAR")
+    join = f" LEFT JOIN {OWNERS} AS o ON o.article_id = t.article_id"
+    return (join, "coalesce(t.doc_id, o.doc_id)") if "doc_id" in table else (join, "o.doc_id")
+
+
+def _row_json(table: Table) -> str:
+    shown = ", ".join(f"{quoted(c.name)}: {_shown(identifier(c.name), c.type)}" for c in table.columns)
+    return f"CAST(to_json({{{shown}}}) AS VARCHAR)"
+
+
+def _shown(name: str, kind: pa.DataType) -> str:
+    if pa.types.is_string(kind) or pa.types.is_large_string(kind):
+        return f"CASE WHEN length(t.{name}) > {SHOWN_CHARACTERS} THEN left(t.{name}, {SHOWN_CHARACTERS}) || '…' ELSE t.{name} END"
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+        return f"octet_length(t.{name}) || ' bytes'"
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        return f"t.{name}[1:{SHOWN_ITEMS}]"
+    return f"t.{name}"
