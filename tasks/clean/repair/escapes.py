@@ -1,0 +1,130 @@
+"""Escapes that were left as text: \\u4e2d, %E4%B8%AD, &nbsp; and &amp;ldquo;."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote_to_bytes
+
+from tasks.text.ledger import CUT, REPLACE, Ledger, Mark
+from tasks.text.rule import Rule
+
+_ANY = re.compile(r"\\u[0-9a-fA-F]|%[0-9a-fA-F]{2}|&(?:[a-zA-Z]{2}|#)")
+_UNICODE = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
+_PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2}){2,}")
+_ENTITY = re.compile(r"(?:&(?:amp;)*(?:[a-zA-Z][a-zA-Z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});)")
+_BLANKS = re.compile(r"[ \t\u3000\xa0]*(?:&(?:amp;)*(?:nbsp|ensp|emsp|thinsp|#160|#12288|#32|#x0*a0|#x3000|#8194|#8195);[ \t\u3000\xa0]*)+", re.IGNORECASE)
+_HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
+_IN_URL = re.compile(r"[A-Za-z0-9/=&?.+_~:-]$")
+_OPENING, _CLOSING = "“‘\"'「『（(`【〔", "”’\"'」』）)`】〕"
+
+
+def repair_escapes(ledger: Ledger) -> None:
+    """Mark escapes that no decoder undid."""
+    text = ledger.text
+    if not _ANY.search(text):
+        return
+    marks: list[Mark] = []
+    for find in (_unicode, _percent, _blanks, _entities):
+        taken = [(m.start, m.stop) for m in marks]
+        marks += [m for m in find(text) if not any(a < m.stop and m.start < b for a, b in taken) and not ledger.within(m.start, m.stop)]
+        marks.sort(key=lambda m: m.start)
+    ledger.add_sorted(marks)
+
+
+def _replace(rule: Rule, start: int, stop: int, after: str) -> Mark:
+    return Mark(start, stop, REPLACE, rule.label, rule.id, after, after)
+
+
+def _unicode(text: str) -> Iterator[Mark]:
+    if "\\u" not in text:
+        return
+    for found in _UNICODE.finditer(text):
+        units = bytes.fromhex(found.group().replace("\\u", ""))
+        try:
+            after = units.decode("utf-16-be")
+        except UnicodeDecodeError:
+            continue
+        if _HAN.search(after) and not _named(text, *found.span()):
+            yield _replace(UNICODE_ESCAPE, *found.span(), after)
+
+
+def _percent(text: str) -> Iterator[Mark]:
+    if "%" not in text:
+        return
+    for found in _PERCENT.finditer(text):
+        if _IN_URL.search(text[max(0, found.start() - 1) : found.start()]):
+            continue  # a link keeps its escapes: without them it leads nowhere
+        data = unquote_to_bytes(found.group())
+        for codec in ("utf-8", "gb18030"):
+            try:
+                after = data.decode(codec)
+            except UnicodeDecodeError:
+                continue
+            if _HAN.search(after) and "\ufffd" not in after and after.isprintable():
+                yield _replace(PERCENT_ESCAPE, *found.span(), after)
+                break
+
+
+def _blanks(text: str) -> Iterator[Mark]:
+    """Blank entities: nothing at the edge of a line and between Chinese characters, one space elsewhere."""
+    if "&" not in text:
+        return
+    for found in _BLANKS.finditer(text):
+        start, stop = found.span()
+        if _named(text, start, stop):
+            continue
+        before, after = text[start - 1 : start], text[stop : stop + 1]
+        edge = before in ("", "\n") or after in ("", "\n")
+        if edge or (_HAN.match(before) and _HAN.match(after)):
+            yield Mark(start, stop, CUT, ENTITY.label, ENTITY.id)
+        else:
+            yield Mark(start, stop, REPLACE, ENTITY.label, ENTITY.id, " ")
+
+
+def _entities(text: str) -> Iterator[Mark]:
+    if "&" not in text:
+        return
+    for found in _ENTITY.finditer(text):
+        after = found.group()
+        for _ in range(4):  # &amp;amp;nbsp; was escaped more than once
+            said = html.unescape(after)
+            if said == after:
+                break
+            after = said
+        if after == found.group() or after.startswith("&") and len(after) > 1 or _named(text, *found.span()):
+            continue
+        if after.isprintable() and "\ufffd" not in after:
+            yield _replace(ENTITY, *found.span(), after)
+        else:
+            yield Mark(*found.span(), CUT, ENTITY.label, ENTITY.id)
+
+
+def _named(text: str, start: int, stop: int) -> bool:
+    """Whether the escape is what the sentence is about: it stands by itself in quotes or brackets."""
+    before, after = text[max(0, start - 1) : start], text[stop : stop + 1]
+    return bool(before and after) and before in _OPENING and after in _CLOSING
+
+
+UNICODE_ESCAPE = Rule(
+    id="unicode-escape",
+    label="mojibake",
+    why="A script printed its strings escaped.",
+    cuts=("今天的⟦\\u65b0\\u95fb⟧很多",),
+    keeps=("正则 \\d+\\u0041 匹配字母", "转义写作“\\u4e2d”"),
+)
+PERCENT_ESCAPE = Rule(
+    id="percent-escape",
+    label="mojibake",
+    why="A link's text was its own escaped address.",
+    cuts=("搜索 ⟦%E6%98%A5%E5%A4%A9⟧ 的结果",),
+    keeps=("见 http://www.example.com/s?q=%E6%98%A5%E5%A4%A9", "增长20%50个百分点", "折扣%20以上"),
+)
+ENTITY = Rule(
+    id="html-entity",
+    label="mojibake",
+    why="Markup was escaped twice, or its entities were never read.",
+    cuts=("⟦&nbsp;&nbsp;⟧春天来了", "他说⟦&ldquo;⟧走吧⟦&amp;rdquo;⟧。", "姓名⟦&#12288;⟧张三"),
+    keeps=("AT&T;公司", "空格写作“&nbsp;”即可", "a=1&copy=2&reg=3"),
+)

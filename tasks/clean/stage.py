@@ -1,0 +1,79 @@
+"""The stage itself: documents in; marks, links and flags out, as columns."""
+
+from __future__ import annotations
+
+from datetime import date
+from importlib.util import find_spec
+
+import pyarrow as pa
+
+from schemas.catalog import TABLES
+from tasks.clean.repair import repair
+from tasks.clean.rules import VERSIONS
+from tasks.text.ledger import Ledger
+
+if find_spec("tasks.clean.furniture.furnish"):
+    from tasks.clean.furniture import furnish
+else:
+    def furnish(ledger: Ledger) -> None:
+        """No furniture yet."""
+
+MARK_FIELDS = ("start", "stop", "action", "label", "rule_id", "after", "repaired_text", "confidence", "value")
+LINK_FIELDS = ("title", "truncated", "url", "start", "stop")
+FLAG_FIELDS = ("kind", "start", "stop", "detail", "severity")
+
+
+def clean_text(text: str) -> Ledger:
+    """All that is known about one text: damage first, then what the page put around the author's words."""
+    ledger = Ledger(text)
+    repair(ledger)
+    furnish(ledger)
+    return ledger
+
+
+def clean(documents: pa.Table) -> dict[str, pa.Table]:
+    """
+    Judge each document.
+
+    Args:
+        documents: n rows of DOCUMENTS; only doc_id and text are read.
+
+    Returns:
+        marks: disjoint within a document, by document and then start.
+        links: numbered from 1 in each document.
+        flags: by start, numbered from 1 in each document; their places in articles are not known yet.
+
+    Raises nothing: text that no rule knows passes without a row. A clean document costs a few searches and no row.
+    """
+    marks, links, flags = _Columns("marks", MARK_FIELDS), _Columns("links", LINK_FIELDS), _Columns("flags", FLAG_FIELDS)
+    for doc_id, text in zip(documents["doc_id"].to_pylist(), documents["text"].to_pylist(), strict=True):
+        ledger = clean_text(text)
+        marks.extend(doc_id, ledger.marks)
+        links.extend(doc_id, sorted(ledger.links, key=lambda link: link.start))
+        flags.extend(doc_id, sorted(set(ledger.flags), key=lambda flag: (flag.start, flag.stop, flag.kind, flag.detail)))
+    published = [date.fromisoformat(link.published_on) if link.published_on else None for link in links.items]
+    return {
+        "marks": marks.table(rule_version=[VERSIONS[mark.rule_id] for mark in marks.items]),
+        "links": links.table(link_no=links.numbers, published_on=published),
+        "flags": flags.table(flag_no=flags.numbers),
+    }
+
+
+class _Columns:
+    """Rows of one table as they come in, turned into columns once."""
+
+    def __init__(self, table: str, fields: tuple[str, ...]) -> None:
+        self.schema, self.fields = TABLES[table].stage_arrow, fields
+        self.doc_ids: list[str] = []
+        self.items: list = []
+        self.numbers: list[int] = []
+
+    def extend(self, doc_id: str, items: list) -> None:
+        self.items += items
+        self.doc_ids += [doc_id] * len(items)
+        self.numbers += range(1, len(items) + 1)
+
+    def table(self, **columns: list) -> pa.Table:
+        columns |= {name: [getattr(item, name) for item in self.items] for name in self.fields} | {"doc_id": self.doc_ids}
+        empty = [None] * len(self.items)
+        return pa.table([pa.array(columns.get(field.name, empty), field.type) for field in self.schema], schema=self.schema)
