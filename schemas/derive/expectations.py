@@ -26,7 +26,6 @@ from schemas.derive.ddl import sql_type
 from schemas.derive.row_checks import failing_rows, faults, key_of
 
 _BATCH = "\x00batch\x00"  # stands for {batch} while other braces are doubled
-_REPORT = "Nothing was published. The stage that wrote the table and its contract disagree: report the run."
 
 
 def expectations(table: Table) -> list[dict[str, Any]]:
@@ -34,24 +33,19 @@ def expectations(table: Table) -> list[dict[str, Any]]:
     Every check of rows and of the table as {type, kwargs, meta, severity}; meta holds check_id, column, scope, severity,
     description, next_step, needs. Checks of history are not among them: they judge runs, not rows.
     """
-    return [_columns(table), _types(table), *(_row(table, c) for c in table.all_row_checks), *map(_table, table.all_table_checks)]
+    return [_columns(table), *(_row(table, c) for c in table.all_row_checks), *map(_table, table.all_table_checks)]
 
 
 def _columns(table: Table) -> dict[str, Any]:
-    check = TableCheck("columns", "", "The table has the columns of its contract.", next_step=_REPORT)
-    return _config("expect_table_columns_to_match_set", {"column_set": list(table.names), "exact_match": True}, check, TABLE)
-
-
-def _types(table: Table) -> dict[str, Any]:
-    # Parquet has no JSON type of DuckDB's: before publication such a column reads as VARCHAR.
+    # Parquet has no type for JSON: before publication such a column reads as VARCHAR.
     promised = ", ".join(f"('{c.name}', '{sql_type(c)}')" for c in table.columns)
-    json = " OR (p.type = 'JSON' AND d.column_type = 'VARCHAR')"
     sql = (
-        f"SELECT p.name, p.type, d.column_type FROM (VALUES {promised}) AS p(name, type) "
-        f"JOIN (DESCRIBE SELECT * FROM t) AS d ON d.column_name = p.name WHERE NOT (d.column_type = p.type{json})"
+        f"SELECT p.name, p.type, d.column_name, d.column_type FROM (VALUES {promised}) AS p(name, type) "
+        "FULL JOIN (DESCRIBE SELECT * FROM t) AS d ON d.column_name = p.name "
+        "WHERE p.type IS DISTINCT FROM d.column_type AND NOT coalesce(p.type = 'JSON' AND d.column_type = 'VARCHAR', FALSE)"
     )
-    check = TableCheck("types", sql, "Each column has the type of its contract.", next_step=_REPORT)
-    return _table(check)
+    report = "Nothing was published. The stage that wrote the table and its contract disagree: report the run."
+    return _table(TableCheck("columns", sql, "The table has the columns of its contract, with their types.", next_step=report))
 
 
 def _row(table: Table, check: RowCheck) -> dict[str, Any]:

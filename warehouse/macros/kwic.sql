@@ -15,7 +15,7 @@ WITH wanted AS MATERIALIZED (
     WHERE NOT EXISTS (SELECT 1 FROM known)
 ), scanned AS (
     -- The text is cut at the string: all pieces and strings up to a cut add up to its place. The last piece ends no cut.
-    SELECT article_id, word, sum(length(piece) + length(word)) OVER up_to_here - length(word) AS start
+    SELECT article_id, word, (sum(length(piece) + length(word)) OVER up_to_here - length(word))::BIGINT AS start
     FROM pieces
     WINDOW up_to_here AS (PARTITION BY article_id, word ORDER BY no)
     QUALIFY no < max(no) OVER (PARTITION BY article_id, word)
