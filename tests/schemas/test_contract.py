@@ -15,7 +15,8 @@ from tests.schemas.rows import row
 PATTERNS = sorted({p.pattern for t in TABLES.values() for c in t.columns for p in c.checks if isinstance(p, Matches)})
 # Where the two engines are known to part: a final newline, digits, letters and blanks outside ASCII, case folding, NUL, long input.
 HOSTILE = ["", "\n", "a\n", "\na", "１２", "٣", "ſ", "K", "é", "e\u0301", "\u3000", "\u00a0", "a\u2028b", "\x00", "a\x00", "𠮷", "-", "_",
-           "a-", "a--b", "A", "word", "two words", "a" * 5000, "0" * 32, "0" * 33, "f" * 64, "text/plain", "text/plain\n", "utf-8", "zh-Hans",
+           "a-", "a--b", "A", "word", "two words", "a" * 5000, "0" * 32, "0" * 33, "f" * 64, "text/plain", "text/plain\n", "utf-8",
+           "zh-Hans",
            "110101", "110101１", "pinyin-gloss", "nav.top_line"]
 
 
