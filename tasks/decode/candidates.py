@@ -22,7 +22,7 @@ from tasks.decode.pieces import Evidence, decode_marked, decode_strictly
 
 BAD = -40.0  # nats for a byte without meaning
 VALID_UTF8 = -8.0  # a whole UTF-8 sequence is itself evidence, whatever character it is
-SAMPLE = 1 << 16  # bytes of a slice that judges a long record
+SAMPLE = 1 << 12  # bytes of a slice that judges a long record
 _DETECTOR_VOTE, _DECLARED_VOTE = 5.0, 4.0
 _SEEN_BY_DETECTOR = 1 << 13
 _SEEN_BY_NORMALIZER = 1 << 14

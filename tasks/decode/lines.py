@@ -20,6 +20,7 @@ from tasks.decode.resync import in_step, with_fragments
 ENCODINGS = ("gb18030", "big5-hkscs", "utf-8")
 NOISE = -10.3  # mean nats of a line beyond ASCII: running Chinese has -5 to -8, a wrong reading -10 to -16
 _SHORTEST = 3  # characters beyond ASCII that a line must have to be called noise
+_BELIEVED = -10.0  # mean nats, with penalties, that a line must have to leave the record's encoding
 _NEIGHBOURS = 8.0  # nats that a line grants to the encoding of the record around it
 DEEPEST = 3
 _MOST_CHANGES = 50_000  # between ordinary and odd lines; beyond, damage is not told from a change of encoding
@@ -138,8 +139,9 @@ def _odd_run(data: bytes, start: int, around: Evidence, stops: np.ndarray, depth
 
 def _judged(data: bytes, start: int, votes: dict[str, float], depth: int, around: Evidence) -> Iterator[Piece]:
     ranked = judge(sample(data), ENCODINGS, votes)
-    best = ranked[0]
-    if best.bad == 0 and family(best.encoding) == family(around.encoding):
+    if ranked[0].mean < _BELIEVED:  # damage, not another encoding
+        ranked.sort(key=lambda c: family(c.encoding) != family(around.encoding))
+    if ranked[0].bad == 0 and family(ranked[0].encoding) == family(around.encoding):
         yield from pieces_of(data, start, around)
     else:
         yield from settle(data, ranked, "score", start, depth)

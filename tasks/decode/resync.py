@@ -14,7 +14,7 @@ from tasks.decode.names import CODECS, family
 from tasks.decode.pieces import Evidence, Piece, decode_marked, narrowest, pieces_of
 
 _BAD = re.compile("[\udc80-\udcff]+")
-_FRAGMENT = re.compile("[\udc80-\udcff](?:[\udc80-\udcff]|[\x40-\x7e\u0080-\u07ff]{1,2}(?=[\udc80-\udcff]))+")
+_FRAGMENT = re.compile("[\u0080-\u07ff]*[\udc80-\udcff](?:[\udc80-\udcff\u0080-\u07ff]|[\x40-\x7e]{1,2}(?=[\udc80-\udcff]))+")
 _WINDOW = 48  # bytes read after a bad run to tell the two steps apart
 _LEAD = 10.0  # nats by which the other step must be likelier, beyond the byte that it gives up
 _MOST_RUNS = 64
@@ -58,7 +58,7 @@ def with_fragments(data: bytes, start: int, around: Evidence, text: str) -> Iter
                 continue
             inside = data[left : right + more]
             ranked = judge(inside, ("gb18030", "big5-hkscs"))
-            if ranked[0].bad == 0 and ranked[0].beyond_ascii >= 2 and ranked[0].mean > -8.5:
+            if ranked[0].bad == 0 and ranked[0].beyond_ascii >= 2 and ranked[0].mean > -9.8:
                 yield from pieces_of(data[at:left], start + at, around)
                 said = decode_marked(inside, ranked[0].encoding)
                 evidence = explain(ranked[0], ranked[1:], "score")._replace(encoding=narrowest(inside, said, ranked[0].encoding))
