@@ -2,7 +2,7 @@
 
 Public interface, by module (all paths may be str or Path; Layout.of(root) makes one absolute):
 
-records         Source, Job, FileRecord, BatchRecord, Receipt, Delta, State; batch_id_of(file_ids) -> str; STAGES, SCHEMA_VERSION
+records         Source, Job, FileRecord, BatchRecord, Receipt, Delta, State; STAGES, SCHEMA_VERSION   (batch ids: schemas.ids.batch_id)
 layout          Layout.of(root): .path(record) .batch_staging(batch_id) .run_staging(run_id) .generation(n) .make() ...
 lock            writer_lock(layout) -> context manager; raises WarehouseBusy
 parquet         write_table(path, table) -> (rows, bytes, sha256); read_table(paths, columns=None) -> pa.Table

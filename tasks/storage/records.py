@@ -14,21 +14,17 @@ Paths in records are relative to the warehouse's folder and use "/", so that a w
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from hashlib import sha256
 from typing import Any
 
-SCHEMA_VERSION = 1  # of manifests and public tables together; a higher one than ours is refused, a lower one migrated
+from schemas.catalog import SCHEMA_VERSION
+
+# SCHEMA_VERSION is of manifests and public tables together; a higher one than ours is refused, a lower one migrated
 
 STAGES = ("decode", "clean", "enrich")  # stages whose files can be computed again, in order; "clean" holds split too
 
 Json = dict[str, Any]
-
-
-def batch_id_of(file_ids: Sequence[str]) -> str:
-    """The name of a batch: a hash of its contents, whatever their order."""
-    return sha256("\n".join(sorted(file_ids)).encode()).hexdigest()[:32]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,70 @@
+"""One writer at a time. Readers need no lock: what they read is never changed.
+
+The lock is flock on an open file: the kernel releases it when its holder dies, however it dies, so that no lock is
+ever left over and nobody has to judge whether a process id in a file is still alive. What stands in the file is only
+told to the one who has to wait.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+from tasks.errors import WarehouseBusy
+from tasks.storage.layout import Layout
+
+
+@contextmanager
+def writer_lock(layout: Layout) -> Iterator[None]:
+    """Hold the warehouse for writing. Raises WarehouseBusy at once where somebody else does."""
+    layout.make()
+    handle = os.open(layout.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise WarehouseBusy(
+                f"Another taojin ({_holder(handle)}) is writing to {layout.root}.",
+                "Try again when it is done, or choose another folder with --warehouse.",
+            ) from None
+        holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, json.dumps(holder).encode(), 0)
+        yield
+    finally:
+        os.close(handle)
+
+
+def holder(layout: Layout) -> dict | None:
+    """Who writes at this moment: pid, host, since; None if nobody."""
+    try:
+        handle = os.open(layout.lock, os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return None
+    except OSError:
+        return _read(handle)
+    finally:
+        os.close(handle)
+
+
+def _read(handle: int) -> dict:
+    try:
+        found = json.loads(os.pread(handle, 4096, 0))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _holder(handle: int) -> str:
+    found = _read(handle)
+    if not found:
+        return "that has just started"
+    return f"process {found.get('pid')} on {found.get('host')}, since {found.get('since')}"

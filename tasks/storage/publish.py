@@ -1,0 +1,205 @@
+"""Publish: a database file per generation, made from the truth; readers follow the link `current`.
+
+    full          a new file from every Parquet file that the manifest names
+    increment     a copy of the generation before, without the rows of what was replaced, with the rows of what came
+
+Law: both give equal tables. A generation's file holds in `_files` what it was made of, so an increment is the
+difference to the state that is to be published, whatever happened in between: two commits, a kill, a blocked run.
+A file gets its final name when it is complete and on disk, and is never changed afterwards; its number is never used
+again. Tables are native: over views on Parquet, a reader who is allowed to read the folder could write into it too.
+
+A full one is made where there is nothing to build on, contracts changed, files left (forget, compaction), or deleted
+rows would pass a fifth of all: DuckDB keeps their space.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+import duckdb
+
+from schemas.catalog import PUBLISHED, SCHEMA_VERSION
+from schemas.derive.ddl import create_table
+from tasks.errors import BlockedPublication, BrokenWarehouse, TaojinError
+from tasks.storage import assets, computed, increment
+from tasks.storage.durable import fault, replace_link, sync_file, sync_folder
+from tasks.storage.layout import Layout
+from tasks.storage.reader import current_path, kept_generations
+from tasks.storage.records import State
+
+KEPT_GENERATIONS = 3
+MOST_DEAD = 0.2  # share of deleted rows above which the file is built anew
+GROWTH = 6  # bytes of database per byte of Parquet, at most (measured: 3.4); for the check of free disk
+SPARE = 64 << 20  # bytes left free beside that
+
+_SIGNATURE = (
+    "CREATE TABLE _publication (generation BIGINT, manifest BIGINT, manifest_digest VARCHAR, schema_version INTEGER, "
+    "contracts VARCHAR, live_rows BIGINT, dead_rows BIGINT, mode VARCHAR, published_at TIMESTAMP)",
+    "COMMENT ON TABLE _publication IS 'One row: which state of the truth this generation shows, and how it was made.'",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What was published."""
+
+    generation: int
+    path: Path
+    mode: str  # full | increment | unchanged
+    rows_added: int
+    rows_deleted: int
+    bytes: int
+    seconds: float
+
+
+def needs_publication(layout: Layout, state: State) -> bool:
+    """Whether the state's generation is not the current one, or its file is lost."""
+    if not state.generation:
+        return False
+    wanted = layout.generation(state.generation)
+    return not (wanted.exists() and os.path.realpath(layout.current) == os.path.realpath(wanted))
+
+
+def publish(
+    layout: Layout, state: State, *, rebuild: bool = False, threads: int | None = None, keep: int = KEPT_GENERATIONS
+) -> Publication:
+    """
+    Publish a state under its own generation number and retire generations beyond the newest `keep`.
+
+    The caller holds the lock and has reserved the number in the commit before. A generation that a killed run finished
+    and did not announce is announced. Raises BlockedPublication where the disk is too full, before anything is written.
+    """
+    began = time.monotonic()
+    final = layout.generation(state.generation)
+    workshop = layout.staging / "publish"
+    shutil.rmtree(workshop, ignore_errors=True)
+    added = deleted = 0
+    mode = "unchanged"
+    if final.exists():
+        _expect_same(final, state)
+    else:
+        workshop.mkdir(parents=True)
+        before = None if rebuild else _base(layout, state)
+        mode = "increment" if before else "full"
+        _expect_space(layout, state, before)
+        fault("publish.start")
+        draft = workshop / final.name
+        if before:
+            shutil.copyfile(before, draft)
+            fault("publish.copied")
+        added, deleted = _build(layout, state, draft, before is None, threads)
+        fault("publish.built")
+        sync_file(draft)
+        fault("publish.synced")
+        os.link(draft, final)
+        sync_folder(layout.root)
+    fault("publish.linked")
+    replace_link(layout.current, final.name)
+    fault("publish.announced")
+    shutil.rmtree(workshop, ignore_errors=True)
+    retire(layout, state.generation, keep)
+    return Publication(state.generation, final, mode, added, deleted, final.stat().st_size, time.monotonic() - began)
+
+
+def retire(layout: Layout, current: int, keep: int = KEPT_GENERATIONS) -> list[int]:
+    """Remove all but the newest generations. Whoever has one open keeps it until they close it."""
+    gone = [n for n in kept_generations(layout.root) if n != current][::-1][max(keep - 1, 0) :]
+    for number in gone:
+        layout.generation(number).unlink(missing_ok=True)
+    return gone
+
+
+def contracts_digest() -> str:
+    """Changes with the tables' shapes and with how computed tables are made: a file of another digest is not built upon."""
+    digest = sha256("\n".join(s for t in PUBLISHED.values() for s in create_table(t)).encode())
+    digest.update(Path(computed.__file__).read_bytes())
+    return digest.hexdigest()
+
+
+def _build(layout: Layout, state: State, draft: Path, fresh: bool, threads: int | None) -> tuple[int, int]:
+    """Fill a draft. Returns rows that came and rows that went."""
+    config = {"temp_directory": str(draft.parent / "spill"), **({"threads": str(threads)} if threads else {})}
+    with duckdb.connect(str(draft), config=config) as con:
+        if fresh:
+            _create(con)
+        con.execute("BEGIN")
+        added, deleted = increment.bring_up(con, layout, state, increment.difference(con, state), fresh)
+        assets.install(con)
+        _sign(con, state, deleted, "full" if fresh else "increment")
+        con.execute("COMMIT")
+        con.execute("CHECKPOINT")
+    return added, deleted
+
+
+def _create(con: duckdb.DuckDBPyConnection) -> None:
+    for sql in (*(s for t in PUBLISHED.values() for s in create_table(t)), *increment.FILES_TABLE, *_SIGNATURE):
+        con.execute(sql)
+
+
+def _sign(con: duckdb.DuckDBPyConnection, state: State, deleted: int, mode: str) -> None:
+    """Say in the file which state it shows; deleted rows add up until the next full one."""
+    dead = deleted + (con.execute("SELECT coalesce(max(dead_rows), 0) FROM _publication").fetchone()[0])
+    con.execute("DELETE FROM _publication")
+    con.execute(
+        "INSERT INTO _publication VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        [state.generation, state.number, state.digest, SCHEMA_VERSION, contracts_digest(), sum(f.rows for f in state.files()), dead, mode,
+         datetime.now(UTC).replace(tzinfo=None)],
+    )
+
+
+def _base(layout: Layout, state: State) -> Path | None:
+    """The generation that an increment may build upon; None where a full one is called for."""
+    try:
+        path = current_path(layout.root)
+        with duckdb.connect(str(path), read_only=True) as con:
+            number, contracts, live, dead = con.execute("SELECT manifest, contracts, live_rows, dead_rows FROM _publication").fetchone()
+            change = increment.difference(con, state)
+            if number > state.number or contracts != contracts_digest() or change.impossible:
+                return None
+            going = sum(_rows_of(con, table, ids) for table, ids in change.redone.items())
+    except (TaojinError, duckdb.Error, TypeError):
+        return None
+    return path if dead + going <= MOST_DEAD * max(live + change.rows - going, 1) else None
+
+
+def _rows_of(con: duckdb.DuckDBPyConnection, table: str, batch_ids: list[str]) -> int:
+    sql = "SELECT coalesce(sum(row_count), 0) FROM _files WHERE table_name = $1 AND owner IN (SELECT unnest($2))"
+    return con.execute(sql, [table, batch_ids]).fetchone()[0]
+
+
+def _expect_same(path: Path, state: State) -> None:
+    """A file with this number exists: it must show this very state, or the number was used for something else."""
+    with duckdb.connect(str(path), read_only=True) as con:
+        (digest,) = con.execute("SELECT manifest_digest FROM _publication").fetchone()
+    if digest != state.digest:
+        raise BrokenWarehouse(
+            f"{path} exists already and shows another state.", "Reserve a new generation in the commit: this is a fault of taojin."
+        )
+
+
+def _expect_space(layout: Layout, state: State, before: Path | None) -> None:
+    """Free disk is asked for before, not found missing in the middle."""
+    if before:
+        known = set(_paths_in(before))
+        needed = before.stat().st_size + GROWTH * sum(f.bytes for f in state.files() if f.path not in known and f.table != "contents")
+    else:
+        needed = GROWTH * sum(f.bytes for f in state.files() if f.table != "contents")
+    free = shutil.disk_usage(layout.root).free
+    if free < needed + SPARE:
+        raise BlockedPublication(
+            f"Publishing generation {state.generation} needs about {(needed + SPARE) >> 20:,} MB in {layout.root}, "
+            f"and {free >> 20:,} MB are free.",
+            "What was ingested is committed and safe; make room, and the next `taojin ingest` publishes it.",
+        )
+
+
+def _paths_in(path: Path) -> Iterable[str]:
+    with duckdb.connect(str(path), read_only=True) as con:
+        return [p for (p,) in con.execute("SELECT path FROM _files").fetchall()]
