@@ -18,9 +18,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from schemas.catalog import SCHEMA_VERSION
+from schemas.catalog import SCHEMA_VERSION  # of manifests and public tables together
+from schemas.ids import batch_id as batch_id_of
 
-# SCHEMA_VERSION is of manifests and public tables together; a higher one than ours is refused, a lower one migrated
+__all__ = [
+    "SCHEMA_VERSION", "STAGES", "BatchRecord", "Delta", "FileRecord", "Job", "Json", "Receipt", "Source", "State", "batch_id_of",
+]
 
 STAGES = ("decode", "clean", "enrich")  # stages whose files can be computed again, in order; "clean" holds split too
 
