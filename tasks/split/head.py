@@ -9,20 +9,17 @@ import re
 from dataclasses import dataclass, field
 
 from tasks.split.compose import Aside
-from tasks.text.lines import NUMBERED, Found, bigrams, han_count, is_outlet, is_person, is_prose, read_credits
-from tasks.text.scripts import is_traditional, to_simplified
+from tasks.text.heads import LABELLED, NOT_A_NAME, SUBTITLE, date_line, folded, is_name, title_line
+from tasks.text.lines import Found, bigrams, is_prose, read_credits
 
 HEAD_LINES = 30  # non-blank lines in which the first paragraph of running text must come for a head to be told from a body
 HEAD_WITHOUT_PROSE = 12
 FOOT_LINES = 15
+LEAD_LENGTH = range(30, 301)
 LEAD_OVERLAP = 0.8  # share of a lead's bigrams that one of the next paragraphs repeats
 
-_TITLE_BREAKS = re.compile("[。；;]|[:：]$|^[—―-]|^[（(【\\[]")
-_SUBTITLE = re.compile("[—―-]{1,2}[^—―-]")
-_LABELLED = re.compile("来源|來源|稿源|出处|作者|编辑|責編|责编|发布|时间|日期")
 _BIO = re.compile(r"[（(]\s*(?:本文)?(?:作者|笔者)(?:单位|简介|系|为|是|现任)?\s*[:：]?\s*(?P<role>[^。]{2,80}?)[。.]?\s*[)）]")
 _ORIGINAL = re.compile(r"[（(]?\s*原\s*标?\s*题\s*[:：]\s*(?P<title>.{2,80}?)\s*[)）]?")
-_NOT_A_NAME = frozenset("公布 施行 废止 通过 发布 批准 修订 修正 前言 引言 摘要 目录 正文 附件 附录 总则 附则 序言 说明 导语 提要 编者按 同志们".split())
 
 
 @dataclass(slots=True)
@@ -36,11 +33,6 @@ class Reading:
         """Give a line away: its values are metadata, its rest is a cut."""
         self.asides[line] = Aside(label, rule, tuple(found), confidence)
         self.values += [(line, f) for f in found]
-
-
-def folded(line: str) -> str:
-    """The line in Simplified characters, for matching only; the same length."""
-    return to_simplified(line) if is_traditional(line) else line
 
 
 def read_head(lines: list[tuple[int, str]], page_furniture: str, opened: bool) -> Reading:
@@ -57,14 +49,14 @@ def read_head(lines: list[tuple[int, str]], page_furniture: str, opened: bool) -
     end = min(len(lines), HEAD_WITHOUT_PROSE) if prose is None else prose
     head = [folded(line) for _, line in lines[:end]]
     credits = {i: found for i, line in enumerate(head) if len(line) <= 120 and (found := read_credits(line))}
-    dated = _date_line(head, credits, bool(page_furniture))
+    dated = date_line(head, credits, bool(page_furniture))
     body = set().union(*(bigrams(line) for _, line in lines[end : end + 12] if is_prose(line))) if end < len(lines) else set()
-    title = None if opened else _title(head, credits, dated, prose is not None, body)
+    title = None if opened else title_line(head, credits, dated, prose is not None, body)
     if title is not None:
         no, line = lines[title]
         reading.take(no, "title", "split.title", [Found(0, len(line), "title", re.sub(r"\s+", " ", line))], 1.0 if dated is not None else 0.8)
     top = title if title is not None else 0 if opened else -1
-    if 0 <= top < end - 1 and _SUBTITLE.match(head[top + 1]) and len(head[top + 1]) <= 80 and "。" not in head[top + 1]:
+    if 0 <= top < end - 1 and SUBTITLE.match(head[top + 1]) and len(head[top + 1]) <= 80 and "。" not in head[top + 1]:
         no, line = lines[top + 1]
         reading.take(no, "subtitle", "split.subtitle", [Found(0, len(line), "subtitle", line)])
     if dated is not None:
@@ -72,49 +64,8 @@ def read_head(lines: list[tuple[int, str]], page_furniture: str, opened: bool) -
     for i in range(top + 1, end):
         _byline(reading, lines[i], head[i], credits.get(i), i, dated, top)
     if dated is not None:
-        _lead(reading, lines, dated, end)
+        _lead(reading, lines, dated)
     return reading
-
-
-def _date_line(head: list[str], credits: dict[int, list[Found]], furnished: bool) -> int | None:
-    """The line that prints when the article appeared: a clock or a label proves it; a bare date only beside page furniture."""
-    bare = None
-    for i in sorted(credits, reverse=True):
-        when = [f for f in credits[i] if f.field == "published_at"]
-        if not when:
-            continue
-        names = [f for f in credits[i] if f.field in ("source", "author")]
-        if "T" in when[0].value or _LABELLED.search(head[i]) or any(is_outlet(f.value) for f in names):
-            return i
-        if len(credits[i]) == 1 and furnished and bare is None:
-            bare = i
-    return bare
-
-
-def _title(head: list[str], credits: dict[int, list[Found]], dated: int | None, has_prose: bool, body: set[str]) -> int | None:
-    if dated is None:
-        first = next((i for i in range(len(head)) if i not in credits), None)
-        return first if has_prose and first is not None and first < 3 and _title_like(head[first]) else None
-    best, best_score = None, 0.0
-    for i in range(dated):
-        line = head[i]
-        if i in credits or not _title_like(line) or _is_name(line):
-            continue
-        grams = bigrams(line)
-        score = 1.0 + (8 <= len(line) <= 45) + 2 * (len(grams & body) / len(grams) if grams else 0) + 1 / (dated - i)
-        if score >= best_score:
-            best, best_score = i, score
-    return best
-
-
-def _title_like(line: str) -> bool:
-    return 4 <= len(line) <= 70 and han_count(line) >= 2 and not _TITLE_BREAKS.search(line) and not NUMBERED.match(line)
-
-
-def _is_name(line: str) -> bool:
-    """A short line that can only be one or more names."""
-    names = line.split()
-    return bool(names) and all(is_person(n) and len(n) <= 4 and n not in _NOT_A_NAME for n in names) and (len(names) > 1 or len(line) <= 3)
 
 
 def _take_credits(reading: Reading, at: tuple[int, str], found: list[Found], page_furniture: str) -> None:
@@ -125,7 +76,7 @@ def _take_credits(reading: Reading, at: tuple[int, str], found: list[Found], pag
         labelled = re.search(r"[:：/／自于]\s*$", line[: f.start]) is not None
         if kind in ("source", "author", "unnamed") and not labelled and len(value) >= 3 and value in page_furniture:
             kind = "site"
-        if kind == "author" and value in _NOT_A_NAME:
+        if kind == "author" and value in NOT_A_NAME:
             continue
         values.append(Found(f.start, f.stop, "source" if kind == "unnamed" else kind, value))
     reading.take(no, "date_source", "split.date-line", values)
@@ -142,24 +93,27 @@ def _byline(
         a, b = original.span("title")
         reading.take(no, "title", "split.original-title", [Found(a, b, "original_title", printed[a:b])])
         return
-    if found and _LABELLED.search(line) and not any(f.field in ("published_at", "unnamed") for f in found):
+    if found and LABELLED.search(line) and not any(f.field in ("published_at", "unnamed") for f in found):
         named = [Found(f.start, f.stop, f.field, printed[f.start : f.stop]) for f in found]
         reading.take(no, "editor_credit" if all(f.field == "editor" for f in named) else "byline", "split.byline", named)
         return
     near_date = dated is not None and abs(i - dated) <= 1
-    if near_date and top >= 0 and i > top and _is_name(line):
+    if near_date and top >= 0 and i > top and is_name(line):
         names = [Found(m.start(), m.end(), "author", printed[m.start() : m.end()]) for m in re.finditer(r"\S+", line)]
         reading.take(no, "byline", "split.byline", names, 0.9)
 
 
-def _lead(reading: Reading, lines: list[tuple[int, str]], dated: int, end: int) -> None:
-    """A first paragraph right below the date line that one of the next paragraphs says again is the page's abstract."""
-    if end != dated + 1 or end + 1 >= len(lines):
+def _lead(reading: Reading, lines: list[tuple[int, str]], dated: int) -> None:
+    """The first paragraph below the date line is the page's abstract where one of the next paragraphs says it again."""
+    at = next((i for i in range(dated + 1, len(lines)) if lines[i][0] not in reading.asides), len(lines))
+    if at > dated + 3 or at + 1 >= len(lines):
         return
-    no, line = lines[end]
+    no, line = lines[at]
     grams = bigrams(line)
-    for _, later in lines[end + 1 : end + 4]:
-        if len(line) <= 300 and len(later) > len(line) and len(grams & bigrams(later)) >= LEAD_OVERLAP * len(grams):
+    if not LEAD_LENGTH.start <= len(line) < LEAD_LENGTH.stop or not grams:
+        return
+    for _, later in lines[at + 1 : at + 4]:
+        if len(later) > len(line) and len(grams & bigrams(later)) >= LEAD_OVERLAP * len(grams):
             reading.take(no, "abstract", "split.lead", [Found(0, len(line), "abstract", line)], 0.9)
             return
 
@@ -176,7 +130,7 @@ def read_foot(lines: list[tuple[int, str]]) -> Reading:
             reading.take(no, "author_bio", "split.author-bio", [Found(a, b, "author_role", printed[a:b])])
             continue
         found = read_credits(line)
-        if found and _LABELLED.search(line) and all(f.field in ("editor", "source", "author") for f in found):
+        if found and LABELLED.search(line) and all(f.field in ("editor", "source", "author") for f in found):
             named = [Found(f.start, f.stop, f.field, printed[f.start : f.stop]) for f in found]
             reading.take(no, "editor_credit" if any(f.field == "editor" for f in named) else "byline", "split.foot-credit", named)
     return reading

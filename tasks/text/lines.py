@@ -152,6 +152,8 @@ def read_credits(line: str) -> list[Found] | None:
     rest = line
     if hit := find_moment(line):
         start, stop, when = hit
+        if start and (_HAN.match(line[start - 1]) or line[start - 1] in ".…") and not _LABEL.match(line[:start].lstrip(_SEPARATORS)):
+            return None
         found.append(Found(start, stop, "published_at", when.iso))
         rest = line[:start] + " " * (stop - start) + line[stop:]
     labels = [m for m in _LABEL.finditer(rest) if _labels_here(rest, m)]
@@ -185,7 +187,7 @@ def _bare(line: str, start: int, stop: int, found: list[Found]) -> bool:
     word = line[start:stop]
     if not word or _COUNTER.fullmatch(word) or word.isdigit():
         return True
-    if len(word) > 20 or re.search("[,，、;；!！?？“”]", word) or len(found) > 4:
+    if len(word) > 20 or re.search("[,，、;；!！?？“”…]|\\.\\.", word) or len(found) > 4:
         return False
     kind = "source" if word.startswith("《") or is_outlet(word) else "author" if is_person(word) else "unnamed"
     found.append(Found(start, stop, kind, word))

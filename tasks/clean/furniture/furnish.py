@@ -1,0 +1,150 @@
+"""The order of the steps over one document."""
+
+from __future__ import annotations
+
+import re
+
+from tasks.clean.furniture.anchors import VOCABULARY, Kind
+from tasks.clean.furniture.inline import learn_watermarks, mark_inline
+from tasks.clean.furniture.regions import Page, Regions, find_regions
+from tasks.text.heads import folded
+from tasks.text.ledger import CUT, META, Ledger, Line, Link, Mark
+
+# Kinds that leave inside the body too, where the page has other furniture: no author writes such a line.
+INSIDE = frozenset(("page.paywall", "page.promo", "page.share", "page.pager", "page.licence"))
+LONELY_ANCHORS = 3  # anchors a page needs before its certain lines leave although no body was found
+_DATED_LINE = re.compile(r"\d[-/.]\d{1,2}[\])）]?\n")
+_UNENDED = frozenset("。！？!?…；;：:，,、）)”」』》")
+_LAST_STEP = frozenset(("正文", "内容", "详情", "阅读", "文章", "正文页", "新闻正文", "详细内容", "内容详情"))
+_LICENCE = re.compile(
+    r"[\u4e00-\u9fff]{2,16}许可证(?:编?号)?\s*[:：(（]?\s*[\w\u4e00-\u9fff-]{0,6}\d{4,}号?\s*[)）]?"
+    r"|[\u4e00-\u9fff]?ICP[备证]\s*\d{5,}号?(?:-\d{1,3})?|[\u4e00-\u9fff]公网安备\s*\d{8,}号?"
+)
+_KEYWORDS = re.compile(
+    r"^\W*(?P<label>(?:相关热?词|关键词|标签|TAGS?)(?:搜索)?\s*[:：]\s*)(?P<words>.*?)\s*(?P<next>(?:热门|相关|推荐|最新)(?:文章|阅读|新闻)\s*[:：]?)?$", re.IGNORECASE
+)
+
+
+def furnish(ledger: Ledger) -> None:
+    """
+    Mark the furniture of one page in its ledger, and list its related links.
+
+    Expects the repairs to be marked: text is read as it stands after them.
+    """
+    text = ledger.view().shown
+    if not may_hold_furniture(text):
+        return
+    lines = list(ledger.view().lines())
+    mark_inline(ledger, lines, [folded(line.shown) for line in lines])
+    lines = [line for line in ledger.view().lines() if line.shown.strip()]
+    page = Page.of([folded(line.shown.strip()) for line in lines])
+    regions = find_regions(page)
+    marks = _Marks(ledger, lines, page)
+    _mark_regions(marks, page, regions)
+    for mark in marks.made:
+        ledger.fill(mark)
+
+
+def may_hold_furniture(text: str) -> bool:
+    """Cheap test: no anchor's word, no dated lines and no repeated line ends mean that no rule can apply."""
+    if VOCABULARY.search(text) or _DATED_LINE.search(text):
+        return True
+    open_ends = [line for line in text.split("\n") if line and line.rstrip()[-1:] not in _UNENDED]
+    return len(open_ends) >= 3 and bool(learn_watermarks(open_ends))
+
+
+def _mark_regions(marks: _Marks, page: Page, regions: Regions) -> None:
+    first, end = regions.body
+    last_crumb = max((i for i in regions.head if page.crumbs[i]), default=None)
+    for where, region in (("head", regions.head), ("tail", regions.tail)):
+        for i in region:
+            if page.crumbs[i] is not None:
+                marks.breadcrumb(i, as_site=i == last_crumb)
+            elif i in page.listed:
+                marks.link(i)
+            else:
+                marks.region_line(i, where)
+    if regions.running == 0 or not (regions.head or regions.tail or regions.anchors >= 2):
+        if regions.anchors < LONELY_ANCHORS:
+            return
+    left = set(regions.head) | set(regions.tail)
+    for i in range(len(page.lines)):
+        if i in left:
+            continue
+        if i in page.listed:
+            marks.link(i)
+        elif i in page.farms:
+            marks.line(i, "link_farm", "page.link-farm")
+        elif (kind := page.kinds[i]) is not None and kind.sure and (kind.rule in INSIDE or not first <= i < end):
+            marks.anchored(i, kind)
+
+
+class _Marks:
+    """Marks of whole lines and their parts, made from one view and added later."""
+
+    def __init__(self, ledger: Ledger, lines: list[Line], page: Page) -> None:
+        self._ledger, self._view, self._lines, self._page = ledger, ledger.view(), lines, page
+        self.made: list[Mark] = []
+
+    def _span(self, i: int, start: int, stop: int) -> tuple[int, int]:
+        line = self._lines[i]
+        lead = line.shown_start + len(line.shown) - len(line.shown.lstrip())
+        return self._view.raw_span(lead + start, lead + stop)
+
+    def _printed(self, i: int) -> str:
+        return self._lines[i].shown.strip()
+
+    def part(self, i: int, start: int, stop: int, label: str, rule: str, value: str | None = None, confidence: float = 1.0) -> None:
+        if stop > start:
+            a, b = self._span(i, start, stop)
+            self.made.append(Mark(a, b, CUT if value is None else META, label, rule, confidence=confidence, value=value))
+
+    def line(self, i: int, label: str, rule: str, confidence: float = 1.0) -> None:
+        self.part(i, 0, len(self._page.lines[i]), label, rule, None, confidence)
+
+    def region_line(self, i: int, where: str) -> None:
+        page = self._page
+        if i in page.farms:
+            self.line(i, "link_farm", "page.link-farm")
+        elif i in page.periodic:
+            self.line(i, "nav", "page.periodic")
+        elif (kind := page.kinds[i]) is not None:
+            self.anchored(i, kind)
+        else:
+            self.line(i, "nav", f"page.{where}-region", 0.9)
+
+    def anchored(self, i: int, kind: Kind) -> None:
+        if kind.rule == "page.licence":
+            self._values(i, kind, "licence", _LICENCE)
+        elif kind.rule == "page.related-header" and (m := _KEYWORDS.match(self._page.lines[i])) and m["words"]:
+            a, b = m.span("words")
+            self.part(i, 0, a, kind.label, kind.rule)
+            self.part(i, a, b, "site_keywords", kind.rule, self._printed(i)[a:b])
+            self.part(i, b, len(self._page.lines[i]), kind.label, kind.rule)
+        else:
+            self.line(i, kind.label, kind.rule)
+
+    def _values(self, i: int, kind: Kind, field: str, pattern: re.Pattern[str]) -> None:
+        line, printed, at = self._page.lines[i], self._printed(i), 0
+        for m in pattern.finditer(line):
+            self.part(i, at, m.start(), kind.label, kind.rule)
+            self.part(i, m.start(), m.end(), field, kind.rule, printed[m.start() : m.end()])
+            at = m.end()
+        self.part(i, at, len(line), kind.label, kind.rule)
+
+    def breadcrumb(self, i: int, as_site: bool) -> None:
+        steps = self._page.crumbs[i] or []
+        printed = self._printed(i)
+        names = [printed[a:b] for a, b in steps if self._page.lines[i][a:b] not in _LAST_STEP]
+        if not as_site or not names:
+            self.line(i, "breadcrumb", "page.breadcrumb")
+            return
+        self.part(i, 0, steps[0][0], "breadcrumb", "page.breadcrumb")
+        self.part(i, steps[0][0], steps[-1][1], "site", "page.breadcrumb", " > ".join(names))
+        self.part(i, steps[-1][1], len(printed), "breadcrumb", "page.breadcrumb")
+
+    def link(self, i: int) -> None:
+        link = self._page.links[i]
+        a, b = self._span(i, *link.title)
+        self._ledger.links.append(Link(a, b, self._printed(i)[slice(*link.title)], link.date, link.truncated))
+        self.line(i, "related_link", "page.dated-link")

@@ -1,0 +1,76 @@
+"""Furniture inside lines: watermarks of text libraries, page markers, what a site left out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from tasks.text.ledger import CUT, META, Ledger, Line, Mark
+from tasks.text.lines import SENTENCE_END
+
+_LIBRARY = r"(?:范文|文库|公文|文档|文秘|资料|论文|作文|写作|学习|模板|题库|文章|办公|材料)"
+_HOUSE = r"(?:网|汇|库|之家|大全|平台|中心|文库|宝库|资源|频道|吧|站|坊)"
+WATERMARK = re.compile(rf"[\u4e00-\u9fffA-Za-z0-9]{{2,8}}[,，·\-—| ][\u4e00-\u9fff]{{0,4}}{_LIBRARY}[\u4e00-\u9fff]{{0,4}}{_HOUSE}")
+PAGE_MARKER = re.compile(r"(?<=\S)\s*【\s*\d{1,2}\s*】$")
+ELISION = re.compile(r"\s*(?:…{1,2}|\.{3,6})\s*(?:此处)?[略]\s*(?:…{1,2}|\.{3,6})\s*")
+LAST_ELLIPSIS = re.compile(r"(?<=\S)\s+(?=…{1,2}$)")
+MIN_REPEATS = 3
+WATERMARK_LENGTH = range(4, 25)
+
+
+def mark_inline(ledger: Ledger, lines: list[Line], shown: list[str]) -> None:
+    """Mark inline furniture. `lines` are those of the ledger's view, `shown` their folded text."""
+    view = ledger.view()
+    marks: list[Mark] = []
+    learned = learn_watermarks(shown)
+
+    def mark(line: Line, start: int, stop: int, label: str, rule: str, confidence: float = 1.0) -> None:
+        a, b = view.raw_span(line.shown_start + start, line.shown_start + stop)
+        marks.append(Mark(a, b, CUT, label, rule, confidence=confidence))
+
+    for line, text in zip(lines, shown, strict=True):
+        if span := _watermark(text, learned):
+            mark(line, *span, "watermark", "page.watermark")
+            continue
+        end = len(text.rstrip())
+        if (m := PAGE_MARKER.search(text, 0, end)) and end <= 60 and not SENTENCE_END.search(text[: m.start()]):
+            mark(line, m.start(), end, "pagination", "page.marker")
+        if "略" in text:
+            for m in ELISION.finditer(text):
+                a = text.index("略", m.start())
+                dots = re.match(r"\s*(…{1,2}|\.{3,6})", text[m.start() :])
+                first, last = m.start() + dots.start(1), m.start() + dots.end(1)
+                for i, j in ((m.start(), first), (last, a), (a, m.end())):
+                    if j > i:
+                        mark(line, i, j, "elision", "page.elision")
+        elif m := LAST_ELLIPSIS.search(text, 0, end):
+            mark(line, m.start(), m.end(), "elision", "page.elision", 0.9)
+    for m in marks:
+        ledger.fill(m)
+
+
+def learn_watermarks(lines: list[str]) -> set[str]:
+    """Phrases that stand at the ends of at least three lines behind a blank, or alone on lines, and say nothing of their own."""
+    ends: Counter[str] = Counter()
+    for line in lines:
+        text = line.rstrip()
+        at = max(text.rfind(" "), text.rfind("\u3000"), text.rfind("\xa0"))
+        tail = text[at + 1 :]
+        if at > 0 and len(tail) in WATERMARK_LENGTH and SENTENCE_END.search(text[:at].rstrip() + "") is not None:
+            ends[tail] += 1
+    return {t for t, n in ends.items() if n >= MIN_REPEATS and not SENTENCE_END.search(t) and not t[0].isdigit()}
+
+
+def _watermark(line: str, learned: set[str]) -> tuple[int, int] | None:
+    """Where a line's watermark stands, the blank before it included."""
+    text = line.rstrip()
+    if len(text) < WATERMARK_LENGTH.start:
+        return None
+    at = max(text.rfind(" "), text.rfind("\u3000"), text.rfind("\xa0"))
+    tail = text[at + 1 :]
+    if tail in learned or (len(tail) in WATERMARK_LENGTH and WATERMARK.fullmatch(tail)):
+        return (max(0, len(text[: max(at, 0)].rstrip())) if at > 0 else at + 1), len(text)
+    return None
+
+
+__all__ = ["META", "learn_watermarks", "mark_inline"]

@@ -1,0 +1,168 @@
+"""Where the body of a page lies, and what above and below it may leave.
+
+The body is the run of lines with the greatest sum of scores: sentence ends and commas count for it, anchors and bare
+short lines against it. A region outside the body leaves only where anchors prove furniture, only on their far side, and
+never with the title and the date line, which split reads.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from tasks.clean.furniture.anchors import Kind, anchor
+from tasks.clean.furniture.blocks import DatedLink, dated_link, is_link_farm, is_periodic, link_runs
+from tasks.text.heads import SUBTITLE, date_line, is_name, title_like, title_line
+from tasks.text.lines import SENTENCE_END, Found, bigrams, breadcrumb, is_prose, read_credits
+
+MIN_RUNNING = 100  # characters of running text a body must have before a region may leave
+FEW_LINES = 8  # a region this small needs one anchor, a larger one two
+TITLE_WINDOW = 15
+TOPIC_LINES = 40
+TITLE_OVERLAP = 0.5
+
+_END = re.compile("[。！？!?]")
+_PAUSE = re.compile("[,，、；;]")
+_DATE_TAIL = re.compile(r"(?:\d{1,2}[-/月]\d{1,2}日?|\d{1,2}:\d\d|\d+\s*(?:秒|分钟|小时|天)前)\s*[\])）]?$")
+
+
+@dataclass(slots=True)
+class Page:
+    """What is known of each line that shows anything: `lines[i]` is stripped and folded."""
+
+    lines: list[str]
+    kinds: list[Kind | None] = field(default_factory=list)
+    credits: list[list[Found] | None] = field(default_factory=list)
+    crumbs: list[list[tuple[int, int]] | None] = field(default_factory=list)
+    links: list[DatedLink | None] = field(default_factory=list)
+    listed: set[int] = field(default_factory=set)
+    farms: set[int] = field(default_factory=set)
+    periodic: set[int] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, lines: list[str]) -> Page:
+        page = cls(lines, links=[dated_link(line) for line in lines])
+        page.listed = link_runs(page.links)
+        for i, line in enumerate(lines):
+            kind = anchor(line)
+            short = len(line) <= 120
+            credits = read_credits(line) if short and kind is None and i not in page.listed else None
+            page.kinds.append(kind)
+            page.credits.append(credits)
+            page.crumbs.append(breadcrumb(line) if short and credits is None else None)
+            if is_link_farm(line):
+                page.farms.add(i)
+            elif short and len(line) >= 9 and is_periodic(line):
+                page.periodic.add(i)
+        return page
+
+    def is_editor(self, i: int) -> bool:
+        """A line that credits editors and nothing else: the end of an article."""
+        return bool(self.credits[i]) and all(f.field == "editor" for f in self.credits[i])
+
+    def proves(self, i: int) -> bool:
+        """Whether a line is evidence of furniture."""
+        return self.kinds[i] is not None or self.crumbs[i] is not None or i in self.listed or i in self.farms or i in self.periodic
+
+    def score(self, i: int) -> float:
+        line = self.lines[i]
+        if self.is_editor(i):
+            return -20
+        if self.proves(i):
+            return -10 if self.kinds[i] is None or self.kinds[i].rule != "page.related-header" else -20
+        if self.credits[i] is not None:
+            return -4
+        if _DATE_TAIL.search(line):
+            return -3
+        ends = min(len(_END.findall(line)), 3)
+        return 9 * ends + min(len(_PAUSE.findall(line)), 12) + 4 * (SENTENCE_END.search(line) is not None) - 2
+
+
+@dataclass(frozen=True, slots=True)
+class Regions:
+    """Lines that leave: above the body, below it; and lines that an anchor inside the body takes alone."""
+
+    head: list[int]
+    tail: list[int]
+    body: tuple[int, int]  # first line, one past the last
+    running: int  # characters of running text in the body
+    anchors: int
+
+
+def find_regions(page: Page) -> Regions:
+    """Decide which lines of a page leave as a region."""
+    n = len(page.lines)
+    first, end = _body(page)
+    running = sum(len(line) for line in page.lines[first:end] if len(line) >= 20 and SENTENCE_END.search(line))
+    anchors = sum(page.proves(i) for i in range(n))
+    if running < MIN_RUNNING:
+        return Regions([], [], (first, end), running, anchors)
+    head: list[int] = []
+    above = [i for i in range(first) if page.proves(i)]
+    if len(above) >= 2 or (above and first <= FEW_LINES):
+        keep = _head_metadata(page, first, end)
+        head = [i for i in range(above[-1] + 1) if i not in keep]
+    tail: list[int] = []
+    below = [i for i in range(end, n) if page.proves(i) or page.is_editor(i)]
+    if len(below) >= 2 or (below and n - end <= FEW_LINES and page.proves(below[0])):
+        tail = [i for i in range(below[0], n) if not _is_foot_credit(page, i, below[0])]
+    return Regions(head, tail, (first, end), running, anchors)
+
+
+def _body(page: Page) -> tuple[int, int]:
+    """The run of lines with the greatest sum of scores; (0, 0) for none."""
+    best, span, total, start = 0.0, (0, 0), 0.0, 0
+    for i in range(len(page.lines)):
+        if total <= 0:
+            total, start = 0.0, i
+        total += page.score(i)
+        if total > best:
+            best, span = total, (start, i + 1)
+    return span
+
+
+def _is_foot_credit(page: Page, i: int, first: int) -> bool:
+    """Credits right below the article are read by split; further down they are those of other articles."""
+    credits = page.credits[i]
+    return credits is not None and i <= first + 3 and all(f.field in ("editor", "author", "source") for f in credits)
+
+
+def _head_metadata(page: Page, first: int, end: int) -> set[int]:
+    """Lines above the body that split reads: title, subtitle, names, date line."""
+    lines = [line if not page.proves(i) else "" for i, line in enumerate(page.lines[:first])]
+    topic: set[str] = set()
+    for line in page.lines[first : min(end, first + TOPIC_LINES)]:
+        if is_prose(line):
+            topic |= bigrams(line)
+    credits = {i: c for i in range(first) if (c := page.credits[i]) is not None}
+    dated = date_line(lines, credits, True)
+    keep = set() if dated is None else {dated}
+    if dated is not None:
+        low = max(0, dated - TITLE_WINDOW)
+        title = title_line(lines[low:dated] + [""], {i - low: c for i, c in credits.items() if i >= low}, dated - low, True, topic)
+        title = None if title is None else title + low
+    else:
+        title = _title_by_topic(lines, topic)
+    if title is None:
+        return keep
+    keep.add(title)
+    if title + 1 < first and SUBTITLE.match(lines[title + 1]):
+        keep.add(title + 1)
+    for i in range(title + 1, first):
+        near = dated is not None and abs(i - dated) <= 1
+        if i in credits or (near and is_name(lines[i])):
+            keep.add(i)
+    return keep
+
+
+def _title_by_topic(lines: list[str], topic: set[str]) -> int | None:
+    """Without a date line only a line whose words the body uses can be told from headlines of other articles."""
+    best, best_share = None, TITLE_OVERLAP
+    for i in range(max(0, len(lines) - TOPIC_LINES), len(lines)):
+        grams = bigrams(lines[i])
+        if len(lines[i]) < 8 or not title_like(lines[i]) or not grams:
+            continue
+        share = len(grams & topic) / len(grams)
+        if share >= best_share:
+            best, best_share = i, share
+    return best

@@ -1,0 +1,59 @@
+"""Which lines above an article are its title and its date line: shared by cleaning, which must leave them, and split."""
+
+from __future__ import annotations
+
+import re
+
+from tasks.text.lines import NUMBERED, Found, bigrams, han_count, is_outlet, is_person
+from tasks.text.scripts import is_traditional, to_simplified
+
+SUBTITLE = re.compile("[—―-]{1,2}[^—―-]")
+LABELLED = re.compile("来源|來源|稿源|出处|作者|编辑|責編|责编|发布|时间|日期")
+NOT_A_NAME = frozenset("公布 施行 废止 通过 发布 批准 修订 修正 前言 引言 摘要 目录 正文 附件 附录 总则 附则 序言 说明 导语 提要 编者按 同志们".split())
+_TITLE_BREAKS = re.compile("[。；;]|[:：]$|^[—―-]|^[（(【\\[]")
+
+
+def folded(line: str) -> str:
+    """The line in Simplified characters, for matching only; the same length."""
+    return to_simplified(line) if is_traditional(line) else line
+
+
+def date_line(head: list[str], credits: dict[int, list[Found]], furnished: bool) -> int | None:
+    """The line that prints when the article appeared: a clock or a label proves it; a bare date only beside page furniture."""
+    bare = None
+    for i in sorted(credits, reverse=True):
+        when = [f for f in credits[i] if f.field == "published_at"]
+        if not when:
+            continue
+        names = [f for f in credits[i] if f.field in ("source", "author")]
+        if "T" in when[0].value or LABELLED.search(head[i]) or any(is_outlet(f.value) for f in names):
+            return i
+        if len(credits[i]) == 1 and furnished and bare is None:
+            bare = i
+    return bare
+
+
+def title_line(head: list[str], credits: dict[int, list[Found]], dated: int | None, has_prose: bool, body: set[str]) -> int | None:
+    if dated is None:
+        first = next((i for i in range(len(head)) if i not in credits), None)
+        return first if has_prose and first is not None and first < 3 and title_like(head[first]) else None
+    best, best_score = None, 0.0
+    for i in range(dated):
+        line = head[i]
+        if i in credits or not title_like(line) or is_name(line):
+            continue
+        grams = bigrams(line)
+        score = 1.0 + (8 <= len(line) <= 45) + 2 * (len(grams & body) / len(grams) if grams else 0) + 1 / (dated - i)
+        if score >= best_score:
+            best, best_score = i, score
+    return best
+
+
+def title_like(line: str) -> bool:
+    return 4 <= len(line) <= 70 and han_count(line) >= 2 and not _TITLE_BREAKS.search(line) and not NUMBERED.match(line)
+
+
+def is_name(line: str) -> bool:
+    """A short line that can only be one or more names."""
+    names = line.split()
+    return bool(names) and all(is_person(n) and len(n) <= 4 and n not in NOT_A_NAME for n in names) and (len(names) > 1 or len(line) <= 3)
