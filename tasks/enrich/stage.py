@@ -1,0 +1,327 @@
+"""The enrich step: articles in, everything that can be read out of their text out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from time import perf_counter
+
+import numpy as np
+import pyarrow as pa
+
+from schemas.catalog import TABLES
+from tasks.enrich.facts import Fact, find_facts, last_day
+from tasks.enrich.flags import FIRST_FLAG_NO, FOUND_FLAGS
+from tasks.enrich.judgement import judge
+from tasks.enrich.mentions import PERSON_TAGS, PLACE_TAGS, find_mentions, is_org_end, is_person, is_place
+from tasks.enrich.outline import Section, find_sections
+from tasks.enrich.phrases import find_phrases
+from tasks.enrich.sentences import Sentences, find_sentences
+from tasks.enrich.terms import count_terms, rank_keywords
+from tasks.enrich.times import find_times
+from tasks.enrich.words import Words, cut_words, knows
+from tasks.errors import TaojinError
+
+TABLES_MADE = ("sections", "sentences", "terms", "keywords", "mentions", "facts", "phrases", "time_expressions")
+RUN_OF_ARTICLES = 400_000  # code points cut together: some 200,000 words, 40 MB while they are Python strings
+TOPICS = 5
+TOPIC_TAGS = ("n", "j", "v", "l", "i")  # first letters: nouns and names, short forms, verbal nouns, set phrases
+
+
+def enrich(articles: pa.Table, engine: str = "rjieba", seconds: dict[str, float] | None = None) -> dict[str, pa.Table]:
+    """
+    Read what the articles say.
+
+    Args:
+        articles: n rows of ARTICLES; the columns that enrichment owns are ignored.
+        engine: rjieba, or jieba (the same words but for ASCII runs with '-' and '.', 25 times as slow).
+        seconds: where given, time by part is added to it.
+
+    Returns:
+        articles (the same n rows in the same order, the enrichment columns set), sections, sentences, terms, keywords, mentions,
+        facts, phrases, time_expressions, and flags as FOUND_FLAGS: `place_flags` gives them their place in the document.
+        Rows are by article in the order of the input. Offsets hold in `text` and `text_hans`.
+
+    Law: the words of a sentence, joined, are its span of text_hans.
+    """
+    clock = _Clock(seconds)
+    rows = _Rows(articles)
+    parts: dict[str, list[pa.Table]] = {name: [] for name in TABLES_MADE}
+    judged: dict[str, list] = {name: [] for name in ("language", "genre", "topics", "term_count", "quality_score", "residual_dirt")}
+    flags: list[dict] = []
+    for first, last in rows.runs():
+        for name, table in _enrich_run(rows, first, last, engine, judged, flags, clock).items():
+            parts[name].append(table)
+    made = {name: _joined(name, tables) for name, tables in parts.items()}
+    made["articles"] = _with_columns(articles, judged)
+    made["flags"] = _numbered(flags)
+    clock.lap("joining")
+    return made
+
+
+def _enrich_run(
+    rows: _Rows, first: int, last: int, engine: str, judged: dict[str, list], flags: list[dict], clock: _Clock
+) -> dict[str, pa.Table]:
+    hans, ids = rows.text_hans[first:last], rows.article_id[first:last]
+    words = cut_words(hans, engine)
+    clock.lap("words")
+    terms = count_terms(words)
+    best = rank_keywords(words, terms)
+    made = {"terms": _terms(words, terms, ids), "keywords": _keywords(words, best, ids)}
+    clock.lap("terms, keywords")
+    outlines = [find_sections(text) for text in hans]
+    made["sections"] = _sections([sections for sections, _ in outlines], ids)
+    for k, (_, faults) in enumerate(outlines):
+        flags += [{"doc_id": rows.doc_id[first + k], "kind": "numbering", "article_id": ids[k], "article_start": fault.start,
+                   "article_stop": fault.stop, "detail": fault.detail, "severity": "info"} for fault in faults]
+    clock.lap("sections")
+    sentences = [find_sentences(text) for text in hans]
+    made["sentences"] = _sentences(rows.text[first:last], words, sentences, [sections for sections, _ in outlines], ids)
+    clock.lap("sentences")
+    times = [find_times(text, rows.published_at[first + k]) for k, text in enumerate(hans)]
+    made["time_expressions"] = _table("time_expressions", _by_article(ids, times) | {
+        "start": [t.start for of in times for t in of], "stop": [t.stop for of in times for t in of],
+        "surface": [rows.text[first + k][t.start:t.stop] for k, of in enumerate(times) for t in of],
+        "interval_start": [t.begin for of in times for t in of], "interval_end": [t.end for of in times for t in of],
+        "precision": [t.precision for of in times for t in of], "relative": [t.relative for of in times for t in of],
+    })
+    clock.lap("time_expressions")
+    facts = [find_facts(text, times[k], sentences[k].starts, _word_starts(words, k, len(text))) for k, text in enumerate(hans)]
+    made["facts"] = _facts(facts, sentences, rows.text[first:last], ids)
+    clock.lap("facts")
+    phrases = [find_phrases(text) for text in hans]
+    made["phrases"] = _table("phrases", _by_article(ids, phrases) | {
+        "start": [p.start for of in phrases for p in of], "stop": [p.stop for of in phrases for p in of],
+        "kind": [p.kind for of in phrases for p in of], "expansion": [p.expansion for of in phrases for p in of],
+        "surface": [rows.text[first + k][p.start:p.stop] for k, of in enumerate(phrases) for p in of],
+    })
+    clock.lap("phrases")
+    made["mentions"] = _mentions(words, hans, rows.text[first:last], ids)
+    clock.lap("mentions")
+    _judge(rows, first, last, words, terms, best, judged)
+    clock.lap("judgement")
+    return made
+
+
+class _Clock:
+    """Adds the time since the last lap to a part's total; does nothing where nobody asked."""
+
+    def __init__(self, seconds: dict[str, float] | None) -> None:
+        self.seconds, self.last = seconds, perf_counter()
+
+    def lap(self, part: str) -> None:
+        if self.seconds is not None:
+            now = perf_counter()
+            self.seconds[part] = self.seconds.get(part, 0.0) + now - self.last
+            self.last = now
+
+
+class _Rows:
+    """The columns of articles that enrichment reads, as Python lists."""
+
+    def __init__(self, articles: pa.Table) -> None:
+        for name in ("article_id", "doc_id", "text", "text_hans", "title", "published_at", "truncated"):
+            setattr(self, name, articles[name].to_pylist())
+        for k, (text, hans) in enumerate(zip(self.text, self.text_hans, strict=True)):
+            if len(text) != len(hans):
+                raise TaojinError(
+                    f"Article {self.article_id[k]}: text has {len(text)} characters and text_hans {len(hans)}.",
+                    "Converting scripts must keep every offset: report the article.",
+                )
+
+    def runs(self) -> Iterator[tuple[int, int]]:
+        """Neighbouring articles to be cut together, as half-open ranges of rows."""
+        first = size = 0
+        for k, text in enumerate(self.text):
+            if k > first and size + len(text) > RUN_OF_ARTICLES:
+                yield first, k
+                first, size = k, 0
+            size += len(text)
+        if self.text:
+            yield first, len(self.text)
+
+
+def _table(name: str, columns: dict) -> pa.Table:
+    schema = TABLES[name].stage_arrow
+    size = len(columns["article_id"])
+    arrays = []
+    for field in schema:
+        values = columns.get(field.name)
+        if values is None:
+            arrays.append(pa.nulls(size, field.type))
+        else:
+            arrays.append(values.cast(field.type) if isinstance(values, pa.Array) else pa.array(values, field.type))
+    return pa.table(arrays, schema=schema)
+
+
+def _joined(name: str, tables: list[pa.Table]) -> pa.Table:
+    return pa.concat_tables(tables) if tables else TABLES[name].stage_arrow.empty_table()
+
+
+def _repeated(ids: list[str], counts: list[int] | np.ndarray) -> pa.Array:
+    return pa.array(ids, pa.string()).take(pa.array(np.repeat(np.arange(len(ids)), counts)))
+
+
+def _by_article(ids: list[str], found: list[list]) -> dict[str, pa.Array]:
+    return {"article_id": _repeated(ids, [len(of) for of in found])}
+
+
+def _terms(words: Words, terms: dict, ids: list[str]) -> pa.Table:
+    return _table("terms", {
+        "article_id": pa.array(ids, pa.string()).take(pa.array(terms["article"])), "term": words.vocabulary.take(pa.array(terms["code"])),
+        "tag": words.tags.take(pa.array(terms["tag_code"])), "tf": terms["tf"], "positions": terms["positions"],
+    })
+
+
+def _keywords(words: Words, best: dict, ids: list[str]) -> pa.Table:
+    size = len(best["article"])
+    return _table("keywords", {
+        "article_id": pa.array(ids, pa.string()).take(pa.array(best["article"])), "rank": best["rank"],
+        "term": words.vocabulary.take(pa.array(best["code"])), "weight": best["weight"], "method": ["tfidf"] * size,
+    })
+
+
+def _sections(found: list[list[Section]], ids: list[str]) -> pa.Table:
+    flat = [section for of in found for section in of]
+    return _table("sections", _by_article(ids, found) | {
+        "section_no": [no for of in found for no in range(1, len(of) + 1)],
+        "parent_no": [section.parent + 1 if section.parent >= 0 else None for section in flat],
+        "level": [section.level for section in flat], "marker": [section.marker or None for section in flat],
+        "heading": [section.heading or None for section in flat],
+        "start": [section.start for section in flat], "stop": [section.stop for section in flat],
+    })
+
+
+def _section_of(sections: list[Section], starts: list[int]) -> list[int | None]:
+    """Number of the innermost section around each place; places ascend."""
+    if not sections:
+        return [None] * len(starts)
+    numbers: list[int | None] = []
+    k = -1
+    for start in starts:
+        while k + 1 < len(sections) and sections[k + 1].start <= start:
+            k += 1
+        around = k
+        while around >= 0 and sections[around].stop <= start:
+            around = sections[around].parent
+        numbers.append(around + 1 if around >= 0 else None)
+    return numbers
+
+
+def _sentences(texts: list[str], words: Words, found: list[Sentences], outlines: list[list[Section]], ids: list[str]) -> pa.Table:
+    counts = [len(of.starts) for of in found]
+    starts = np.fromiter((start for of in found for start in of.starts), np.int64, sum(counts))
+    stops = np.fromiter((stop for of in found for stop in of.stops), np.int64, sum(counts))
+    base = np.repeat(words.bases[:-1], counts)
+    first = np.searchsorted(words.starts, starts + base)
+    last = np.searchsorted(words.stops, stops + base) + 1
+    if len(first) and not (np.array_equal(words.starts[first], starts + base) and np.array_equal(words.stops[last - 1], stops + base)):
+        raise TaojinError("A word runs across the end of a sentence.", "Report the text: the engine joined what punctuation parts.")
+    # Words between two sentences are blanks and line feeds; the lists leave them out.
+    depth = np.zeros(len(words.codes) + 1, np.int8)
+    np.add.at(depth, first, 1)
+    np.add.at(depth, last, -1)
+    inside = np.flatnonzero(np.cumsum(depth[:-1]))
+    offsets = pa.array(np.append(0, np.cumsum(last - first)).astype(np.int32))
+    return _table("sentences", {
+        "article_id": _repeated(ids, counts), "sentence_no": [no for count in counts for no in range(1, count + 1)],
+        "paragraph_no": [no for of in found for no in of.paragraphs],
+        "section_no": [no for k, of in enumerate(found) for no in _section_of(outlines[k], of.starts)],
+        "start": starts, "stop": stops,
+        "text": [texts[k][start:stop] for k, of in enumerate(found) for start, stop in zip(of.starts, of.stops, strict=True)],
+        "words": pa.ListArray.from_arrays(offsets, words.vocabulary.take(pa.array(words.codes[inside]))),
+        "tags": pa.ListArray.from_arrays(offsets, words.tags.take(pa.array(words.tag_codes[inside]))),
+    })
+
+
+def _word_starts(words: Words, article: int, size: int) -> bytes:
+    mask = np.zeros(size + 1, np.uint8)
+    mask[words.starts[words.bounds[article]:words.bounds[article + 1]] - words.bases[article]] = 1
+    return mask.tobytes()
+
+
+def _facts(found: list[list[Fact]], sentences: list[Sentences], texts: list[str], ids: list[str]) -> pa.Table:
+    flat = [fact for of in found for fact in of]
+    numbers: list[int] = []
+    for k, of in enumerate(found):
+        starts = np.array(sentences[k].starts, np.int64)
+        numbers += np.searchsorted(starts, [fact.start for fact in of], side="right").tolist()
+    periods = [fact.period for fact in flat]
+    return _table("facts", _by_article(ids, found) | {
+        "fact_no": [no for of in found for no in range(1, len(of) + 1)], "sentence_no": numbers,
+        "kind": [f.kind for f in flat], "measure": [f.measure for f in flat],
+        "value_text": [texts[k][f.start:f.stop] for k, of in enumerate(found) for f in of],
+        "value": [f.value for f in flat], "value_low": [f.low for f in flat], "value_high": [f.high for f in flat],
+        "unit": [f.unit for f in flat], "normalized_value": [f.normalized_value for f in flat],
+        "normalized_unit": [f.normalized_unit for f in flat], "op": [f.op for f in flat], "qualifier": [f.qualifier for f in flat],
+        "period_text": [p.surface if p else None for p in periods],
+        "period_start": [p.begin.date() if p and p.begin else None for p in periods],
+        "period_end": [last_day(p) if p else None for p in periods],
+        "start": [f.start for f in flat], "stop": [f.stop for f in flat],
+    })
+
+
+class _Decoded:
+    """The words (or tags) of one article by index, decoded only where asked."""
+
+    def __init__(self, names: list[str], codes: np.ndarray) -> None:
+        self.names, self.codes = names, codes
+
+    def __getitem__(self, index: int) -> str:
+        return self.names[self.codes[index]]
+
+
+def _mentions(words: Words, hans: list[str], texts: list[str], ids: list[str]) -> pa.Table:
+    names, tags = words.vocabulary.to_pylist(), words.tags.to_pylist()
+    place, org, person = (np.fromiter(map(test, names), bool, len(names)) for test in (is_place, is_org_end, is_person))
+    place_tag, person_tag = (np.fromiter((tag in kind for tag in tags), bool, len(tags)) for kind in (PLACE_TAGS, PERSON_TAGS))
+    codes, tag_codes = words.codes, words.tag_codes
+    worth = np.flatnonzero(org[codes] | place[codes] & place_tag[tag_codes] | person[codes] & person_tag[tag_codes])
+    edges = np.searchsorted(worth, words.bounds)
+    found = []
+    for k, text in enumerate(hans):
+        low, high = words.bounds[k], words.bounds[k + 1]
+        of_article = slice(low, high)
+        found.append(find_mentions(
+            text, _Decoded(names, codes[of_article]), _Decoded(tags, tag_codes[of_article]), words.starts[of_article] - words.bases[k],
+            (worth[edges[k]:edges[k + 1]] - low).tolist(), knows,
+        ))
+    return _table("mentions", _by_article(ids, found) | {
+        "start": [m.start for of in found for m in of], "stop": [m.stop for of in found for m in of],
+        "kind": [m.kind for of in found for m in of],
+        "surface": [texts[k][m.start:m.stop] for k, of in enumerate(found) for m in of],
+        "norm": [hans[k][m.start:m.stop] if m.kind == "place" or m.kind == "person" else None for k, of in enumerate(found) for m in of],
+    })
+
+
+def _judge(rows: _Rows, first: int, last: int, words: Words, terms: dict, best: dict, judged: dict[str, list]) -> None:
+    size = last - first
+    count = np.bincount(terms["article"], terms["tf"], size).astype(np.int64)
+    tag_of = dict(zip(terms["code"].tolist(), terms["tag_code"].tolist(), strict=True)) if len(best["code"]) else {}
+    is_topic = np.fromiter((tag.startswith(TOPIC_TAGS) for tag in words.tags.to_pylist()), bool, len(words.tags))
+    codes = best["code"].tolist()
+    topic = [code for code in codes if is_topic[tag_of[code]]]
+    names = dict(zip(topic, words.vocabulary.take(pa.array(topic, pa.int64())).to_pylist(), strict=True))
+    edges = np.searchsorted(best["article"], np.arange(size + 1)).tolist()
+    for k in range(size):
+        judgement = judge(rows.text[first + k], rows.title[first + k], bool(rows.truncated[first + k]))
+        judged["language"].append(judgement.language)
+        judged["genre"].append(judgement.genre)
+        judged["residual_dirt"].append(judgement.residual_dirt)
+        judged["quality_score"].append(judgement.quality_score)
+        judged["term_count"].append(int(count[k]))
+        judged["topics"].append([names[code] for code in codes[edges[k]:edges[k + 1]] if code in names][:TOPICS])
+
+
+def _with_columns(articles: pa.Table, judged: dict[str, list]) -> pa.Table:
+    schema = TABLES["articles"].stage_arrow
+    return pa.table(
+        [pa.chunked_array([pa.array(judged[field.name], field.type)]) if field.name in judged else articles[field.name] for field in schema],
+        schema=schema,
+    )
+
+
+def _numbered(flags: list[dict]) -> pa.Table:
+    last: dict[str, int] = {}
+    for flag in flags:
+        last[flag["doc_id"]] = flag["flag_no"] = last.get(flag["doc_id"], FIRST_FLAG_NO - 1) + 1
+    return pa.Table.from_pylist(flags, schema=FOUND_FLAGS)
