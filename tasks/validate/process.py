@@ -52,6 +52,11 @@ class Validator:
             theirs.close()  # so that a dead child reads as end of file
         return self
 
+    @property
+    def pid(self) -> int | None:
+        """The child's process id; None where there is none."""
+        return self._process.pid if self._process else None
+
     def check(self, request: CheckRequest) -> ValidationResult:
         """Ask for one run's checks. Raises ValidatorDied or ValidatorFailed; both leave a validator that can be asked again."""
         self.start()

@@ -35,8 +35,9 @@ def rows_of(n: int) -> Rows:
                        "text_sha256": text_sha256(text), "run_id": 1}],
         "decodings": [span | {"start": 0, "stop": len(text), "byte_start": 0, "byte_stop": len(text.encode()), "encoding": "utf-8",
                               "newline": "lf", "method": "strict", "confidence": 1.0}],
-        "articles": [span | {"article_id": article, "article_no": 1, "title": "村口", "script": "Hans", "language": "zh",
-                             "truncated": False, "text": clean, "text_hans": clean, "char_count": len(clean), "paragraph_count": 2, "term_count": 2,
+        "articles": [span | {"article_id": article, "article_no": 1, "title": "村口", "script": "Hans",
+                             "language": "zh", "truncated": False, "text": clean,
+                             "text_hans": clean, "char_count": len(clean), "paragraph_count": 2, "term_count": 2,
                              "quality_score": 0.9, "residual_dirt": 0, "text_sha256": text_sha256(clean)}],
         "kept": [
             span | {"start": at, "stop": at + first, "article_id": article, "article_start": 0},
