@@ -40,6 +40,8 @@ LATE = {
     ("tasks.enrich.words", "jieba.posseg"): "slow, and it prints while it loads",
     ("tasks.enrich.words", "logging"): "only to silence jieba",
     ("tasks.validate.process", "tasks.validate.expectations"): "Great Expectations takes seconds, while others work",
+    ("flows.server", "uvicorn"): "slow, and only the server's own process needs it",
+    ("flows.server", "prefect.server.api.server"): "slow, and only the server's own process needs it",
     ("tasks.workers", "tasks.work"): "named for the worker process: the parent does not pay for the stages",
 }
 LATE_LAYERS = ("command line",)  # a command imports what it needs, when it is called
