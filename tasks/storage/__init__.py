@@ -23,6 +23,7 @@ restore         restore_bytes(root, id) -> bytes                     id of a fil
 forget          forget(layout, state, file_id, now) -> State         the caller holds the lock; publishes and removes older generations
 runlog          append(layout, entry), entries(layout) -> list[dict], next_run_id(layout, state) -> int
 progress        write_progress(layout, dict), read_progress(layout) -> dict | None, clear_progress(layout)
+arrivals        current_arrivals(layout, state) -> {uri: file_id}    names that hold a content now; for the plan
 known           Known.load(layout): .file_id(uri, stat) -> str | None; .remember(uri, stat, file_id, hashed_at_ns); .forget(uri); .save()
 compare         compare(root, old=None, new=None, examples=5) -> Comparison
 """

@@ -39,7 +39,8 @@ def assemble(layout: Layout, receipt: Receipt, previous: BatchRecord | None, ref
     stays = [f for f in previous.files if f.stage not in redone and f.stage not in brought] if previous else []
     reasons = dict(previous.refused) if previous and receipt.stage_from != STAGES[0] else {}
     for r in receipt.refused_inputs:
-        reasons[r.get("doc_id") or r["file_id"]] = r["reason"]
+        if r["file_id"] in receipt.file_ids:  # what vanished or changed meanwhile is no content of the batch
+            reasons[r.get("doc_id") or r["file_id"]] = r["reason"]
     reasons.update(refused or {})
     files = without_documents(layout, receipt.batch_id, (*stays, *receipt.files), refused or {})
     return BatchRecord(receipt.batch_id, tuple(sorted(receipt.file_ids)), receipt.bytes, dict(receipt.fingerprints), tuple(files), reasons)

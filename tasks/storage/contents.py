@@ -15,10 +15,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas.catalog import TABLES
+from tasks.decode.media import media_type
 from tasks.errors import BrokenWarehouse, UsageError
 from tasks.storage.durable import make_folder
 from tasks.storage.layout import Layout
-from tasks.storage.media import media_type
 from tasks.storage.parquet import write_table
 from tasks.storage.records import BatchRecord, FileRecord, State
 

@@ -1,0 +1,33 @@
+"""How far a running ingest is: a small file beside the generations, since a published one cannot show it.
+
+It is told to people, not relied on: it is replaced in one step but not forced to disk, and may be left over by a kill.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from tasks.storage.layout import Layout
+
+
+def write_progress(layout: Layout, progress: Mapping[str, Any]) -> None:
+    """Say how far the run is."""
+    temporary = layout.progress.with_name(f".{layout.progress.name}.{os.getpid()}.tmp")
+    temporary.write_text(json.dumps(progress, ensure_ascii=False, default=str), "utf-8")
+    os.replace(temporary, layout.progress)
+
+
+def read_progress(layout: Layout) -> dict[str, Any] | None:
+    """What was last said; None when nothing runs."""
+    try:
+        return json.loads(layout.progress.read_bytes())
+    except (OSError, ValueError):
+        return None
+
+
+def clear_progress(layout: Layout) -> None:
+    """The run has ended."""
+    layout.progress.unlink(missing_ok=True)
