@@ -15,7 +15,6 @@ from typing import NamedTuple
 from tasks.decode.candidates import (
     Candidate,
     detected,
-    explain,
     is_chinese,
     judge,
     last_opinion,
@@ -26,16 +25,13 @@ from tasks.decode.candidates import (
 )
 from tasks.decode.declared import declared_charset
 from tasks.decode.lines import ENCODINGS, settle
-from tasks.decode.names import CODECS, STATEFUL, WIDTH, family, name_of
+from tasks.decode.names import CODECS, STATEFUL, family, name_of
 from tasks.decode.pieces import Evidence, Piece, decode_strictly, pieces_of
 from tasks.decode.stretches import BOMS, Stretch, encode_back, stretches_of
+from tasks.decode.wide import HEAD, UTF_16, UTF_32, find_wide
 
 _HZ = re.compile(rb"~\{(?:[\x21-\x7e]{2})+~\}")
-_WIDE = ("utf-16le", "utf-16be")
-_WIDER = ("utf-32le", "utf-32be")
 _CONTROLS = bytes(b for b in range(32) if b not in b"\t\n\r\f\x1b")
-_HEAD = 1 << 14  # bytes that decide whether UTF-16 or UTF-32 is plausible, or whether the data is text at all
-_PLAUSIBLE = -8.5  # mean nats of a code unit
 STRICT = Evidence("utf-8", "strict", 1.0)
 
 
@@ -108,7 +104,7 @@ def _unmarked(data: bytes, declared: str | None) -> Iterable[Piece]:
         if not _reads_better_as_gbk(data, text):
             return [Piece(text, 0, len(data), *STRICT, True)]
     if nul:
-        wide = _wide(data, _WIDE + _WIDER)
+        wide = find_wide(data, UTF_16 + UTF_32)
         if wide is not None:
             return pieces_of(data, 0, wide[0])
         if text is not None:
@@ -137,32 +133,14 @@ def _reads_better_as_gbk(data: bytes, text: str) -> bool:
     return read(data, "gb18030").mean > -8.0
 
 
-def _wide(data: bytes, encodings: tuple[str, ...]) -> tuple[Evidence, float] | None:
-    """UTF-16 or UTF-32 without a mark, where that reading is plausible as a whole, and its nats over the head."""
-    head = data[:_HEAD]
-    found: list[Candidate] = []
-    for encoding in encodings:
-        unit = WIDTH[encoding]
-        whole = head[: len(head) // unit * unit]
-        if whole:
-            candidate = read(whole, encoding)
-            if candidate.nats > _PLAUSIBLE * (len(whole) // unit):
-                found.append(candidate)
-    if not found:
-        return None
-    found.sort(key=lambda c: -c.nats)
-    strict = decode_strictly(data, found[0].encoding) is not None
-    return explain(found[0], found[1:], "score" if strict else "tolerant"), found[0].nats
-
-
 def _scored(data: bytes, declared: str | None) -> Iterable[Piece]:
     seen = sample(data)
     plain = judge(seen, ENCODINGS)
     if _is_decisive(plain):
         return settle(data, plain, "score")
     if len(data) % 2 == 0:
-        wide = _wide(data, _WIDE)
-        if wide is not None and wide[1] > read(data[:_HEAD], plain[0].encoding).nats:
+        wide = find_wide(data, UTF_16)
+        if wide is not None and wide[1] > read(data[:HEAD], plain[0].encoding).nats:
             return pieces_of(data, 0, wide[0])
     if _is_binary(data):
         return pieces_of(data, 0, Evidence("utf-8", "tolerant", 0.0))
@@ -171,7 +149,7 @@ def _scored(data: bytes, declared: str | None) -> Iterable[Piece]:
     ranked = judge(seen, ENCODINGS, votes_of(opinion, claim))
     if is_chinese(ranked[0], opinion):
         return settle(data, ranked, _decided_by(ranked[0], plain[0], opinion))
-    if len(seen.splitlines()) > 1 and _reads_well(settle(seen, ranked, "score")):
+    if _reads_well(settle(seen, ranked, "score"), opinion):
         return settle(data, ranked, "score")
     foreign = _foreign(data, opinion, claim)
     if foreign is not None:
@@ -185,14 +163,14 @@ def _decided_by(best: Candidate, unvoted: Candidate, opinion: str | None) -> str
     return "score" if best.encoding == unvoted.encoding else "declared"
 
 
-def _reads_well(pieces: Iterable[Piece]) -> bool:
+def _reads_well(pieces: Iterable[Piece], opinion: str | None) -> bool:
     """Whether lines, each in its own encoding, make Chinese where no single encoding does."""
-    return is_chinese(read_text("".join(p.text for p in pieces), "gb18030"), None)
+    return is_chinese(read_text("".join(p.text for p in pieces), "gb18030"), opinion)
 
 
 def _is_binary(data: bytes) -> bool:
     """Control characters that no text has, in number: an image, an archive, random bytes."""
-    head = data[:_HEAD]
+    head = data[:HEAD]
     return len(head) - len(head.translate(None, _CONTROLS)) > 0.02 * len(head)
 
 

@@ -37,57 +37,65 @@ def settle(data: bytes, ranked: list[Candidate], method: str, start: int = 0, de
     """
     best = ranked[0]
     text = decode_marked(data, best.encoding)
-    name = narrowest(data, text, best.encoding)
-    if name == "big5":
-        text = decode_marked(data, name)
-    evidence = explain(best, ranked[1:], "strict" if name == "utf-8" else method)._replace(encoding=name)
-    odd = _odd_lines(text, best.encoding)
+    evidence = explain(best, ranked[1:], "strict" if best.encoding == "utf-8" else method)
+    odd, text_stops = _odd_lines(text, best.encoding)
     if not odd.any():
-        yield from pieces_of(data, start, evidence, text)
+        yield from _plain(data, start, evidence, text)
         return
-    stops = _line_stops(data)
+    stops = _stops(np.frombuffer(data, dtype=np.uint8))
     if depth < DEEPEST and 1 < len(stops) == len(odd) and np.count_nonzero(odd[1:] != odd[:-1]) < _MOST_CHANGES:
-        yield from _around(data, text, start, evidence, odd, stops, depth)
+        yield from _around(data, text, start, evidence, odd, stops, text_stops, depth)
     elif _holds_bad(text):
         evidence = evidence._replace(method="tolerant", confidence=round(max(0.0, 1 - best.bad / max(1, best.beyond_ascii)), 4))
-        if name == "utf-8" and len(stops) == 1:
+        if best.encoding == "utf-8" and len(stops) == 1:
             yield from with_fragments(data, start, evidence, text)
         else:
-            yield from pieces_of(data, start, evidence, in_step(data, text, name))
+            yield from _plain(data, start, evidence, in_step(data, text, best.encoding))
     else:
-        yield from pieces_of(data, start, evidence, text)
+        yield from _plain(data, start, evidence, text)
+
+
+def _plain(data: bytes, start: int, evidence: Evidence, text: str) -> Iterator[Piece]:
+    """Pieces under the plainest name of the encoding."""
+    return _named(data, start, evidence, text, narrowest(data, text, evidence.encoding))
+
+
+def _named(data: bytes, start: int, evidence: Evidence, text: str, name: str) -> Iterator[Piece]:
+    if name == "big5" and name != evidence.encoding:  # a few signs read otherwise than in Hong Kong
+        text = in_step(data, decode_marked(data, name), name)
+    return pieces_of(data, start, evidence._replace(encoding=name), text)
 
 
 def _holds_bad(text: str) -> bool:
     return _MARKED.search(text) is not None
 
 
-def _line_stops(data: bytes) -> np.ndarray:
-    """One past the last byte of each line; a line end is one \\r or one \\n, the same bytes in every encoding tried here."""
-    points = np.frombuffer(data, dtype=np.uint8)
-    stops = np.flatnonzero((points == 10) | (points == 13)) + 1
-    return stops if len(stops) and stops[-1] == len(data) else np.append(stops, len(data))
+def _stops(points: np.ndarray) -> np.ndarray:
+    """One past the last unit of each line; \\r\\n is one line end. The same bytes end lines in every encoding tried here."""
+    returns = points == 13
+    returns[:-1] &= points[1:] != 10
+    stops = np.flatnonzero((points == 10) | returns) + 1
+    return stops if len(stops) and stops[-1] == len(points) else np.append(stops, len(points))
 
 
-def _odd_lines(text: str, encoding: str) -> np.ndarray:
-    """For each line, whether it holds marked bytes or reads like noise."""
-    odd: list[np.ndarray] = []
-    at = 0
+def _odd_lines(text: str, encoding: str) -> tuple[np.ndarray, np.ndarray]:
+    """For each line, whether it holds marked bytes or reads like noise, and where it stops in the text."""
+    odd, stops, at = [], [], 0
     while at < len(text):
         stop = at + _CHUNK
         if stop < len(text):
             following = text.find("\n", stop)
             stop = len(text) if following < 0 else following + 1
-        odd.append(_odd_in(code_points(text[at:stop]), encoding))
+        points = code_points(text[at:stop])
+        ends = _stops(points)
+        odd.append(_odd_in(points, ends, encoding))
+        stops.append(ends + at)
         at = stop
-    return np.concatenate(odd) if odd else np.zeros(0, dtype=bool)
+    return np.concatenate(odd), np.concatenate(stops)
 
 
-def _odd_in(points: np.ndarray, encoding: str) -> np.ndarray:
-    ends = np.flatnonzero((points == 10) | (points == 13)) + 1
-    starts = np.concatenate(([0], ends))
-    if starts[-1] == len(points):
-        starts = starts[:-1]
+def _odd_in(points: np.ndarray, stops: np.ndarray, encoding: str) -> np.ndarray:
+    starts = np.concatenate(([0], stops[:-1]))
     marked = (points >= 0xD800) & (points < 0xE000)
     if family(encoding) == "gb18030":
         marked &= points != 0xDC80  # the euro sign of Windows
@@ -101,47 +109,51 @@ def _odd_in(points: np.ndarray, encoding: str) -> np.ndarray:
 
 
 def _around(
-    data: bytes, text: str, start: int, evidence: Evidence, odd: np.ndarray, stops: np.ndarray, depth: int
+    data: bytes, text: str, start: int, evidence: Evidence, odd: np.ndarray, stops: np.ndarray, text_stops: np.ndarray, depth: int
 ) -> Iterator[Piece]:
-    """Runs of odd lines judged by themselves, runs of ordinary ones in the record's encoding."""
+    """Runs of odd lines judged by themselves; all that stays in the record's encoding, under one name."""
     changes = np.flatnonzero(odd[1:] != odd[:-1]) + 1
-    first = 0
-    at = text_at = 0
+    runs: list[tuple[int, int, int, int, list[Piece] | None]] = []  # bytes, characters, and pieces where the run left
+    first = at = text_at = 0
     for last in [*changes.tolist(), len(odd)]:
-        stop = int(stops[last - 1])
-        lines = last - first
-        text_stop = len(text) if last == len(odd) else _after_lines(text, text_at, lines)
+        stop, text_stop = int(stops[last - 1]), int(text_stops[last - 1])
+        left = None
         if odd[first]:
             alone = first == 0 and last == len(odd)
-            yield from _odd_run(data[at:stop], start + at, evidence, stops[first:last] - at, depth, alone)
-        else:
-            yield from pieces_of(data[at:stop], start + at, evidence, text[text_at:text_stop])
+            left = _left(data[at:stop], start + at, evidence, stops[first:last] - at, depth, alone)
+        if left is None and runs and runs[-1][4] is None:
+            at, text_at = runs[-1][0], runs[-1][2]
+            runs.pop()
+        runs.append((at, stop, text_at, text_stop, left))
         at, text_at, first = stop, text_stop, last
+    names = {narrowest(data[a:b], text[c:d], evidence.encoding) for a, b, c, d, left in runs if left is None}
+    name = max(names, key=lambda n: (n == evidence.encoding, n), default=evidence.encoding)
+    for a, b, c, d, left in runs:
+        if left is not None:
+            yield from left
+        else:
+            yield from _named(data[a:b], start + a, evidence, text[c:d], name)
 
 
-def _after_lines(text: str, at: int, lines: int) -> int:
-    for _ in range(lines):
-        feed, turn = text.find("\n", at), text.find("\r", at)
-        at = (min(feed, turn) if feed >= 0 and turn >= 0 else max(feed, turn)) + 1
-    return at
-
-
-def _odd_run(data: bytes, start: int, around: Evidence, stops: np.ndarray, depth: int, alone: bool) -> Iterator[Piece]:
+def _left(data: bytes, start: int, around: Evidence, stops: np.ndarray, depth: int, alone: bool) -> list[Piece] | None:
+    """The pieces of a run of odd lines, or None where its likeliest encoding is the record's after all."""
     votes = {family(around.encoding): _NEIGHBOURS}
-    if alone and len(stops) > 1:
-        at = 0
-        for stop in stops.tolist():
-            yield from _judged(data[at:stop], start + at, votes, DEEPEST, around)
-            at = stop
-        return
-    yield from _judged(data, start, votes, depth + 1, around)
+    if not alone or len(stops) == 1:
+        return _judged(data, start, votes, depth + 1, around)
+    pieces, at = [], 0
+    for stop in stops.tolist():
+        line = data[at:stop]
+        found = _judged(line, start + at, votes, DEEPEST, around)
+        pieces += _named(line, start + at, around, decode_marked(line, around.encoding), around.encoding) if found is None else found
+        at = stop
+    return pieces
 
 
-def _judged(data: bytes, start: int, votes: dict[str, float], depth: int, around: Evidence) -> Iterator[Piece]:
+def _judged(data: bytes, start: int, votes: dict[str, float], depth: int, around: Evidence) -> list[Piece] | None:
     ranked = judge(sample(data), ENCODINGS, votes)
     if ranked[0].mean < _BELIEVED:  # damage, not another encoding
         ranked.sort(key=lambda c: family(c.encoding) != family(around.encoding))
-    if ranked[0].bad == 0 and family(ranked[0].encoding) == family(around.encoding):
-        yield from pieces_of(data, start, around)
-    else:
-        yield from settle(data, ranked, "score", start, depth)
+    same = family(ranked[0].encoding) == family(around.encoding)
+    if same and not _holds_bad(decode_marked(data, ranked[0].encoding)):
+        return None
+    return list(settle(data, ranked, "score", start, depth))

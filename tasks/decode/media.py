@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from tasks.decode.names import CODECS
+from tasks.decode.wide import UTF_16, UTF_32, find_wide
+
 _SIGNATURES = (
     (b"%PDF-", "application/pdf"),
     (b"PK\x03\x04", "application/zip"),
@@ -25,7 +28,7 @@ _HTML = re.compile(
 )
 _XML = re.compile(rb"\s*<\?xml\b")
 _JSON = re.compile(rb'\s*(?:\{\s*(?:"|\})|\[\s*(?:[\[{"\d]|\]))')
-_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+_MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe\0\0", "utf-32"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
 
 
 def media_type(data: bytes) -> str:
@@ -38,13 +41,12 @@ def media_type(data: bytes) -> str:
         if data.startswith(signature):
             return kind
     head = data[:_HEAD]
-    for mark in _MARKS:
-        head = head.removeprefix(mark)
-    if b"\0" in head:
-        plain = head.replace(b"\0", b"")
-        if len(plain) < 0.4 * len(head) or _controls(plain) > 0.02 * len(plain):
-            return "application/octet-stream"
-        head = plain  # UTF-16 and UTF-32 markup is ASCII with NULs between
+    wide = next((codec for mark, codec in _MARKS if head.startswith(mark)), None)
+    if wide is None and (b"\0" in head or _controls(head)):
+        found = find_wide(head, UTF_16 + UTF_32)
+        wide = CODECS[found[0].encoding] if found else None
+    if wide:
+        head = head.decode(wide, "ignore").encode("utf-8", "ignore").removeprefix(b"\xef\xbb\xbf")
     if _controls(head) > 0.05 * len(head):
         return "application/octet-stream"
     if _XML.match(head):

@@ -72,13 +72,17 @@ def narrowest(data: bytes, text: str, encoding: str) -> str:
     """The plainest name under which the text encodes to the bytes: gbk before gb18030, big5 before big5-hkscs."""
     if encoding == "gb18030":
         try:
-            text.encode("gbk")
+            text.encode("gbk", "surrogateescape")
         except UnicodeEncodeError:
             return "gb18030"
         return "gbk"
-    if encoding == "big5-hkscs" and _ETEN.search(text) is None and decode_strictly(data, "big5") is not None:
+    if encoding == "big5-hkscs" and _ETEN.search(text) is None and _bad(decode_marked(data, "big5")) <= _bad(text):
         return "big5"
     return encoding
+
+
+def _bad(text: str) -> int:
+    return sum(len(run[0]) for run in _BAD.finditer(text))
 
 
 def pieces_of(data: bytes, start: int, evidence: Evidence, text: str | None = None) -> Iterator[Piece]:

@@ -12,13 +12,21 @@ from hypothesis import strategies as st
 from tasks.decode.ladder import decode_bytes
 from tasks.decode.stretches import Stretch, encode_back, most_stretches
 
-SENTENCES = ("村里的老桥修好了。", "孩子們在河邊放風箏,", "茶农说今年雨水足;", "plain ASCII words", "café", "にわとり", "닭이 울다", "привет", "𠮷野家", "a\tb", "")
-ENCODINGS = ("utf-8", "gb18030", "big5hkscs", "hz", "utf-16-le", "utf-16-be", "utf-32-le", "euc_kr", "shift_jis", "cp1251", "latin-1", "utf-8-sig", "utf-16")
+SENTENCES = (
+    *("村里的老桥修好了。", "孩子們在河邊放風箏,", "茶农说今年雨水足;", "𠮷野家", ""),
+    *("plain ASCII words", "café", "にわとり", "닭이 울다", "привет", "a\tb"),
+)
+ENCODINGS = (
+    *("utf-8", "gb18030", "big5hkscs", "hz", "utf-16-le", "utf-16-be", "utf-32-le"),
+    *("euc_kr", "shift_jis", "cp1251", "latin-1", "utf-8-sig", "utf-16"),
+)
 LINE_ENDS = ("\n", "\r\n", "\r", "\r\r\n", "\n\r", "")
 
 lines = st.tuples(st.sampled_from(SENTENCES), st.sampled_from(LINE_ENDS), st.sampled_from(ENCODINGS), st.integers(1, 4))
 anything = st.binary(max_size=300)
-high = st.lists(st.sampled_from([0x80, 0x81, 0xA1, 0xA2, 0xCC, 0xD6, 0xE4, 0xFE, 0xFF, 0x30, 0x41, 0x7E, 0x7B, 0x0A, 0x0D, 0x00]), max_size=80).map(bytes)
+LEADS_AND_TRAILS = (0x80, 0x81, 0xA1, 0xA2, 0xCC, 0xD6, 0xE4, 0xFE, 0xFF, 0x30, 0x41, 0x7E, 0x7B, 0x0A, 0x0D, 0x00)
+SHIFTS = (b"~{", b"~}", b"~~", b"~\n", b"VPND", b"\n", b"\r\n", b"a", b"~{VP~}", b"\x1b$B", b"\x1b(B", b"\xff")
+high = st.lists(st.sampled_from(LEADS_AND_TRAILS), max_size=80).map(bytes)
 
 
 def written(parts: Sequence[tuple[str, str, str, int]]) -> bytes:
@@ -75,7 +83,7 @@ def test_any_bytes_after_a_mark_come_back(mark: bytes, data: bytes):
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.sampled_from([b"~{", b"~}", b"~~", b"~\n", b"VPND", b"\n", b"\r\n", b"a", b"~{VP~}", b"\x1b$B", b"\x1b(B", b"\xff"]), max_size=30))
+@given(st.lists(st.sampled_from(SHIFTS), max_size=30))
 def test_shift_sequences_come_back(parts: list[bytes]):
     assert_law(b"".join([b"~{VP~}", *parts]))
     assert_law(b"".join(parts))
