@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
-from tasks.text.lines import NUMBERED, Found, bigrams, han_count, is_outlet, is_person
+from tasks.text.lines import DATE, NUMBERED, Found, bigrams, han_count, is_outlet, is_person
 from tasks.text.scripts import is_traditional, to_simplified
 
 SUBTITLE = re.compile("[—―-]{1,2}[^—―-]")
 LABELLED = re.compile("来源|來源|稿源|出处|作者|编辑|責編|责编|发布|时间|日期")
 NOT_A_NAME = frozenset("公布 施行 废止 通过 发布 批准 修订 修正 前言 引言 摘要 目录 正文 附件 附录 总则 附则 序言 说明 导语 提要 编者按 同志们".split())
+_BYLINE = re.compile(r"[\u4e00-\u9fff·]{2,5}\s*[/／|｜]\s*\S{2,10}")
 _TITLE_BREAKS = re.compile("[。；;]|[:：]$|^[—―-]|^[（(【\\[]")
 
 
@@ -34,6 +35,12 @@ def date_line(head: list[str], credits: dict[int, list[Found]], furnished: bool)
 
 
 def title_line(head: list[str], credits: dict[int, list[Found]], dated: int | None, has_prose: bool, body: set[str]) -> int | None:
+    """
+    The line that names the article. `body` are bigrams of its running text.
+
+    Above a date line the best of the candidates by length, closeness and words shared with the body; without one only
+    the first line, and only where running text follows.
+    """
     if dated is None:
         first = next((i for i in range(len(head)) if i not in credits), None)
         return first if has_prose and first is not None and first < 3 and title_like(head[first]) else None
@@ -50,6 +57,9 @@ def title_line(head: list[str], credits: dict[int, list[Found]], dated: int | No
 
 
 def title_like(line: str) -> bool:
+    """Whether a line has the shape of a title: short, no sentence, no numbered heading, no byline, no date."""
+    if DATE.search(line) or _BYLINE.fullmatch(line):
+        return False
     return 4 <= len(line) <= 70 and han_count(line) >= 2 and not _TITLE_BREAKS.search(line) and not NUMBERED.match(line)
 
 

@@ -36,14 +36,17 @@ _LABELS = {
 }
 _LABEL = re.compile("|".join(f"(?P<{k}>{v})" for k, v in _LABELS.items()))
 _COUNTER = re.compile(
-    r"(?:浏览|阅读|点击|访问|查看|人气|评论|跟贴|参与|分享|收藏|点赞|举报|打印|字号|字体)[^\s:：]{0,4}[:：]?\s{0,2}\d*\s?[次人条]?|\d+\s?(?:人参与|次阅读|人阅读|条评论|评论)"
+    r"(?:浏览|阅读|点击|访问|查看|人气|评论|跟贴|参与|分享|收藏|点赞|举报|打印|字号|字体)[^\s:：]{0,4}[:：]?\s{0,2}\d*\s?[次人条]?|\d+\s?(?:人参与|次阅读|人阅读|条评论|评论)|我有话说.{0,14}|[大中小]"
 )
+_CREDIT_SIGN = re.compile(r"(?:19|20)\d\d|[一二][九〇零○]|[:：/／|｜]|来自|记者|于")
+_EDITOR_NAME = re.compile(rf"[{HAN}·]{{2,5}}(?:[_\-(（]?\w{{1,10}}[)）]?)?|\w{{2,16}}")
 _NAME = re.compile(f"[{HAN}·•]{{2,4}}|[{HAN}]{{1,10}}·[{HAN}]{{1,10}}")
 _OUTLET = re.compile(r"(?:网|报|社|在线|频道|新闻|日报|晚报|时报|周刊|杂志|月刊|电视台|广播|客户端|公众号|论坛|博客|智库|文库|出版社|编辑部|财经)$")
 _ITEM_BREAK = re.compile(r"\s+|[|｜丨]+")
 _SEPARATORS = " \t\u3000\xa0|｜丨/／-—·[]【】()（）<>〈〉:：,，;；"
 
 BREADCRUMB_SIGN = re.compile(r"\s*(?:>>|>|›|»|→|-&gt;|&gt;)\s*")
+_CRUMB_SIGN = re.compile("[>›»→]|[&]gt;|位置")
 BREADCRUMB_LABEL = re.compile(r"^\W{0,3}(?:(?:您|你|我)?(?:现在|目前|所在|当前|的)?的?位置(?:是|为)?)\s*[:：]?\s*")
 
 
@@ -146,7 +149,7 @@ def read_credits(line: str) -> list[Found] | None:
     None where any part of the line is something else: a sentence that opens with a date is no date line. Values with a
     label come first in trust; a bare name after a date is a person by shape, an outlet by ending, else "unnamed".
     """
-    if len(line) > 120 or "。" in line:
+    if len(line) > 120 or "。" in line or not _CREDIT_SIGN.search(line):
         return None
     found: list[Found] = []
     rest = line
@@ -208,7 +211,7 @@ def _labelled(line: str, field: str, start: int, stop: int, found: list[Found]) 
         for a, b in names:
             if _COUNTER.fullmatch(line[a:b]):
                 continue
-            if b - a > 16:
+            if not (_EDITOR_NAME.fullmatch(line[a:b]) if field == "editor" else is_person(line[a:b]) or is_outlet(line[a:b])):
                 return False
             found.append(Found(a, b, field, line[a:b]))
         return True
@@ -221,7 +224,7 @@ def _labelled(line: str, field: str, start: int, stop: int, found: list[Found]) 
 
 def breadcrumb(line: str) -> list[tuple[int, int]] | None:
     """Spans of the steps of a breadcrumb (A > B > 正文), without its label; None where the line is no breadcrumb."""
-    if len(line) > 120 or "。" in line:
+    if len(line) > 120 or "。" in line or not _CRUMB_SIGN.search(line):
         return None
     label = BREADCRUMB_LABEL.match(line)
     at = label.end() if label else 0
@@ -231,7 +234,7 @@ def breadcrumb(line: str) -> list[tuple[int, int]] | None:
         at = m.end()
     steps.append((at, len(line)))
     steps = [_trim(line, a, b) for a, b in steps]
-    if not label and (len(steps) < 2 or any(not 1 < b - a <= 24 or re.search("[,，；;：:]|[0-9]{3}", line[a:b]) for a, b in steps[:-1])):
+    if not label and (len(steps) < 2 or any(not 1 < b - a <= 12 or re.search("[,，；;：:]|[0-9]{3}", line[a:b]) for a, b in steps[:-1])):
         return None
     if label and not any(b > a for a, b in steps):
         return []

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tasks.text.heads import folded
-from tasks.text.lines import BREADCRUMB_LABEL, DATE, SENTENCE_END, breadcrumb, read_credits
+from tasks.text.lines import SENTENCE_END
 
 MAX_LENGTH = 240  # a longer line is a paragraph, whatever words it holds
 
@@ -89,6 +88,7 @@ KINDS = (
         r"(?:侵权|版权|作品内容).{0,16}(?:联系|告知|通知).{0,16}(?:删除|本[网站]|处理|我们)",
         r"文责自负|信息存储(?:空间)?服务",
         r"(?:举报|监督|客服|服务|新闻)(?:电话|热线|邮箱)\s*[:：].{4,60}$",
+        sure=False,
     ),
     _kind(
         "related-header",
@@ -125,8 +125,8 @@ KINDS = (
     _kind(
         "comment",
         "comment",
-        _W + r"(?:我要(?:跟[帖贴]|评论|反馈|留言)|(?:您)?还?可?以?已?输入\s?\d*\s?字?|发表评论|提交评论|最[热新]评论|热评|查看全部\d*条?评论|"
-        r"登录后?(?:发表)?评论|\d+\s?条?(?:评论|跟[帖贴]|回复)|跟[帖贴]\s?\d*|\d+\s?人?参与(?:评论)?|回复|点赞|举报|赞\s?\d*)" + _E,
+        _W + r"(?:我要(?:跟[帖贴]|评论|反馈|留言)|(?:您)?还?可?以?已?输入\s?\d*\s?字?|发表评论|提交评论|最?[热新]评论?|查看全部\d*条?评论|"
+        r"登录后?(?:发表)?评论|\d+\s?条?\s*(?:评论|跟[帖贴]|回复)\s*\d*|(?:评论|跟[帖贴])\s?[(（]?\d*[)）]?|\d+\s?[|｜]\s?回复|\d+\s?人?参与(?:评论)?|回复|点赞|举报|赞\s?\d*)" + _E,
         r"举报赞|参与\d*评论|网友评论仅供|已有\s?\d+\s?(?:条|人).{0,6}(?:评论|参与)",
         _W + r"(?:文明上网|请遵守).{0,30}(?:评论|发言)",
     ),
@@ -147,21 +147,43 @@ KINDS = (
         r"^(?=.{6,160}$)(?!.*[。；;])(?:.*?(?:关于我们|关于本[站网]|关于[\u4e00-\u9fff]{2,12}|网站地图|版权声明|联系我们|诚聘|招聘|大事记|自律公约|隐私|"
         r"服务条款|广告服务|帮助中心|法律声明|友情链接|投稿|设为首页|加入收藏|网站简介|合作伙伴|意见反馈)){3,}",
     ),
-    _kind("code", "code", r"^\W*(?:function\b|var\s+\w+\s*=|window\.|document\.|\$\()|[{;]\s*$", sure=False),
+    _kind("code", "code", r"^\W*(?:function\b|var\s+\w+\s*=|window\.|document\.|\$\()|^[^\u4e00-\u9fff]{8,}[{};]\s*$", sure=False),
 )
 
-# Cheap test of a whole document, in both scripts: no hit means that no kind above, no credit and no link date can match.
-VOCABULARY = re.compile(
-    r"首页|首頁|登录|登錄|网站地图|當前位置|当前位置|所在位置|您的位置|你的位置|>>|&gt;| > |\xa0>|›|»|版权|版權|ICP|安备|安備|许可证[号:：(（]|法律顾问|"
-    r"[责責][编編任][:：编編]|编辑[:：]|編輯[:：]|相关[阅文新链热报推]|相關[閱文新鏈熱報推]|热门|熱門|推荐阅读|推薦閱讀|猜你喜欢|最近更新|最新更新|上一[篇页]|下一[篇页頁]|"
-    r"分享[到至]|字号|字體|字號|二维码|公众号|微信|微博|打印|列印|扫码|扫一扫|QQ|预览|试读|👉|👇|☞|代写|代笔|小编|小編|仅供参考|[Cc]opyright|©|免责声明|特别声明|"
-    r"评论|跟[贴帖]|点赞|举报|搜索|检索|檢索|当前第|共\d+页|【\d+】|来源[:：]|來源[:：]|略……|文库|范文|客户端|[Aa][Pp][Pp]|Notice|注明|声明"
+# Cheap test of a document or a line, in both scripts: no hit means that no kind above can match. Words that authors use as
+# well count only where a page would put them: alone, before a colon, at the end of a line. Each entry begins with a literal
+# character, never with a set or a group: only then does the engine skip to candidates by their first character.
+_EOL = r"[^\w。；;，,、！？]{0,6}(?:\n|$)"
+_WORDS = (
+    *(r"首\s{0,2}页", r"首\s{0,2}頁", "主页" + _EOL, "登录" + _EOL, "登錄" + _EOL, r"登录(?:后|即可|查看|[|｜]|\s?注册)", "\n注册" + _EOL, "\n註冊" + _EOL),
+    *("网站地图", "網站地圖", r"位置(?:是|为)?\s*[:：\s]", "&gt;", r" > ", "\xa0>", "›", "»", r">>"),
+    *(r"版\s*权\s*所", r"版\s*權\s*所", "版权(?:声明|及|和|与|免责)", "版權(?:聲明|及|和|與)", "Copyright", "COPYRIGHT", "copyright", "©", r"\([cC]\)\s?(?:19|20)"),
+    *("All [Rr]ights", "ICP", "公网安备", "公網安備", r"备案(?:序)?号\s*[:：]", r"備案(?:序)?號\s*[:：]", r"许可证.{0,4}[:：(（]?\s*[\w字第]{0,8}\d{4,}"),
+    *("法律顾问\\s*[:：]", "法律顧問\\s*[:：]", "责任编辑", "责编\\s*[:：|｜]", "責任編輯", "責編\\s*[:：|｜]", r"编辑\s*[:：|｜]", r"編輯\s*[:：|｜]"),
+    *(rf"{a}[^。；;\n]{{0,10}}" + _EOL for a in ("相关", "相關", "热门", "熱門", "推荐", "推薦", "最近", "最新", "更多", "精彩", "延伸", "往期", "猜你", "为您", "为你", "為您")),
+    *("相关热?词", "相關熱?詞", "随机.{2,4}" + _EOL, "热点.{2,4}" + _EOL, "阅读排行", "点击排行", "大家都", "友情链接", "友情鏈接", "关键词\\s*[:：]", "标签\\s*[:：]"),
+    *("上一篇", "下一篇", "上一页", "下一页", "上一頁", "下一頁", "上一条[:：]", "下一条[:：]", "分享[到至给]", "分享" + _EOL, "收藏" + _EOL),
+    *("字号", "字體", "字號", r"打印(?:本|\s)", "打印" + _EOL, "列印", "纠错", "糾錯", "放大字", "缩小字", "二维码", "二維碼", "公众号", "公眾號"),
+    *(r"微[信博]\s*(?:号|群|好友)?\s*[:：|｜A-Za-z0-9]", "微[信博]" + _EOL, "新浪微博", "腾讯微博", "扫[码描一]", "掃[碼描一]", "QQ", "朋友圈" + _EOL, "易信" + _EOL),
+    *("阅读全文", "閱讀全文", "查看(?:全文|更多|完整)", "预览", "預覽", "试读", "試讀", "免费阅读", "免费获取", "剩余.{0,12}(?:未读|付费|阅读)", "还有.{0,12}(?:未读|付费|阅读)"),
+    *("解锁", "购买后", "付费后", "开通后", "会员(?:可见|专享)", "以下内容.{0,8}(?:会员|付费|登录)", "剩余内容.{0,8}(?:会员|付费|登录)", "👉", "👈", "👇", "☟", "☞", "📞", "💬", "代[写笔].{0,24}" + _EOL, "代[寫筆].{0,24}" + _EOL, "定制文章"),
+    *("返回(?:搜狐|首页|顶部|列表)", "打开APP", "下载.{0,8}(?:APP|客户端|全文)", "客户端" + _EOL, "客户端下载", "APP内", "小编", "小編", "仅供参考", "僅供參考", "供.{0,8}参考"),
+    *("免责声明", "特别声明", "郑重声明", "本站声明", "Notice", "凡(?:本|署|.{0,8}注明)", "未经.{0,10}(?:授权|许可|允许|同意).{0,12}(?:不得|禁止|严禁|谢绝)", "不代表.{0,14}(?:观点|立场|意见)", "不一定代表"),
+    *("转载.{0,20}注明", "摘编.{0,20}注明", "引用.{0,20}注明", "本[网站平报].{0,20}(?:承担|保留|追究|不对)", "侵权.{0,32}删", "侵权.{0,16}联系", "联系.{0,16}(?:删除|微信|QQ|老师|客服)", "文责自负", "信息存储"),
+    *(rf"{a}(?:电话|热线|邮箱)\s*[:：]" for a in ("举报", "监督", "客服", "服务", "新闻")),
+    *("评论\\W{0,3}\\d*" + _EOL, "條評論", "发表评论", "\n发表" + _EOL, "\n发布" + _EOL, "热评", "最热", "跟[帖贴貼]", "\n回复" + _EOL, "点赞" + _EOL, "举报赞", "\n举报" + _EOL, "赞\\s?\\d", "输入\\s?\\d*\\s?字", "文明上网.{0,30}(?:评论|发言)", "人参与(?:评论)?" + _EOL),
+    *("搜索[^。；;\\n]{0,6}" + _EOL, "检索[^。；;\\n]{0,6}" + _EOL, "檢索[^。；;\\n]{0,6}" + _EOL, r"共\s*\d+\s*页", r"第\s*\d+\s*[/页]", r"【\s*\d{1,2}\s*】", r"[(]\d{1,2}[)]\s*[(]\d", "正文已结束"),
+    *("略…", r"略\.\.", "文库", "文庫", "范文[网汇库大学篇一1]", "公文[网汇库]", "题库", "E-?mail", "RSS", "English", "设为首页", "关于我们", "联系我们", "广告服务", "帮助中心", "繁体" + _EOL, "简体" + _EOL, "导航" + _EOL, "\n退出" + _EOL),
+    *("网站简介", "诚聘", "自律公约", "无障碍(?:说明|浏览)", "function\\b", r"var\s+\w+\s*=", r"window\.", r"document\.", r"\$\("),
 )
+VOCABULARY = re.compile("|".join(_WORDS))
 
 
 def anchor(line: str) -> Kind | None:
     """The kind of furniture that a stripped, folded line is, or None."""
     if not line or len(line) > MAX_LENGTH:
+        return None
+    if not VOCABULARY.search("\n" + line):
         return None
     prose = len(line) >= 40 and SENTENCE_END.search(line) is not None and line.count(",") + line.count("，") >= 1
     for kind in KINDS:
@@ -171,11 +193,3 @@ def anchor(line: str) -> Kind | None:
 
 
 PROSE_ALLOWED = frozenset(("page.paywall", "page.compiler-intro", "page.copyright", "page.legal", "page.licence"))
-
-
-def is_credit(line: str) -> bool:
-    """A line of nothing but date, source, author or editors."""
-    return len(line) <= 120 and read_credits(line) is not None
-
-
-__all__ = ["BREADCRUMB_LABEL", "DATE", "KINDS", "VOCABULARY", "Kind", "anchor", "breadcrumb", "folded", "is_credit"]

@@ -13,6 +13,7 @@ LINK = re.compile(
 )
 _FARM_BREAK = re.compile(r"\s*[|｜]\s*")
 _PERIODIC = re.compile(r"(?P<phrase>[\u4e00-\u9fffA-Za-z]{3,12})(?:\s*(?P=phrase)){2,}")
+_LINK_ENDS = frozenset("0123456789日])）")
 MIN_LINKS = 3
 FARM_ITEMS = 12
 FARM_ITEM_LENGTH = 8
@@ -29,7 +30,7 @@ class DatedLink:
 
 def dated_link(line: str) -> DatedLink | None:
     """A line that is a title with a date glued to its end; a sentence that ends in a date is none."""
-    m = LINK.match(line) if len(line) <= 110 else None
+    m = LINK.match(line) if 8 < len(line) <= 110 and line[-1] in _LINK_ENDS else None
     if m is None or "。" in m["title"] or SENTENCE_END.search(m["title"]) or han_count(m["title"]) < 2:
         return None
     if not m["bullet"].strip() and m["gap"] and not m["gap"].strip() and han_count(m["title"]) < 6:
@@ -54,6 +55,8 @@ def link_runs(links: list[DatedLink | None]) -> set[int]:
 
 def is_link_farm(line: str) -> bool:
     """Many short items joined by bars, nothing else: a table's row has fewer, an enumeration has 、."""
+    if line.count("|") + line.count("｜") < FARM_ITEMS - 1:
+        return False
     items = [i for i in _FARM_BREAK.split(line.strip()) if i]
     if len(items) < FARM_ITEMS or len(items) != len([i for i in items if len(i) <= FARM_ITEM_LENGTH]):
         return False
@@ -62,4 +65,4 @@ def is_link_farm(line: str) -> bool:
 
 def is_periodic(line: str) -> bool:
     """One phrase three times or more, and nothing else on the line."""
-    return _PERIODIC.fullmatch(line.strip()) is not None
+    return line.count(line[:3]) >= 3 and _PERIODIC.fullmatch(line) is not None

@@ -38,6 +38,8 @@ def furnish(ledger: Ledger) -> None:
     mark_inline(ledger, lines, [folded(line.shown) for line in lines])
     lines = [line for line in ledger.view().lines() if line.shown.strip()]
     page = Page.of([folded(line.shown.strip()) for line in lines])
+    if not page.is_furnished():
+        return
     regions = find_regions(page)
     marks = _Marks(ledger, lines, page)
     _mark_regions(marks, page, regions)
@@ -49,7 +51,7 @@ def may_hold_furniture(text: str) -> bool:
     """Cheap test: no anchor's word, no dated lines and no repeated line ends mean that no rule can apply."""
     if VOCABULARY.search(text) or _DATED_LINE.search(text):
         return True
-    open_ends = [line for line in text.split("\n") if line and line.rstrip()[-1:] not in _UNENDED]
+    open_ends = [line for line in text.split("\n") if line and line[-1] not in _UNENDED]
     return len(open_ends) >= 3 and bool(learn_watermarks(open_ends))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from tasks.text.ledger import CUT, META, Ledger, Line, Mark
+from tasks.text.ledger import CUT, Ledger, Line, Mark
 from tasks.text.lines import SENTENCE_END
 
 _LIBRARY = r"(?:范文|文库|公文|文档|文秘|资料|论文|作文|写作|学习|模板|题库|文章|办公|材料)"
@@ -56,9 +56,9 @@ def learn_watermarks(lines: list[str]) -> set[str]:
         text = line.rstrip()
         at = max(text.rfind(" "), text.rfind("\u3000"), text.rfind("\xa0"))
         tail = text[at + 1 :]
-        if at > 0 and len(tail) in WATERMARK_LENGTH and SENTENCE_END.search(text[:at].rstrip() + "") is not None:
+        if at > 0 and len(tail) in WATERMARK_LENGTH and SENTENCE_END.search(text[:at].rstrip()) is not None:
             ends[tail] += 1
-    return {t for t, n in ends.items() if n >= MIN_REPEATS and not SENTENCE_END.search(t) and not t[0].isdigit()}
+    return {t for t, n in ends.items() if n >= MIN_REPEATS and not SENTENCE_END.search(t) and t[0].isalpha()}
 
 
 def _watermark(line: str, learned: set[str]) -> tuple[int, int] | None:
@@ -71,6 +71,3 @@ def _watermark(line: str, learned: set[str]) -> tuple[int, int] | None:
     if tail in learned or (len(tail) in WATERMARK_LENGTH and WATERMARK.fullmatch(tail)):
         return (max(0, len(text[: max(at, 0)].rstrip())) if at > 0 else at + 1), len(text)
     return None
-
-
-__all__ = ["META", "learn_watermarks", "mark_inline"]

@@ -15,13 +15,17 @@ from tasks.clean.furniture.blocks import DatedLink, dated_link, is_link_farm, is
 from tasks.text.heads import SUBTITLE, date_line, is_name, title_like, title_line
 from tasks.text.lines import SENTENCE_END, Found, bigrams, breadcrumb, is_prose, read_credits
 
+CLOSING = frozenset(("page.related-header", "page.comment", "page.copyright", "page.legal", "page.neighbour"))
+CLOSED_AFTER = 150  # characters of running text above a closing line
+FURNISHED_SHARE = 0.6  # share of lines below it that are no running text
 MIN_RUNNING = 100  # characters of running text a body must have before a region may leave
 FEW_LINES = 8  # a region this small needs one anchor, a larger one two
 TITLE_WINDOW = 15
 TOPIC_LINES = 40
 TITLE_OVERLAP = 0.5
 
-_END = re.compile("[。！？!?]")
+_CALL = re.compile("[！？!?]")
+_PROSE_ENDS = frozenset("。；;，,、")
 _PAUSE = re.compile("[,，、；;]")
 _DATE_TAIL = re.compile(r"(?:\d{1,2}[-/月]\d{1,2}日?|\d{1,2}:\d\d|\d+\s*(?:秒|分钟|小时|天)前)\s*[\])）]?$")
 
@@ -45,7 +49,7 @@ class Page:
         page.listed = link_runs(page.links)
         for i, line in enumerate(lines):
             kind = anchor(line)
-            short = len(line) <= 120
+            short = len(line) <= 120 and line[-1] not in _PROSE_ENDS
             credits = read_credits(line) if short and kind is None and i not in page.listed else None
             page.kinds.append(kind)
             page.credits.append(credits)
@@ -56,6 +60,10 @@ class Page:
                 page.periodic.add(i)
         return page
 
+    def is_furnished(self) -> bool:
+        """Whether any line is evidence of furniture."""
+        return any(map(self.proves, range(len(self.lines)))) or any(map(self.is_editor, range(len(self.lines))))
+
     def is_editor(self, i: int) -> bool:
         """A line that credits editors and nothing else: the end of an article."""
         return bool(self.credits[i]) and all(f.field == "editor" for f in self.credits[i])
@@ -64,18 +72,22 @@ class Page:
         """Whether a line is evidence of furniture."""
         return self.kinds[i] is not None or self.crumbs[i] is not None or i in self.listed or i in self.farms or i in self.periodic
 
+    def closes(self, i: int) -> bool:
+        """A line that pages put below an article: editors, statements, headers of lists and of comments."""
+        return self.is_editor(i) or (self.kinds[i] is not None and self.kinds[i].rule in CLOSING)
+
     def score(self, i: int) -> float:
         line = self.lines[i]
         if self.is_editor(i):
             return -20
         if self.proves(i):
-            return -10 if self.kinds[i] is None or self.kinds[i].rule != "page.related-header" else -20
+            return -20 if self.closes(i) else -10
         if self.credits[i] is not None:
             return -4
         if _DATE_TAIL.search(line):
             return -3
-        ends = min(len(_END.findall(line)), 3)
-        return 9 * ends + min(len(_PAUSE.findall(line)), 12) + 4 * (SENTENCE_END.search(line) is not None) - 2
+        stops, calls = line.count("。"), len(_CALL.findall(line))
+        return 9 * min(stops, 6) + 4 * min(calls, 3) + min(len(_PAUSE.findall(line)), 12) + 4 * (SENTENCE_END.search(line) is not None) - 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +122,37 @@ def find_regions(page: Page) -> Regions:
 
 
 def _body(page: Page) -> tuple[int, int]:
-    """The run of lines with the greatest sum of scores; (0, 0) for none."""
+    """The run of lines with the greatest sum of scores, above the line that closes the article; (0, 0) for none."""
     best, span, total, start = 0.0, (0, 0), 0.0, 0
-    for i in range(len(page.lines)):
+    for i in range(_closing_line(page)):
         if total <= 0:
             total, start = 0.0, i
         total += page.score(i)
         if total > best:
             best, span = total, (start, i + 1)
     return span
+
+
+def _closing_line(page: Page) -> int:
+    """
+    The first line that closes an article, with running text above it and a page's furniture below; else the line count.
+
+    Comments and recommended articles below are running text too; what tells them from a second article of the file is
+    that most lines among them are not.
+    """
+    n = len(page.lines)
+    running = [len(line) if len(line) >= 20 and SENTENCE_END.search(line) else 0 for line in page.lines]
+    proofs = [page.proves(i) for i in range(n)]
+    above = 0
+    for i in range(n):
+        if page.closes(i) and above >= CLOSED_AFTER:
+            below = range(i, n)
+            short = sum(not running[k] or proofs[k] for k in below)
+            if short >= FURNISHED_SHARE * len(below) and (sum(proofs[i:]) >= 3 or len(below) <= FEW_LINES):
+                return i
+        if not proofs[i]:
+            above += running[i]
+    return n
 
 
 def _is_foot_credit(page: Page, i: int, first: int) -> bool:
