@@ -16,23 +16,24 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from schemas.catalog import TABLES
-from schemas.ids import doc_id, file_id
+from schemas.ids import batch_id, doc_id, file_id
 from tasks.clean.stage import clean
 from tasks.decode.stage import decode
+from tasks.enrich.flags import place_flags
 from tasks.enrich.stage import enrich
-from tasks.places import with_document_places
 from tasks.split.stage import split
 from tasks.storage.contents import read_batch, write_contents
 from tasks.storage.layout import Layout
 from tasks.storage.parquet import read_table, staged
 from tasks.storage.receipts import adopt, write_receipt
-from tasks.storage.records import STAGES, FileRecord, Job, Receipt, batch_id_of
+from tasks.storage.records import STAGES, FileRecord, Job, Receipt
 
 Tables = dict[str, pa.Table]
 Refusal = dict[str, str]
@@ -79,7 +80,7 @@ def write_merged(job: Job, pieces: list[Receipt]) -> Receipt:
     names = {name for piece in pieces for name in piece.counts}
     file_ids = tuple(sorted(f for piece in pieces for f in piece.file_ids))
     receipt = Receipt(
-        batch_id=job.batch_id if job.previous else batch_id_of(file_ids),
+        batch_id=job.batch_id if job.previous else batch_id(list(file_ids)),
         stage_from=job.stage_from,
         file_ids=file_ids,
         bytes=sum(p.bytes for p in pieces),
@@ -149,15 +150,10 @@ def _work(layout: Layout, job: Job, contents: Mapping[str, bytes], refused: list
     else:
         articles, kept = _committed(layout, job, "articles"), _committed(layout, job, "kept")
 
-    options = job.settings
-
-    def enriched(rows: pa.Table) -> Tables:
-        return enrich(rows, options)
-
-    found = batch.through("enrich", enriched, "doc_id", articles)
+    found = batch.through("enrich", partial(enrich, engine=job.settings["cutter"]), "doc_id", articles)
+    flagged = pc.is_in(kept["article_id"], pc.unique(found["flags"]["article_id"]))
+    found["flags"] = place_flags(found["flags"], kept.filter(flagged))
     _put(tables, "enrich", found, tuple(found))
-    if ("enrich", "flags") in tables:
-        tables["enrich", "flags"] = with_document_places(tables["enrich", "flags"], kept)
 
     with batch.timed("write"):
         tables = _without_refused(tables, {r["doc_id"] for r in refused if r["doc_id"]}, articles)
@@ -194,7 +190,7 @@ def _with_bytes(layout: Layout, job: Job) -> tuple[Job, dict[str, bytes], list[R
             refused.append(_refusal(name, None, "changed", "ingest", "it changed while the run went on"))
     if len(contents) < len(job.contents):
         left = tuple(c for c in job.contents if c[0] in contents)
-        name = job.batch_id if job.previous else batch_id_of([f for f, _ in left])
+        name = job.batch_id if job.previous else batch_id([f for f, _ in left])
         job = replace(job, contents=left, batch_id=name, staging=str(layout.batch_staging(name)))
     return job, dict(sorted(contents.items())), refused
 

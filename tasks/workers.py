@@ -19,8 +19,15 @@ from importlib import import_module
 from multiprocessing.connection import wait
 from typing import Any
 
+from tasks.errors import TaojinError
 from tasks.ingest.plan import halves
 from tasks.storage.records import Job, Receipt
+
+
+class Stopped(TaojinError):
+    """The run was asked to stop; what was finished stays."""
+
+    exit_code = 130
 
 
 class _Died(Exception):
@@ -32,6 +39,7 @@ class Workers:
 
     def __init__(self, count: int, seconds: float) -> None:
         self.seconds = seconds
+        self.stopping = threading.Event()
         self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
         self._all = [_Worker() for _ in range(count)]
         for worker in self._all:
@@ -47,16 +55,23 @@ class Workers:
         """One batch, whatever its documents do to the worker."""
         worker = self._idle.get()
         try:
+            self._expect_going_on()
             try:
                 return worker.call(self.seconds, "run_batch", job)
             except _Died as death:
+                self._expect_going_on()
                 pieces = self._bisected(worker, job, str(death))
             return worker.call(self.seconds, "write_merged", job, pieces)
         finally:
             self._idle.put(worker)
 
+    def stop(self) -> None:
+        """Begin no other batch."""
+        self.stopping.set()
+
     def close(self) -> None:
         """End all workers, at once."""
+        self.stopping.set()
         for worker in self._all:
             worker.end()
 
@@ -66,6 +81,10 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _expect_going_on(self) -> None:
+        if self.stopping.is_set():
+            raise Stopped("Stopped.", "Finished batches are kept; run it again.")
+
     def _bisected(self, worker: _Worker, job: Job, reason: str) -> list[Receipt]:
         if len(job.contents) <= 1:
             return [worker.call(self.seconds, "keep_bytes", job, reason)]
@@ -74,6 +93,7 @@ class Workers:
             try:
                 pieces.append(worker.call(self.seconds, "run_piece", half))
             except _Died as death:
+                self._expect_going_on()
                 pieces += self._bisected(worker, half, str(death))
         return pieces
 

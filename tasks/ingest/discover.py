@@ -32,6 +32,7 @@ class Discovery:
     """What lies under the roots, in the order of the names; file_id is still unknown."""
 
     sources: list[Source] = field(default_factory=list)
+    stats: dict[str, os.stat_result] = field(default_factory=dict)  # by uri, as they were when the walk passed
     problems: list[Problem] = field(default_factory=list)
     scanned: list[str] = field(default_factory=list)  # uris of folders that were walked, each ending in "/"
     unscanned: list[str] = field(default_factory=list)  # uris under them of which nothing is known: present or gone
@@ -66,7 +67,7 @@ def discover(paths: Iterable[Path], hidden: bool = False, left_out: frozenset[st
             found.scanned.append(uri_of(root.rstrip("/") + "/"))
             sources: Iterator[Source] = _walk(root, found, hidden, left_out)
         elif stat.S_ISREG(status.st_mode):
-            sources = iter((_source(root, status),))
+            sources = iter((_source(root, status, found),))
         else:
             raise UnreadableInput(f"{given} is neither a file nor a folder.", "Give a file or folder.")
         for source in sources:
@@ -129,11 +130,13 @@ def _entry(root: str, entry: os.DirEntry, found: Discovery) -> Source | None:
     if not stat.S_ISREG(status.st_mode):
         found.problems.append(Problem(uri_of(entry.path), "special", "it is a pipe, a socket or a device, not a file"))
         return None
-    return _source(entry.path, status)
+    return _source(entry.path, status, found)
 
 
-def _source(path: str, status: os.stat_result) -> Source:
-    return Source(uri_of(path), path, None, status.st_size, status.st_mtime_ns)
+def _source(path: str, status: os.stat_result, found: Discovery) -> Source:
+    source = Source(uri_of(path), path, None, status.st_size, status.st_mtime_ns)
+    found.stats[source.uri] = status
+    return source
 
 
 def _failed(path: str, error: OSError, found: Discovery) -> None:

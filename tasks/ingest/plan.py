@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from tasks.storage.records import STAGES, Job, Source, State, batch_id_of
+from schemas.ids import batch_id
+from tasks.storage.records import STAGES, Job, Source, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def _cut(fresh: dict[str, Source], waiting: Iterable[Collection[str]], size: int
 
 def _work(sources: list[Source]) -> Work:
     contents = tuple(sorted((s.file_id, s.path) for s in sources))
-    return Work(batch_id_of([f for f, _ in contents]), STAGES[0], contents, sum(s.size for s in sources))
+    return Work(batch_id([f for f, _ in contents]), STAGES[0], contents, sum(s.size for s in sources))
 
 
 def _stale(state: State, fingerprints: Mapping[str, str], retry: frozenset[str]) -> Iterable[Work]:

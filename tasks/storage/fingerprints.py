@@ -55,7 +55,7 @@ DECLARED = {
         ("opencc", "pypinyin", "jieba"),
     ),
     "enrich": Stage(
-        ("tasks.enrich.stage", "tasks.places"),
+        ("tasks.enrich.stage", "tasks.enrich.flags"),
         ("articles", "sections", "sentences", "terms", "keywords", "mentions", "facts", "phrases", "time_expressions"),
         ("rjieba", "jieba", "opencc"),
         ("cutter",),

@@ -1,0 +1,323 @@
+"""ingest: new and changed files -> cleaned, enriched, checked -> a new generation. Safe to repeat.
+
+    result = ingest(settings, paths=[...], report=callback)        # the whole order; what the command line calls
+    result = ingest(settings, rehash=True)                         # read every file again, though it looks known
+    result = ingest(settings, dry_run=True)                        # say what would be done (result.planned), change nothing
+    result = ingest(settings, retry=[(run_id, no, file_id), ...])  # quarantine cases again, and nothing else
+
+    report(stage, done, total, detail)   stage: discover, read, process, validate, commit, publish (in this order; total 0: unknown).
+                                         May be called from other threads, one call at a time is not promised.
+
+Order: lock -> discover -> plan -> nothing to do? then note it and return: no Prefect, no Great Expectations, no worker.
+Else Prefect's server, the validator and the workers are started at once and boot side by side; then the flow runs.
+The first Ctrl-C ends the run after the batches in hand (tasks.workers.Stopped, exit code 130), the second at once.
+A blocked run is a result (status "blocked", exit code 1 is the command line's), not an exception. Errors are TaojinErrors.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from flows.run import Report, Run, note, now, pipeline_version, silent
+from flows.server import PrefectServer
+from flows.settings import Settings
+from tasks.errors import TaojinError
+from tasks.ingest.discover import Discovery, Problem, discover, discover_seeds
+from tasks.ingest.hashing import hash_contents
+from tasks.ingest.names import path_of
+from tasks.ingest.plan import Plan, plan
+from tasks.storage import runlog
+from tasks.storage.arrivals import current_arrivals
+from tasks.storage.fingerprints import fingerprints
+from tasks.storage.known import Known
+from tasks.storage.layout import Layout
+from tasks.storage.lock import writer_lock
+from tasks.storage.manifests import load_state
+from tasks.storage.progress import clear_progress
+from tasks.storage.reader import open_published
+from tasks.storage.receipts import waiting
+from tasks.storage.records import Source, State
+from tasks.validate.process import Validator
+from tasks.workers import Workers
+
+MB = 1e6
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A document or input that this run holds back."""
+
+    name: str  # of its file
+    file_id: str | None
+    doc_id: str | None
+    stage: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngestResult:
+    """What a run did. Figures are this run's; `generation` and `path` are what is published now (None: nothing yet)."""
+
+    status: str  # done | blocked | nothing-new | dry-run
+    run_id: int
+    seconds: float
+    generation: int | None = None
+    path: Path | None = None
+    files_seen: int = 0
+    files_new: int = 0
+    files_known: int = 0
+    bytes_new: int = 0
+    duplicates: int = 0  # new names of contents that another new name brought in
+    gone: int = 0  # names that are no longer there
+    articles_new: int = 0
+    batches: int = 0
+    recomputed: Mapping[str, int] = field(default_factory=dict)  # stage -> batches done again from there
+    counts: Mapping[str, int] = field(default_factory=dict)  # rows by table, and characters, words
+    checks: Mapping[str, int] = field(default_factory=dict)  # status -> checks
+    refused: tuple[Refused, ...] = ()
+    documents_quarantined: int = 0
+    rows_quarantined: int = 0
+    problems: tuple[Problem, ...] = ()  # files that were reported and passed over
+    specimens_only: bool = False
+    reason: str = ""  # why blocked
+    planned: tuple[tuple[str, int, int], ...] = ()  # dry run: (stage from, files, bytes) of each batch
+    laps: Mapping[str, float] = field(default_factory=dict)  # step -> seconds on the clock
+    stages: Mapping[str, float] = field(default_factory=dict)  # stage -> seconds summed over workers
+
+
+def ingest(
+    settings: Settings,
+    paths: Sequence[Path] = (),
+    report: Report = silent,
+    *,
+    rehash: bool = False,
+    dry_run: bool = False,
+    retry: Sequence[tuple[int, int, str | None]] = (),
+) -> IngestResult:
+    """Take what is new under `paths` (default: the seeds folder) into a new generation. See the module's page."""
+    began = time.perf_counter()
+    layout = Layout.of(settings.warehouse)
+    laps: dict[str, float] = {}
+    with ExitStack() as held:
+        if not dry_run:
+            held.enter_context(writer_lock(layout))
+        state = load_state(layout)
+        run_id = runlog.next_run_id(layout, state)
+        started_at = now()
+        with _noted_if_failed(layout, run_id, started_at, dry_run):
+            with _timed(laps, "discover"):
+                found = Discovery() if retry else _discover(settings, paths)
+                report("discover", len(found.sources), len(found.sources), "")
+                known = Known.load(layout)
+                hashed = hash_contents(
+                    found, known, settings.record_limit_bytes, rehash, settings.workers, lambda done, total: report("read", done, total, "")
+                )
+                if not dry_run:
+                    known.save()
+            with _timed(laps, "plan"):
+                now_made = fingerprints(settings.for_workers)
+                arrivals = current_arrivals(layout, state)
+                present = {s.uri for s in found.sources}
+                todo = plan(
+                    hashed.sources,
+                    state,
+                    arrivals,
+                    now_made,
+                    gone=[uri for uri in arrivals if uri not in present and found.was_scanned(uri)],
+                    waiting=[r.file_ids for r in waiting(layout) if r.stage_from == "decode"],
+                    retry={file for _, _, file in retry if file},
+                    batch_bytes=settings.batch_bytes,
+                    batch_files=settings.batch_files,
+                    max_batches=settings.max_batches,
+                )
+                too_large = _not_yet_refused(layout, state, hashed.too_large)
+            base = {
+                "files_seen": len(found.sources),
+                "files_known": len(hashed.sources) - len(todo.new_file_ids) - todo.duplicates,
+                "problems": (*hashed.problems, *_forgotten(todo), *(_unread(s, why) for s, why in hashed.too_large)),
+                "specimens_only": found.specimens_only,
+            }
+            if dry_run:
+                planned = tuple((w.stage_from, len(w.contents), w.bytes) for w in todo.work)
+                files_new, bytes_new = len(todo.new_file_ids), sum(w.bytes for w in todo.new)
+                return _unchanged("dry-run", layout, state, run_id, began, laps, base, files_new, bytes_new, planned, todo)
+            _heal(settings, layout, state)
+            if todo.is_empty and not too_large:
+                skipped = len(base["problems"])
+                note(layout, _row(run_id, started_at, "nothing-new") | {"files_seen": len(found.sources), "files_skipped": skipped})
+                return _unchanged("nothing-new", layout, state, run_id, began, laps, base)
+            run = Run(
+                settings, layout, state, run_id, todo, now_made,
+                Workers(settings.workers, settings.batch_seconds), Validator(), report,
+                started_at=started_at, files_seen=len(found.sources), problems=base["problems"], too_large=too_large, retry=retry,
+            )  # fmt: skip
+            carry_out(run)
+            return result_of(run, began, laps, base)
+
+
+def carry_out(run: Run) -> None:
+    """Start what the run needs, side by side, and run the flow. The caller holds the lock."""
+    with ExitStack() as held:
+        held.callback(clear_progress, run.layout)
+        with run.lap("start"):
+            server = held.enter_context(PrefectServer(run.settings)).start()
+            held.callback(run.workers.close)
+            held.callback(run.validator.close)
+            if run.plan.work:
+                run.validator.start()
+                run.workers.start()
+            pipeline = import_module("flows.pipeline")  # Prefect is imported here, while the others boot
+            server.wait()
+        held.enter_context(_stopping_at_ctrl_c(run))
+        pipeline.carry_out(run)
+
+
+def result_of(run: Run, began: float, laps: Mapping[str, float], base: Mapping[str, Any]) -> IngestResult:
+    """What the command line tells about a run that published."""
+    assert run.publication is not None
+    names = {s.file_id: path_of(s.uri).rsplit("/", 1)[-1] for s in reversed(run.plan.seen)}
+    early = [r for receipt in run.receipts for r in receipt.refused_inputs]
+    refused = [Refused(names.get(r["file_id"], r["file_id"]), r["file_id"], r["doc_id"], r["stage"], r["reason"]) for r in early]
+    refused += [Refused(path_of(s.uri).rsplit("/", 1)[-1], None, None, "ingest", reason) for s, reason in run.too_large]
+    statuses: list[str] = []
+    if run.verdict:
+        files = run.verdict.refused_files
+        refused += [Refused(names.get(files[d], files[d]), files[d], d, "validate", why) for d, why in run.verdict.refused.items()]
+        statuses = run.verdict.checks["status"].to_pylist()
+    recomputed = [w.stage_from for w in run.plan.stale]
+    stages: dict[str, float] = {}
+    for receipt in run.receipts:
+        for stage, figures in receipt.timings.items():
+            stages[stage] = stages.get(stage, 0.0) + figures["seconds"]
+    return IngestResult(
+        status=run.status,
+        run_id=run.run_id,
+        seconds=time.perf_counter() - began,
+        generation=run.publication.generation,
+        path=run.publication.path,
+        files_new=run.row["files_new"],
+        bytes_new=run.row["bytes_new"],
+        duplicates=run.plan.duplicates,
+        gone=len(run.plan.gone),
+        articles_new=run.row["articles_new"],
+        batches=len(run.receipts),
+        recomputed={stage: recomputed.count(stage) for stage in dict.fromkeys(recomputed)},
+        counts=run.counts(),
+        checks={status: statuses.count(status) for status in sorted(set(statuses))},
+        refused=tuple(refused),
+        documents_quarantined=run.row["documents_quarantined"],
+        rows_quarantined=run.row["rows_quarantined"],
+        reason=run.row["error"] or "",
+        laps={**laps, **run.laps},
+        stages=stages,
+        **base,
+    )
+
+
+def _discover(settings: Settings, paths: Sequence[Path]) -> Discovery:
+    seeds = settings.seeds.resolve()
+    if not paths or (len(paths) == 1 and Path(paths[0]).resolve() == seeds):
+        settings.seeds.mkdir(parents=True, exist_ok=True)
+        return discover_seeds(seeds, settings.hidden_files)
+    return discover(paths, settings.hidden_files)
+
+
+def _not_yet_refused(layout: Layout, state: State, too_large: list[tuple[Source, str]]) -> list[tuple[Source, str]]:
+    """Inputs that quarantine does not know as they are now: a file that stays too large is refused once."""
+    if not too_large or not state.generation:
+        return too_large
+    with open_published(layout.root) as db:
+        told = set(db.execute("SELECT key, reason FROM quarantine WHERE check_id = 'too_large'").fetchall())
+    return [(source, reason) for source, reason in too_large if (source.uri, reason) not in told]
+
+
+def _heal(settings: Settings, layout: Layout, state: State) -> None:
+    """Publish what an earlier run committed and could not publish any more."""
+    storage = import_module("tasks.storage.publish")  # late: DuckDB is not needed to see that nothing is new
+    if storage.needs_publication(layout, state):
+        storage.publish(layout, state, keep=settings.keep_generations, threads=settings.workers)
+
+
+def _unchanged(
+    status: str, layout: Layout, state: State, run_id: int, began: float, laps: Mapping[str, float], base: Mapping[str, Any],
+    files_new: int = 0, bytes_new: int = 0, planned: tuple[tuple[str, int, int], ...] = (), todo: Plan | None = None,
+) -> IngestResult:  # fmt: skip
+    return IngestResult(
+        status=status,
+        run_id=run_id,
+        seconds=time.perf_counter() - began,
+        generation=state.generation or None,
+        path=layout.generation(state.generation) if state.generation else None,
+        files_new=files_new,
+        bytes_new=bytes_new,
+        duplicates=todo.duplicates if todo else 0,
+        gone=len(todo.gone) if todo else 0,
+        planned=planned,
+        laps=laps,
+        **base,
+    )
+
+
+def _forgotten(todo: Plan) -> Iterator[Problem]:
+    for source in todo.forgotten:
+        yield Problem(source.uri, "forgotten", "its content was forgotten on purpose and is not taken in again")
+
+
+def _unread(source: Source, reason: str) -> Problem:
+    return Problem(source.uri, "too_large", reason)
+
+
+def _row(run_id: int, started_at: Any, status: str, flow: str = "ingest") -> dict[str, Any]:
+    return {
+        "run_id": run_id, "flow": flow, "started_at": started_at, "finished_at": now(), "status": status,
+        "generation": None, "pipeline_version": pipeline_version(), "error": None,
+    }  # fmt: skip
+
+
+@contextmanager
+def _noted_if_failed(layout: Layout, run_id: int, started_at: Any, dry_run: bool = False, flow: str = "ingest") -> Iterator[None]:
+    try:
+        yield
+    except BaseException as error:
+        if not dry_run:
+            text = error.message if isinstance(error, TaojinError) else f"{type(error).__name__}: {error}"
+            note(layout, _row(run_id, started_at, "failed", flow) | {"error": text[:500]})
+        raise
+
+
+@contextmanager
+def _timed(laps: dict[str, float], name: str) -> Iterator[None]:
+    began = time.perf_counter()
+    yield
+    laps[name] = time.perf_counter() - began
+
+
+@contextmanager
+def _stopping_at_ctrl_c(run: Run) -> Iterator[None]:
+    """The first Ctrl-C lets the batches in hand end, the second ends their workers."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupted(_signal: int, _frame: FrameType | None) -> None:
+        if run.stopping.is_set():
+            run.workers.close()
+            raise KeyboardInterrupt
+        run.stopping.set()
+        run.workers.stop()
+        run.report("stopping", 0, 0, "Stopping after this batch. Press again to stop now; finished batches are kept.")
+
+    before = signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

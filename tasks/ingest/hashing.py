@@ -1,0 +1,102 @@
+"""The content behind each name: known by how the file looks, else hashed. Reads every byte once, keeps none."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from hashlib import sha256
+
+from schemas.ids import ID_LENGTH
+from tasks.ingest.discover import Discovery, Problem
+from tasks.storage.known import Known
+from tasks.storage.records import Source
+
+CHUNK = 1 << 20
+TRIES = 2  # a file that changes while it is read gets another chance, once
+
+
+@dataclass(slots=True)
+class Hashed:
+    """What was found, with its contents' names."""
+
+    sources: list[Source] = field(default_factory=list)
+    too_large: list[tuple[Source, str]] = field(default_factory=list)  # never read
+    problems: list[Problem] = field(default_factory=list)
+    bytes_read: int = 0
+
+
+
+
+def hash_contents(
+    found: Discovery, known: Known, limit: int, rehash: bool, threads: int, progress: Callable[[int, int], None] = lambda done, total: None
+) -> Hashed:
+    """
+    Name the content of each source, in the order of the sources; new names are noted in `known`.
+
+    Args:
+        limit: bytes above which a file is refused unread.
+        progress: is told (files read, files to read).
+    """
+    hashed = Hashed(problems=list(found.problems))
+    named: dict[str, Source] = {}
+    unknown: list[Source] = []
+    for source in found.sources:
+        if source.size > limit:
+            hashed.too_large.append((source, _too_large(source.size, limit)))
+        elif not rehash and (content := known.file_id(source.uri, found.stats[source.uri])):
+            named[source.uri] = replace(source, file_id=content)
+        else:
+            unknown.append(source)
+    with ThreadPoolExecutor(max(1, min(threads, len(unknown)))) as pool:
+        for done, outcome in enumerate(_in_order(pool, unknown, limit), 1):
+            if isinstance(outcome, Problem):
+                hashed.problems.append(outcome)
+            elif isinstance(outcome, tuple) and isinstance(outcome[1], str):
+                hashed.too_large.append(outcome)
+            else:
+                source, status, at = outcome
+                named[source.uri] = source
+                hashed.bytes_read += source.size
+                known.remember(source.uri, status, source.file_id, at)
+            progress(done, len(unknown))
+    hashed.sources = [named[s.uri] for s in found.sources if s.uri in named]
+    return hashed
+
+
+def _in_order(pool: ThreadPoolExecutor, sources: list[Source], limit: int) -> Iterable:
+    return pool.map(lambda s: _hash(s, limit), sources) if len(sources) > 1 else (_hash(s, limit) for s in sources)
+
+
+def _hash(source: Source, limit: int) -> Problem | tuple:
+    """(source with its file_id, stat before reading, clock then), or (source, reason) for one that has grown, or what went wrong."""
+    for _ in range(TRIES):
+        try:
+            at = time.time_ns()
+            handle = os.open(source.path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)  # a pipe that took the name must not hold us
+            try:
+                before = os.fstat(handle)
+                if before.st_size > limit:
+                    return source, _too_large(before.st_size, limit)
+                digest, size = sha256(), 0
+                while data := os.read(handle, CHUNK):
+                    digest.update(data)
+                    size += len(data)
+                after = os.fstat(handle)
+            finally:
+                os.close(handle)
+            if size != before.st_size or (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+                continue
+            content = digest.hexdigest()[:ID_LENGTH]
+            return replace(source, file_id=content, size=size, mtime_ns=before.st_mtime_ns), before, at
+        except FileNotFoundError:
+            return Problem(source.uri, "vanished", "it vanished before it was read")
+        except OSError as error:
+            return Problem(source.uri, "unreadable", f"it cannot be read: {error.strerror}")
+    return Problem(source.uri, "changed", "it changes while it is read; the next run tries again")
+
+
+def _too_large(size: int, limit: int) -> str:
+    return f"too large: {size:,} bytes in one record (record_limit_bytes is {limit:,})"
