@@ -18,7 +18,7 @@ from tasks.decode.pieces import Evidence, Piece, decode_marked, narrowest, piece
 from tasks.decode.resync import in_step, with_fragments
 
 ENCODINGS = ("gb18030", "big5-hkscs", "utf-8")
-NOISE = -10.3  # mean nats of a line beyond ASCII: running Chinese has -5 to -8, a wrong reading -10 to -16
+NOISE = -9.2  # mean nats of a line beyond ASCII from which it is judged by itself: running Chinese has -5 to -8, a wrong reading -10 to -16
 _SHORTEST = 3  # characters beyond ASCII that a line must have to be called noise
 _BELIEVED = -10.0  # mean nats, with penalties, that a line must have to leave the record's encoding
 _NEIGHBOURS = 8.0  # nats that a line grants to the encoding of the record around it
