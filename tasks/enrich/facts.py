@@ -26,14 +26,18 @@ from tasks.text.numerals import MASKED, NUMBER, RANGE_SIGN, Number, parse
 
 _HAN = "零〇○一二两三四五六七八九十百千万亿"
 _FRACTION = rf"(?:百|千|万|[{_HAN}]{{1,3}})分之(?:{NUMBER})"
-_CITED = "条款项章节编部卷讲课页步期号名线轮位个次批种类代级天年集阶产时一二三四五六七八九十点方季例员"
 _QUANTITY = re.compile(
-    rf"(?P<session>第?(?:{NUMBER})届(?:[{_HAN}]{{1,3}}(?:次|中))?|首届)"
-    rf"|第[0-9０-９{_HAN}]+"  # ordinals and citations: consumed, not stated
+    rf"(?P<session>(?:{NUMBER})届(?:[{_HAN}]{{1,3}}(?:次|中))?)"
     rf"|(?P<masked>{MASKED})"
     rf"|(?P<fraction>{_FRACTION}(?:{RANGE_SIGN}(?:百分之)?(?:{NUMBER}))?)"
     rf"|(?P<number>{NUMBER})(?P<percent>[%％‰])?(?:(?P<sign>{RANGE_SIGN})(?P<high>{NUMBER}))?"
 )
+_SESSION = re.compile(rf"[第首](?:(?<=首)届|(?<=第)(?:[0-9]{{1,3}}|[{_HAN}]{{1,4}})届(?:[{_HAN}]{{1,3}}(?:次|中))?)(?P<session>)")
+# Where a quantity may begin: a run of numerals without 第 before it, and behind it what may be a unit. Everything else in a
+# text, above all the 第三十二条 of statutes, is passed over without leaving the scanner.
+_NUMERAL = f"0-9０-９xX{_HAN}"
+_BEHIND = "".join(sorted({unit[0] for unit in UNITS} | set("%％‰届分多余来几至到－—–~～和、及"))) + "-"
+_CANDIDATE = re.compile(rf"[{_NUMERAL}](?<!第.)(?<![{_NUMERAL}].)[{_NUMERAL}.．,，点多余]*(?=[{_BEHIND}])")
 _SCALE_END = re.compile(r"[万亿]+$")
 _BEFORE = {  # words right before a number, and the relation they state
     "不低于": ">=", "不少于": ">=", "不得少于": ">=", "不得低于": ">=", "至少": ">=", "最少": ">=", "不小于": ">=", "达到": "=",
@@ -88,10 +92,8 @@ def find_facts(text: str, times: list[Time], sentence_starts: list[int], is_word
     spans = iter([(t.start, t.stop) for t in times])
     busy = next(spans, None)
     bare: tuple[int, int, Number] | None = None
-    for match in _QUANTITY.finditer(text):
+    for match in _matches(text):
         kind = match.lastgroup
-        if kind is None:
-            continue
         start = match.start()
         while busy and busy[1] <= start:
             busy = next(spans, None)
@@ -113,6 +115,23 @@ def find_facts(text: str, times: list[Time], sentence_starts: list[int], is_word
     found = [_in_context(fact, text, sentence_starts, times) for fact in found] + dates
     found.sort(key=lambda fact: (fact.start, fact.stop))
     return found
+
+
+def _matches(text: str) -> list[re.Match[str]]:
+    matches, end = [], 0
+    for candidate in _CANDIDATE.finditer(text):
+        at = max(candidate.start(), end)
+        while at < candidate.end():  # 1,2 and 3,5: one run may hold several numbers
+            match = _QUANTITY.match(text, at)
+            if match:
+                matches.append(match)
+                at = end = match.end()
+            else:
+                at += 1
+    if "届" in text:
+        matches += _SESSION.finditer(text)
+        matches.sort(key=lambda match: match.start())
+    return matches
 
 
 def _is_recent(text: str, span: tuple[int, int]) -> bool:
@@ -329,7 +348,7 @@ def _in_context(fact: Fact, text: str, sentence_starts: list[int], times: list[T
             kind = "target"
         elif kind in ("money", "ratio", "count") and _PROPOSAL.search(text, sentence, fact.start) and _RESULT.search(before):
             kind = "proposal"
-        elif _DELTA.search(before) or _TOGETHER.search(before) and _DELTA.search(_TOGETHER.sub("", before)):
+        elif _DELTA.search(before[-16:]) or _TOGETHER.search(before) and _DELTA.search(_TOGETHER.sub("", before)):
             kind = "delta"
     if kind == "count" and text[start - 1:start] in ("“", "「") and text[start] in _HAN:
         kind = "phrase_count"  # “四个机制”: the number is part of a name

@@ -16,6 +16,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
 
 from tasks.enrich.gazetteer import (
     HONORIFICS,
@@ -35,10 +38,10 @@ from tasks.enrich.gazetteer import (
 
 _DOCUMENT = re.compile(r"《[^《》\n]{1,80}》")
 _N = "一二三四五六七八九十百零〇\\d"
-_EVENT = re.compile(
-    rf"(?:党的|中共)?(?:第?[{_N}]{{1,3}}届)(?:[{_N}]中、)?[{_N}]中全会|党的[{_N}]{{1,3}}大(?![\u4e00-\u9fff]?[型家量])"
-    rf"|(?:全国政协|全国人大|中国共产党|中共)(?:第?[{_N}]{{1,3}}届|第?[{_N}]{{1,3}}次)[\u4e00-\u9fff]{{0,8}}(?:大会|会议)"
-)
+_PLENUM = re.compile(rf"(?:党的|中共)?第?[{_N}]{{1,3}}届(?:[{_N}]中、)?[{_N}]中全会")
+_CONGRESS = re.compile(rf"党的[{_N}]{{1,3}}大(?![型家量])")
+_SESSION = re.compile(rf"(?:全国政协|全国人大|中国共产党|中共)(?:第?[{_N}]{{1,3}}[届次])[\u4e00-\u9fff]{{0,8}}?(?:大会|会议)")
+_EVENTS = (("中全会", _PLENUM), ("党的", _CONGRESS), ("全国政协", _SESSION), ("全国人大", _SESSION), ("中国共产党", _SESSION))
 _OFFICE = re.compile("|".join(sorted(OFFICES, key=len, reverse=True)))
 _AFTER_NAME = tuple(OFFICES) + HONORIFICS + SPEECH
 _BEFORE_NAME = tuple(OFFICES)
@@ -53,13 +56,20 @@ class Mention:
     kind: str
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """By code of the vocabulary: may this word carry a place, an organisation's end, a person?"""
+IS_PLACE, IS_ORG_END, IS_PERSON = 1, 2, 4
+_PLACE_FIRST = tuple(sorted(PLACES))
+_possible: dict[str, int] = {}  # what a word may be, by word: texts share most of their words
+MOST_WORDS = 1_000_000
 
-    is_place: frozenset[int]
-    is_org_end: frozenset[int]
-    is_person: frozenset[int]
+
+def possibilities(names: Sequence[str]) -> np.ndarray:
+    """For each word, as bits, what it may be: place, end of an organisation's name, person."""
+    if len(_possible) > MOST_WORDS:
+        _possible.clear()
+    for name in names:
+        if name not in _possible:
+            _possible[name] = IS_PLACE * is_place(name) | IS_ORG_END * is_org_end(name) | IS_PERSON * is_person(name)
+    return np.fromiter(map(_possible.__getitem__, names), np.uint8, len(names))
 
 
 def is_place(word: str) -> bool:
@@ -73,7 +83,7 @@ def is_org_end(word: str) -> bool:
 
 
 def is_person(word: str) -> bool:
-    return 2 <= len(word) <= 4 and word[0] in SURNAMES and not (len(word) > 2 and word[-1] in NO_NAME_ENDINGS) and len(word) < 4
+    return 2 <= len(word) <= 3 and word[0] in SURNAMES and not (len(word) == 3 and word[-1] in NO_NAME_ENDINGS) and word not in PLACES
 
 
 def find_mentions(
@@ -82,14 +92,14 @@ def find_mentions(
     """
     Mentions in the order of the text.
 
-    `words`, `tags`, `starts` are those of the article; `interesting` are the indices of words worth a look (see `Candidates`);
+    `words`, `tags`, `starts` are those of the article; `interesting` are the indices of words worth a look (see `possibilities`);
     `knows` tells whether the dictionary has a word.
     """
     found: list[Mention] = []
     if "《" in text:
         found += [Mention(m.start(), m.end(), "document") for m in _DOCUMENT.finditer(text)]
-    if "届" in text or "党的" in text:
-        found += [Mention(m.start(), m.end(), "event") for m in _EVENT.finditer(text)]
+    events = [m.span() for sign, pattern in _EVENTS if sign in text for m in pattern.finditer(text)]
+    found = _without_overlap(found, [Mention(start, stop, "event") for start, stop in events])
     orgs: list[Mention] = []
     places: list[Mention] = []
     persons: list[tuple[int, int]] = []
@@ -106,7 +116,7 @@ def find_mentions(
                 places[-1] = Mention(places[-1].start, stop, "place")
             else:
                 places.append(Mention(starts[k], stop, "place"))
-        elif tag in PERSON_TAGS and is_person(word) and word not in PLACES:
+        elif tag in PERSON_TAGS and is_person(word):
             persons.append((starts[k], stop))
     found = _without_overlap(found, orgs)
     proven = _proven(text, persons, knows)
@@ -119,19 +129,22 @@ def find_mentions(
 
 def _org_start(words: Sequence[str], tags: Sequence[str], end: int) -> int | None:
     """First word of the organisation that ends with word `end`; None where nothing proper names it."""
-    if words[end] in ORG_ALONE:
-        best: int | None = end
-    else:
-        best = end if len(words[end]) > 3 and words[end].startswith(tuple(PLACES)) else None
+    last = words[end]
+    best = end if last in ORG_ALONE or len(last) > 3 and _starts_with_place(last) else None
     for k in range(end - 1, max(-1, end - LONGEST_ORG), -1):
         word = words[k]
         if tags[k] not in ORG_PARTS and word not in ORG_HEADS or word in ORG_STOPS:
             break
         if word in ORG_HEADS or tags[k] in PLACE_TAGS and (is_place(word)) or tags[k] == "nz" and len(word) > 1 and k == end - 1:
             best = k
-    if best is not None and best == end - 1 and words[best] in ("省", "市", "县", "区") and words[end] in ("人民政府", "政府"):
+    if best is not None and best == end - 1 and words[best] in ("省", "市", "县", "区") and last in ("人民政府", "政府"):
         return None  # 县人民政府 in a statute names none
     return best
+
+
+@lru_cache(maxsize=65536)
+def _starts_with_place(word: str) -> bool:
+    return word.startswith(_PLACE_FIRST)
 
 
 def _proven(text: str, persons: list[tuple[int, int]], knows: Callable[[str], bool]) -> frozenset[str]:

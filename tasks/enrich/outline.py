@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tasks.text.numerals import parse
 
@@ -108,6 +109,7 @@ def _line_marks(text: str) -> list[_Mark]:
     return found
 
 
+@lru_cache(maxsize=4096)
 def _number_in(marker: str) -> int | None:
     match = _NUMERAL.search(marker)
     worth = parse(match.group()) if match else None
@@ -177,8 +179,10 @@ class _Tree:
 
     def _close_to(self, mark: _Mark) -> None:
         """Close what cannot contain the mark: its own style if open, else all that ranks at or below it."""
-        at = next((k for k, index in enumerate(self.open) if self.sections[index].style == mark.style), None)
-        if at is None:
+        for at, index in enumerate(self.open):
+            if self.sections[index].style == mark.style:
+                break
+        else:
             rank = _RANK[mark.style]
             at = len(self.open)
             while at and _RANK.get(self.sections[self.open[at - 1]].style, -2) >= rank:

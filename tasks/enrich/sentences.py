@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 # An ASCII mark between letters or digits belongs to an address or a formula (index.php?id=3).
-_END = re.compile(r"(?:[。！？]|[!?](?![A-Za-z0-9=&/%]))[。！？!?]*[”’」』〉》）)】〕\]\"]*|\n")
+_END = re.compile(r"[。！？!?\n](?:(?<=\n)|(?:(?<=[。！？])|(?![A-Za-z0-9=&/%]))[。！？!?]*[”’」』〉》）)】〕\]\"]*)")
 _BLANK = " \t\u00a0\u3000\r"
 
 
@@ -39,10 +39,11 @@ def find_sentences(text: str) -> Sentences:
         if is_line_end:
             stop = first
         if start < stop:
-            begin, end = _trimmed(text, start, stop)
-            if begin < end:
-                add_start(begin)
-                add_stop(end)
+            if text[start] in _BLANK or text[stop - 1] in _BLANK:
+                start, stop = _trimmed(text, start, stop)
+            if start < stop:
+                add_start(start)
+                add_stop(stop)
                 add_paragraph(paragraph)
         start = match.end()
         paragraph += is_line_end

@@ -11,8 +11,8 @@ import pyarrow as pa
 from schemas.catalog import TABLES
 from tasks.enrich.facts import Fact, find_facts, last_day
 from tasks.enrich.flags import FIRST_FLAG_NO, FOUND_FLAGS
-from tasks.enrich.judgement import judge
-from tasks.enrich.mentions import PERSON_TAGS, PLACE_TAGS, find_mentions, is_org_end, is_person, is_place
+from tasks.enrich.judgement import count_dirt, judge
+from tasks.enrich.mentions import IS_ORG_END, IS_PERSON, IS_PLACE, PERSON_TAGS, PLACE_TAGS, find_mentions, possibilities
 from tasks.enrich.outline import Section, find_sections
 from tasks.enrich.phrases import find_phrases
 from tasks.enrich.sentences import Sentences, find_sentences
@@ -22,7 +22,7 @@ from tasks.enrich.words import Words, cut_words, knows
 from tasks.errors import TaojinError
 
 TABLES_MADE = ("sections", "sentences", "terms", "keywords", "mentions", "facts", "phrases", "time_expressions")
-RUN_OF_ARTICLES = 400_000  # code points cut together: some 200,000 words, 40 MB while they are Python strings
+RUN_OF_ARTICLES = 1_000_000  # code points handled together: some 500,000 words, whose columns take 50 MB
 TOPICS = 5
 TOPIC_TAGS = ("n", "j", "v", "l", "i")  # first letters: nouns and names, short forms, verbal nouns, set phrases
 
@@ -272,10 +272,9 @@ class _Decoded:
 
 def _mentions(words: Words, hans: list[str], texts: list[str], ids: list[str]) -> pa.Table:
     names, tags = words.vocabulary.to_pylist(), words.tags.to_pylist()
-    place, org, person = (np.fromiter(map(test, names), bool, len(names)) for test in (is_place, is_org_end, is_person))
-    place_tag, person_tag = (np.fromiter((tag in kind for tag in tags), bool, len(tags)) for kind in (PLACE_TAGS, PERSON_TAGS))
+    by_tag = [IS_ORG_END | IS_PLACE * (tag in PLACE_TAGS) | IS_PERSON * (tag in PERSON_TAGS) for tag in tags]
     codes, tag_codes = words.codes, words.tag_codes
-    worth = np.flatnonzero(org[codes] | place[codes] & place_tag[tag_codes] | person[codes] & person_tag[tag_codes])
+    worth = np.flatnonzero(possibilities(names)[codes] & np.array(by_tag, np.uint8)[tag_codes])
     edges = np.searchsorted(worth, words.bounds)
     found = []
     for k, text in enumerate(hans):
@@ -296,14 +295,16 @@ def _mentions(words: Words, hans: list[str], texts: list[str], ids: list[str]) -
 def _judge(rows: _Rows, first: int, last: int, words: Words, terms: dict, best: dict, judged: dict[str, list]) -> None:
     size = last - first
     count = np.bincount(terms["article"], terms["tf"], size).astype(np.int64)
-    tag_of = dict(zip(terms["code"].tolist(), terms["tag_code"].tolist(), strict=True)) if len(best["code"]) else {}
+    tag_of = np.zeros(len(words.vocabulary), np.int64)
+    tag_of[terms["code"]] = terms["tag_code"]
     is_topic = np.fromiter((tag.startswith(TOPIC_TAGS) for tag in words.tags.to_pylist()), bool, len(words.tags))
     codes = best["code"].tolist()
-    topic = [code for code in codes if is_topic[tag_of[code]]]
-    names = dict(zip(topic, words.vocabulary.take(pa.array(topic, pa.int64())).to_pylist(), strict=True))
+    topic = np.unique(best["code"][is_topic[tag_of[best["code"]]]])
+    names = dict(zip(topic.tolist(), words.vocabulary.take(pa.array(topic)).to_pylist(), strict=True))
     edges = np.searchsorted(best["article"], np.arange(size + 1)).tolist()
+    dirt = count_dirt(rows.text[first:last])
     for k in range(size):
-        judgement = judge(rows.text[first + k], rows.title[first + k], bool(rows.truncated[first + k]))
+        judgement = judge(rows.text[first + k], rows.title[first + k], bool(rows.truncated[first + k]), dirt[k])
         judged["language"].append(judgement.language)
         judged["genre"].append(judgement.genre)
         judged["residual_dirt"].append(judgement.residual_dirt)

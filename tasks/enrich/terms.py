@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
+from itertools import repeat
 
 import numpy as np
 import pyarrow as pa
@@ -83,10 +84,10 @@ def rank_keywords(words: Words, terms: dict) -> dict[str, np.ndarray]:
 
 def _idf_of(vocabulary: pa.Array) -> tuple[np.ndarray, np.ndarray]:
     weights, median = _idf()
-    names = vocabulary.to_pylist()
-    idf = np.fromiter((weights.get(name, median) for name in names), np.float64, len(names))
-    candidate = np.fromiter((len(name.strip()) >= SHORTEST_KEYWORD and name.lower() not in STOP_WORDS for name in names), bool, len(names))
-    return idf, candidate
+    idf = np.fromiter(map(weights.get, vocabulary.to_pylist(), repeat(median)), np.float64, len(vocabulary))
+    is_long = pc.greater_equal(pc.utf8_length(pc.utf8_trim_whitespace(vocabulary)), SHORTEST_KEYWORD)
+    is_stop = pc.is_in(pc.utf8_lower(vocabulary), pa.array(sorted(STOP_WORDS)))
+    return idf, pc.and_not(is_long, is_stop).to_numpy(zero_copy_only=False)
 
 
 @cache

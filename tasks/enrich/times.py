@@ -17,24 +17,60 @@ from tasks.text.numerals import FULL_WIDTH, parse
 
 _D = "[0-9０-９]"
 _MONTH_DAY = rf"{_D}{{1,2}}月(?:份|{_D}{{1,2}}[日号](?:(?:至|到|-|－|—|~){_D}{{1,2}}[日号])?)?"
-_HAN_YEAR = "[一二][〇○零一二三四五六七八九]{3}"
 _HAN_DAY = "[一二三四五六七八九十]{1,3}"
-_RELATIVE = (
-    "今年|去年|前年|明年|后年|本年度?|上年度?|近年来?|近年|近几年来?|这些年来?|今年以来|本月|上月|上个月|下个月|今天|昨天|昨日|今日|明天|前天"
-    "|(?:今|去|明|前)?年[底末初](?=[，,。；、前后以之])|(?:今年|去年|明年)?[上下]半年|(?:今|去|明)年[一二三四]季度"
+# One pattern per first character, so that scanning for it is all that most texts cost. After the first character, a
+# look-behind of two asks whether it began its run of digits.
+_FIRST = rf"(?<!{_D}{_D})"
+_TO_DAY = rf"(?:(?:至|到|-|－|—|~){_D}{{1,2}}[日号])?"
+_BY_DIGIT = re.compile(
+    rf"{_D}{_FIRST}(?:"
+    rf"(?P<iso>(?<=[12])[089]{_D}{_D}[-/.]{_D}{{1,2}}[-/.]{_D}{{1,2}}(?!{_D}))"
+    rf"|(?P<span>(?<=[12１２]){_D}{{3}}年?(?:-|－|—{{1,2}}|–|~|～|至|到)[12１２]{_D}{{3}}年(?!{_D}))"
+    rf"|(?P<absolute>(?<=[12１２])[0-9０-９]{_D}{_D}年(?:{_D}{{1,2}}月(?:{_D}{{1,2}}[日号]{_TO_DAY})?|[上下]半年|第?[一二三四]季度|[底初])?)"
+    rf"|(?P<decade>(?:{_D}世纪{_D}0年代|(?<=[2-9])0年代))"
+    rf"|(?P<month>{_D}?月(?:份|{_D}{{1,2}}[日号]{_TO_DAY})?)"
+    rf"|(?P<recent>{_D}?年来)"
+    rf"|(?P<masked>{_D}{{0,2}}[xX]+[0-9xX]*年(?:{_MONTH_DAY}|[xX]+月(?:[xX]+日)?)?)"
+    r")"
 )
-_TIME = re.compile(
-    rf"(?P<iso>(?<!{_D})(?:1[89]|20){_D}{_D}[-/.]{_D}{{1,2}}[-/.]{_D}{{1,2}}(?!{_D}))"
-    rf"|(?P<span>(?<!{_D})(?:1[89]|20){_D}{_D}年?(?:-|－|—{{1,2}}|–|~|～|至|到)(?:1[89]|20){_D}{_D}年(?!{_D}))"
-    rf"|(?P<absolute>(?<!{_D})(?:1[6-9]|20){_D}{_D}年(?:{_D}{{1,2}}月(?:{_D}{{1,2}}[日号](?:(?:至|到|-|－|—|~){_D}{{1,2}}[日号])?)?|[上下]半年|第?[一二三四]季度|[底初])?)"
-    rf"|(?P<masked>[0-9]{{1,3}}[xX]+[0-9xX]*年(?:{_MONTH_DAY}|[xX]+月(?:[xX]+日)?)?|[xX]{{2,4}}年(?=[^级]))"
-    rf"|(?P<han>{_HAN_YEAR}年(?:{_HAN_DAY}月(?:{_HAN_DAY}[日号])?)?)"
-    rf"|(?P<decade>(?:[12]{_D}世纪)?[2-9]0年代|[二三四五六七八九]十年代)"
-    rf"|(?P<month>(?<!{_D})(?:今年|去年|明年|本年|每年)?{_MONTH_DAY})"
-    rf"|(?P<recent>近(?:{_D}{{1,2}}|[一二两三四五六七八九十]{{1,2}}|几)(?:年|个月|天|周)来?|(?<![0-9〇一二三四五六七八九十]){_D}{{1,2}}年来|[一二两三四五六七八九十]{{1,2}}年来)"
-    rf"|(?P<relative>{_RELATIVE})"
+_BY_HAN = re.compile(
+    rf"[一二两三四五六七八九十](?:(?P<han>(?<=[一二])[〇○零一二三四五六七八九]{{3}}年(?:{_HAN_DAY}月(?:{_HAN_DAY}[日号])?)?)"
+    rf"|(?P<decade>(?<![十一二三四五六七八九百].)十年代)|(?P<recent>(?<![十一二三四五六七八九百].)[一二三四五六七八九]?年来))"
 )
-_MAY = re.compile(r"年|月|天|昨日|今日|[0-9０-９]{4}[-/.]")
+_BY_WORD = re.compile(
+    rf"近(?P<recent>(?:{_D}{{1,2}}|[一二两三四五六七八九十]{{1,2}}|几)(?:年|个月|天|周)来?)"
+    rf"|今(?P<m1>年{_MONTH_DAY})|去(?P<m2>年{_MONTH_DAY})|明(?P<m3>年{_MONTH_DAY})|本(?P<m4>年{_MONTH_DAY})"
+    r"|今(?P<r1>年以来|年[上下]半年|年[一二三四]季度|年[底末初](?=[，,。；、前后以之])|年|天|日)|去(?P<r2>年[上下]半年|年[一二三四]季度|年[底末初]?)"
+    r"|明(?P<r3>年[上下]半年|年[底末初]?|天)|前(?P<r4>年(?!度)|天)|后(?P<r5>年)|本(?P<r6>年度?|月)|上(?P<r7>年度?|月|个月|半年)|下(?P<r8>个月|半年)"
+    r"|近(?P<r9>年来?|几年来?)|这(?P<r10>些年来?)|昨(?P<r11>天|日)|年(?P<r12>[底末初](?=[，,。；、前后以之]))"
+)
+_BY_MASK = re.compile(r"(?<![0-9xX])(?P<masked>[xX]{2,4}年(?=[^级]))")
+_DIGIT = re.compile(
+    rf"{_D}{_FIRST}(?:"
+    rf"(?P<iso>(?<=[12])[089]{_D}{_D}[-/.]{_D}{{1,2}}[-/.]{_D}{{1,2}}(?!{_D}))"
+    rf"|(?P<span>(?<=[12１２]){_D}{{3}}年?(?:-|－|—{{1,2}}|–|~|～|至|到)[12１２]{_D}{{3}}年(?!{_D}))"
+    rf"|(?P<absolute>(?<=[12１２])[0-9０-９]{_D}{_D}年(?:{_D}{{1,2}}月(?:{_D}{{1,2}}[日号]{_TO_DAY})?|[上下]半年|第?[一二三四]季度|[底初])?)"
+    rf"|(?P<decade>(?:{_D}世纪{_D}0年代|(?<=[2-9])0年代))"
+    rf"|(?P<month>{_D}?月(?:份|{_D}{{1,2}}[日号]{_TO_DAY})?)"
+    rf"|(?P<recent>{_D}?年来)"
+    rf"|(?P<masked>{_D}{{0,2}}[xX]+[0-9xX]*年(?:{_MONTH_DAY}|[xX]+月(?:[xX]+日)?)?)"
+    r")"
+)
+_BY_HAN = re.compile(
+    rf"[一二两三四五六七八九十](?:(?P<han>(?<=[一二])[〇○零一二三四五六七八九]{{3}}年(?:{_HAN_DAY}月(?:{_HAN_DAY}[日号])?)?)"
+    rf"|(?P<decade>(?<![十一二三四五六七八九百].)十年代)|(?P<recent>(?<![十一二三四五六七八九百].)[一二三四五六七八九]?年来))"
+)
+_BY_WORD = re.compile(
+    rf"近(?P<recent>(?:{_D}{{1,2}}|[一二两三四五六七八九十]{{1,2}}|几)(?:年|个月|天|周)来?)"
+    rf"|今(?P<m1>年{_MONTH_DAY})|去(?P<m2>年{_MONTH_DAY})|明(?P<m3>年{_MONTH_DAY})|本(?P<m4>年{_MONTH_DAY})"
+    r"|今(?P<r1>年以来|年[上下]半年|年[一二三四]季度|年[底末初](?=[，,。；、前后以之])|年|天|日)|去(?P<r2>年[上下]半年|年[一二三四]季度|年[底末初]?)"
+    r"|明(?P<r3>年[上下]半年|年[底末初]?|天)|前(?P<r4>年(?!度)|天)|后(?P<r5>年)|本(?P<r6>年度?|月)|上(?P<r7>年度?|月|个月|半年)|下(?P<r8>个月|半年)"
+    r"|近(?P<r9>年来?|几年来?)|这(?P<r10>些年来?)|昨(?P<r11>天|日)|年(?P<r12>[底末初](?=[，,。；、前后以之]))"
+)
+_BY_MASK = re.compile(r"(?<![0-9xX])(?P<masked>[xX]{2,4}年(?=[^级]))")
+_WORD_FIRST = ("今", "去年", "明", "前年", "前天", "后年", "本年", "本月", "上年", "上月", "上个月", "上半年", "下个月", "下半年", "近", "这些年", "昨", "年底", "年末", "年初", "xx年", "XX年")
+_DIGIT = re.compile(_D)
+_HAN_SIGNS = ("年来", "年代", "〇", "○", "一九", "二零", "一八", "二二")  # without one of them no year or decade is written in Han
 _PARTS = re.compile(r"(\d+)")
 
 
@@ -56,16 +92,26 @@ Interval = tuple[datetime, datetime, str] | None
 
 def find_times(text: str, anchor: datetime | None) -> list[Time]:
     """Expressions of time in the order of the text; they do not overlap."""
-    if not _MAY.search(text):
-        return []
-    found = []
-    for match in _TIME.finditer(text):
-        kind, surface = match.lastgroup, match.group()
-        if kind == "month" and surface.startswith("每年"):
+    matches: list[re.Match[str]] = []
+    if _DIGIT.search(text):
+        matches += _BY_DIGIT.finditer(text)
+    if any(sign in text for sign in _HAN_SIGNS):
+        matches += _BY_HAN.finditer(text)
+    matches += _BY_WORD.finditer(text)
+    if "xx年" in text or "XX年" in text:
+        matches += _BY_MASK.finditer(text)
+    matches.sort(key=lambda match: (match.start(), -match.end()))
+    found: list[Time] = []
+    for match in matches:
+        start, stop = match.span()
+        if found and start < found[-1].stop or start > 1 and text.startswith("每年", start - 2):
             continue
+        surface = match.group()
+        group = match.lastgroup or ""
+        kind = group if group in _READERS else "month" if group[0] == "m" else "relative"
         interval = _READERS[kind](surface.translate(FULL_WIDTH), anchor.date() if anchor else None)
         begin, end, precision = interval or (None, None, None)
-        found.append(Time(match.start(), match.end(), surface, begin, end, precision, kind in ("month", "recent", "relative")))
+        found.append(Time(start, stop, surface, begin, end, precision, kind in ("month", "recent", "relative")))
     return found
 
 
