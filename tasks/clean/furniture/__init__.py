@@ -13,3 +13,8 @@ Four steps, each on the text as it reads after the one before, folded to Simplif
 
 Cutting an author's line is worse than leaving a line of furniture: every doubt keeps.
 """
+
+from tasks.clean.furniture.furnish import furnish
+from tasks.clean.furniture.rules import RULES
+
+__all__ = ["RULES", "furnish"]

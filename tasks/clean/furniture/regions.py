@@ -58,7 +58,13 @@ class Page:
                 page.farms.add(i)
             elif short and len(line) >= 9 and is_periodic(line):
                 page.periodic.add(i)
+        page._drop_weak_kinds()
         return page
+
+    def _drop_weak_kinds(self) -> None:
+        """Kinds that authors write as well prove nothing on a page that has no certain furniture."""
+        if not any(self.is_editor(i) or (self.proves(i) and (self.kinds[i] is None or self.kinds[i].sure)) for i in range(len(self.lines))):
+            self.kinds = [None] * len(self.lines)
 
     def is_furnished(self) -> bool:
         """Whether any line is evidence of furniture."""

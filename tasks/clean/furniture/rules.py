@@ -1,0 +1,185 @@
+"""Every rule of furniture: its reason, pages on which ⟦ ⟧ encloses exactly what it marks, and look-alikes."""
+
+from __future__ import annotations
+
+from tasks.clean.furniture.specimens import BODY, DIARY, HEAD, INTERVIEW, LIST, NOTICE, SHORT_NEWS, STATUTE, TABLE, VERSE, page
+from tasks.text.rule import Rule
+
+
+def _rule(name: str, label: str, why: str, cuts: tuple[str, ...], keeps: tuple[str, ...]) -> Rule:
+    return Rule(id=f"page.{name}", label=label, why=why, cuts=cuts, keeps=keeps)
+
+
+RULES: tuple[Rule, ...] = (
+    _rule(
+        "watermark",
+        "watermark",
+        "Text libraries put their name behind a blank at line ends and alone on lines, so that copies can be told.",
+        (
+            "春天来了，树都绿了。⟦ 稻香坊,公文写作宝库⟧\n夏天来了，水都涨了。⟦ 稻香坊,公文写作宝库⟧\n⟦稻香坊,公文写作宝库⟧\n秋天到了。",
+            "春天来了，树都绿了。⟦ 白鹭洲拾贝⟧\n夏天来了，水都涨了。⟦ 白鹭洲拾贝⟧\n秋天到了，人都忙了。⟦ 白鹭洲拾贝⟧",
+        ),
+        ("他说:“写作业要认真。” 我点头。\n她说:“写作文要认真。” 我点头。\n大家说:“都要认真。” 我点头。", "今天的任务是学习 范文\n明天的任务是练习"),
+    ),
+    _rule(
+        "marker",
+        "pagination",
+        "The page of a divided article, printed behind its title.",
+        (f"{HEAD}⟦【2】⟧\n{BODY}",),
+        ("他在书里做了记号【2】，又翻过一页。", "【2】的平方是四"),
+    ),
+    _rule(
+        "elision",
+        "elision",
+        "A site that left out a passage says 略 between dots: one ellipsis stays, the sign and its blanks leave.",
+        ("这条路要坚持⟦ ⟧……⟦略…… ⟧下去，才能到达河边。", "仓房的门终于⟦ ⟧……"),
+        ("他想说什么……又停住了。", "（略）"),
+    ),
+    _rule(
+        "paywall",
+        "paywall_notice",
+        "Previews end with a call to pay or to register.",
+        (page(bottom="⟦试读已结束，开通会员后继续⟧\n下载全文请登录".replace("\n下载全文请登录", "")),),
+        ("他读到一半，书店的试用装也用完了。", STATUTE),
+    ),
+    _rule(
+        "promo",
+        "promo_contact",
+        "Calls to scan, to follow, to add a contact: advertising of the page.",
+        (page(bottom="⟦请点击👉 abc1234 👈联系编辑部⟧\n⟦长按二维码关注我们⟧"),),
+        (NOTICE, "他长按住伤口，等医生来。"),
+    ),
+    _rule(
+        "compiler-intro",
+        "other",
+        "Text libraries open a page with a sentence of their own: what the compiler collected, for reference only.",
+        (f"⟦下面是稻香网小编为大家整理的老粮仓改造材料,仅供参考。⟧\n{BODY}",),
+        ("他整理了三年的账目，供大家查看。", "小编剧今年二十岁，戏写得不错。"),
+    ),
+    _rule(
+        "licence",
+        "icp_licence",
+        "Licence numbers of a site; they become metadata.",
+        (page(bottom="版权所有 河口在线\n⟦甲ICP备12345678号⟧"),),
+        ("申请食品经营许可证应当提交下列材料。", STATUTE),
+    ),
+    _rule(
+        "copyright",
+        "copyright",
+        "The site's claim to its pages.",
+        (page(bottom="⟦版权所有 河口在线⟧\n⟦Copyright 2019 Hekou Online⟧"),),
+        ("这本书的版权归作者所有。", STATUTE),
+    ),
+    _rule(
+        "legal",
+        "copyright",
+        "Paragraphs on reprinting, liability and removal below an article.",
+        (page(bottom="责任编辑:周小舟\n⟦凡本网注明“来源:河口在线”的作品,未经授权不得转载。⟧\n⟦本文不代表本网观点,文责自负。⟧"),),
+        ("未经许可，任何单位和个人不得进入库区。", STATUTE),
+    ),
+    _rule(
+        "related-header",
+        "related_links_header",
+        "Headers of link lists; the site's keywords behind some of them become metadata.",
+        (page(bottom="⟦相关阅读⟧\n⟦最近更新⟧"), page(bottom="⟦相关热词搜索:⟧⟦粮仓 图书室⟧⟦热门文章:⟧\n⟦猜你喜欢⟧")),
+        (LIST, "相关部门已经介入。"),
+    ),
+    _rule(
+        "search",
+        "nav",
+        "A search box, as text.",
+        (page(top="河口在线 > 社会 > 正文\n⟦新闻检索:⟧"),),
+        ("他在湖边搜索", STATUTE),
+    ),
+    _rule(
+        "nav",
+        "nav",
+        "Words of navigation alone on a line.",
+        (page(top="⟦网站首页⟧\n⟦登录⟧\n⟦设为首页⟧"),),
+        (DIARY, "首页\n他翻开书，只看见一行字。"),
+    ),
+    _rule(
+        "share",
+        "share_widget",
+        "Buttons to share, to print, to change the size of type.",
+        (page(bottom="⟦分享到：⟧\n⟦【字号 大 中 小】 打印 纠错⟧"),),
+        (DIARY, "打印店开在街角，分享着同一盏灯。"),
+    ),
+    _rule(
+        "comment",
+        "comment",
+        "The frame of a comment thread.",
+        (page(bottom="⟦发表评论⟧\n⟦已有12条评论⟧\n⟦网友评论仅供参考⟧"),),
+        (INTERVIEW, "评论"),
+    ),
+    _rule(
+        "pager",
+        "pagination",
+        "Links to the other pages of an article.",
+        (page(bottom="⟦上一页 1 2 3 下一页⟧"), page(bottom="⟦共3页,当前第2页123⟧")),
+        ("全书共12页，他读到第3页就睡着了。", TABLE),
+    ),
+    _rule(
+        "neighbour",
+        "related_link",
+        "Links to the article before and the one after.",
+        (page(bottom="⟦上一篇：河口镇修桥记⟧\n⟦下一篇：河口镇种树记⟧"),),
+        ("上一篇日记写的是雨，这一篇写的是晴。", VERSE),
+    ),
+    _rule(
+        "footer",
+        "nav",
+        "Names of a site's own pages, often glued together.",
+        (page(bottom="版权所有 河口在线\n⟦关于河口在线网站地图诚聘英才版权声明联系我们⟧"),),
+        ("他写信告诉我们，关于招聘的事已经定了。", NOTICE),
+    ),
+    _rule(
+        "code",
+        "code",
+        "Scripts that were left as text.",
+        (page(bottom='⟦var page = 3;⟧\n发表评论\n版权所有 河口在线'),),
+        ("var 是变量的意思。", TABLE),
+    ),
+    _rule(
+        "breadcrumb",
+        "breadcrumb",
+        "Where the page stands in its site; the steps are metadata (site).",
+        (page(top="⟦当前位置： ⟧⟦河口在线 > 社会 > 正文⟧"),),
+        ("身高 180 > 170，他比我高。", "甲 > 乙，乙 > 丙，所以甲 > 丙。"),
+    ),
+    _rule(
+        "link-farm",
+        "link_farm",
+        "Dozens of short names joined by bars, sold as links.",
+        (page(bottom="责任编辑:周小舟\n⟦甲河| 乙山| 丙岭| 丁湖| 戊桥| 己塘| 庚村| 辛镇| 壬街| 癸巷| 子坡| 丑沟| 寅湾|⟧"),),
+        (TABLE, "甲、乙、丙、丁、戊、己、庚、辛、壬、癸都到了。"),
+    ),
+    _rule(
+        "periodic",
+        "nav",
+        "One phrase again and again on a line: a banner whose parts were glued.",
+        (page(top="⟦河口新闻河口新闻河口新闻河口新闻⟧\n河口在线 > 社会 > 正文"),),
+        ("加油！加油！加油！", VERSE),
+    ),
+    _rule(
+        "dated-link",
+        "related_link",
+        "Titles of other articles with their dates; listed in links, and their dates are never those of the article.",
+        (page(bottom="相关文章:\n⟦- 河口镇修桥铺路这一年...2018-11-02⟧\n⟦- 种树人和他的女儿2018-11-05⟧\n⟦- 渡口的最后一班船2018-12-01⟧"),),
+        ("- 三月完成选址\n- 五月动工\n- 九月验收", "他生于1950-01-02"),
+    ),
+    _rule(
+        "head-region",
+        "nav",
+        "Lines above the last anchor above the body: names of channels, other headlines, counters.",
+        (page(top="网站首页\n⟦财经⟧\n⟦体育⟧\n登录\n⟦房产家居⟧\n返回首页"),),
+        (NOTICE, VERSE),
+    ),
+    _rule(
+        "tail-region",
+        "nav",
+        "Lines below the first anchor below the body: other headlines, counters, names of columns.",
+        (page(bottom="相关阅读\n⟦修桥的人又回来了⟧\n⟦渡口关了⟧\n发表评论\n版权所有 河口在线"),),
+        (NOTICE, LIST, SHORT_NEWS),
+    ),
+)
