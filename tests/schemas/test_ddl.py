@@ -26,7 +26,7 @@ def test_columns_types_and_comments_read_back(database: duckdb.DuckDBPyConnectio
         "SELECT column_name, data_type, is_nullable, comment FROM duckdb_columns() WHERE table_name = ? ORDER BY column_index", [table.name]
     ).fetchall()
     assert found == [(c.name, sql_type(c), c.nullable, column_comment(c)) for c in table.columns]
-    (comment,) = database.execute("SELECT comment FROM duckdb_tables() WHERE table_name = ?", [table.name]).fetchone()
+    ((comment,),) = database.execute("SELECT comment FROM duckdb_tables() WHERE table_name = ?", [table.name]).fetchall()
     assert table.grain in comment and table.key[0] in comment
 
 

@@ -40,7 +40,7 @@ def test_current_articles_are_those_of_contents_that_some_name_still_holds(wareh
     con = build(superseded="a")
     insert(con, "arrivals", row("arrivals", uri="elsewhere", file_id=A, state="gone"))
     assert {r[0] for r in con.execute("SELECT article_id FROM articles_current").fetchall()} == {A, B, C}
-    assert con.execute("SELECT count(*) FROM articles_current").fetchone() == (3,), "two names of one content, one article"
+    assert con.execute("SELECT count(*) FROM articles_current").fetchall() == [(3,)], "two names of one content, one article"
 
 
 def clusters(pairs: list[tuple[str, str]], days: dict[str, int | None], publish) -> list[tuple[str, str, str]]:
