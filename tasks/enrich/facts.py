@@ -37,7 +37,7 @@ _SESSION = re.compile(rf"[第首](?:(?<=首)届|(?<=第)(?:[0-9]{{1,3}}|[{_HAN}]
 # text, above all the 第三十二条 of statutes, is passed over without leaving the scanner.
 _NUMERAL = f"0-9０-９xX{_HAN}"
 _BEHIND = "".join(sorted({unit[0] for unit in UNITS} | set("%％‰届分多余来几至到－—–~～和、及"))) + "-"
-_CANDIDATE = re.compile(rf"[{_NUMERAL}](?<!第.)(?<![{_NUMERAL}].)[{_NUMERAL}.．,，点多余]*(?=[{_BEHIND}])")
+_CANDIDATE = re.compile(rf"[{_NUMERAL}](?<!第.)(?<![{_NUMERAL}].)[{_NUMERAL}.．,，点多余]{{0,40}}(?:(?=[{_BEHIND}])|(?<=亿))")
 _SCALE_END = re.compile(r"[万亿]+$")
 _BEFORE = {  # words right before a number, and the relation they state
     "不低于": ">=", "不少于": ">=", "不得少于": ">=", "不得低于": ">=", "至少": ">=", "最少": ">=", "不小于": ">=", "达到": "=",
@@ -58,6 +58,7 @@ _PERIOD_OF_RATE = {"年": "year", "月": "month", "日": "day", "天": "day", "�
 _CLAUSE = "，,。；;：:！!？?\n（("
 _NOUN_END = re.compile(r"[，,。；;：:、！!？?\n（(）)“”\"]|(?:和|及|以及|与)(?=[0-9])")
 _TOGETHER = re.compile(rf"(?:{NUMBER})(?:和|、|及)$")
+LONGEST_CLAUSE = 60  # code points looked at before a number
 _OVERRIDABLE = frozenset(("money", "count", "ratio", "duration", "measure"))
 _YEAR = re.compile(r"[12][0-9]{3}")
 
@@ -208,7 +209,7 @@ def _fact(match: re.Match[str], text: str, is_word_start: bytes) -> Fact | None:
     if is_han and not _counts(written, unit_word, unit, text, start, is_word_start):
         return None
     if not is_han and number.value is not None and scale == "":
-        if unit_word == "年" and number.value >= 1000 or unit_word == "日" and text[stop + 1:stop + 2] not in ("内", "以", "之", "前", "后", "的"):
+        if (unit_word == "年" and number.value >= 1000) or (unit_word == "日" and text[stop + 1:stop + 2] not in ("内", "以", "之", "前", "后", "的")):
             return None  # 1978年 is a date, and so is the 5日 of "5日上午"
     unit_text = scale + (unit_word or match["percent"] or "")
     return _numbered(start, stop + len(unit_word), text, number, None, None, unit_text, unit, _worth(scale), printed)
@@ -241,7 +242,7 @@ def _counts(written: str, unit_word: str, unit: Unit, text: str, start: int, is_
         return False
     if unit.kind == "duration" and text[start - 1:start] == "个":  # “两个一百年”
         return False
-    if unit_word in ("级", "层", "股") and written != "两" or unit_word in ("款", "条", "项") and text[start - 1:start] in ("前", "本", "上"):
+    if (unit_word in ("级", "层", "股") and written != "两") or (unit_word in ("款", "条", "项") and text[start - 1:start] in ("前", "本", "上")):
         return False  # 三级响应 ranks, 前两款 cites
     if written == "一":
         if unit.kind == "ratio" or text[start + 1 + len(unit_word):start + 3 + len(unit_word)] in ("以上", "以下"):
@@ -327,7 +328,8 @@ def _in_context(fact: Fact, text: str, sentence_starts: list[int], times: list[T
     at = bisect_right(sentence_starts, fact.start) - 1
     sentence = sentence_starts[at] if at >= 0 else 0
     clause = fact.start
-    while clause > sentence and text[clause - 1] not in _CLAUSE:
+    reach = max(sentence, fact.start - LONGEST_CLAUSE)
+    while clause > reach and text[clause - 1] not in _CLAUSE:
         clause -= 1
     before = text[clause:fact.start]
     kind = fact.kind
@@ -346,9 +348,9 @@ def _in_context(fact: Fact, text: str, sentence_starts: list[int], times: list[T
             kind = "forecast"
         elif _TARGET.search(before):
             kind = "target"
-        elif kind in ("money", "ratio", "count") and _PROPOSAL.search(text, sentence, fact.start) and _RESULT.search(before):
+        elif kind in ("money", "ratio", "count") and _PROPOSAL.search(text, max(sentence, start - 4 * LONGEST_CLAUSE), start) and _RESULT.search(before):
             kind = "proposal"
-        elif _DELTA.search(before[-16:]) or _TOGETHER.search(before) and _DELTA.search(_TOGETHER.sub("", before)):
+        elif _DELTA.search(before[-16:]) or (_TOGETHER.search(before) and _DELTA.search(_TOGETHER.sub("", before))):
             kind = "delta"
     if kind == "count" and text[start - 1:start] in ("“", "「") and text[start] in _HAN:
         kind = "phrase_count"  # “四个机制”: the number is part of a name

@@ -130,12 +130,12 @@ def find_mentions(
 def _org_start(words: Sequence[str], tags: Sequence[str], end: int) -> int | None:
     """First word of the organisation that ends with word `end`; None where nothing proper names it."""
     last = words[end]
-    best = end if last in ORG_ALONE or len(last) > 3 and _starts_with_place(last) else None
+    best = end if last in ORG_ALONE or (len(last) > 3 and _starts_with_place(last)) else None
     for k in range(end - 1, max(-1, end - LONGEST_ORG), -1):
         word = words[k]
-        if tags[k] not in ORG_PARTS and word not in ORG_HEADS or word in ORG_STOPS:
+        if (tags[k] not in ORG_PARTS and word not in ORG_HEADS) or word in ORG_STOPS:
             break
-        if word in ORG_HEADS or tags[k] in PLACE_TAGS and (is_place(word)) or tags[k] == "nz" and len(word) > 1 and k == end - 1:
+        if word in ORG_HEADS or (tags[k] in PLACE_TAGS and (is_place(word))) or (tags[k] == "nz" and len(word) > 1 and k == end - 1):
             best = k
     if best is not None and best == end - 1 and words[best] in ("省", "市", "县", "区") and last in ("人民政府", "政府"):
         return None  # 县人民政府 in a statute names none
@@ -156,7 +156,7 @@ def _proven(text: str, persons: list[tuple[int, int]], knows: Callable[[str], bo
         is_next_to = text.startswith(_AFTER_NAME, stop) or text[:start].endswith(_BEFORE_NAME) if start < 8 else (
             text.startswith(_AFTER_NAME, stop) or text[start - 8:start].endswith(_BEFORE_NAME)
         )
-        if is_next_to or len(name) == 3 and not knows(name):
+        if is_next_to or (len(name) == 3 and not knows(name)):
             proven.add(name)
     return frozenset(proven)
 

@@ -135,8 +135,10 @@ def _run_in_marks(text: str) -> list[_Mark]:
         number = _WORD_NUMBER[match["word"]] if match["word"] else _number_in(match["number"] or match["ordinal"])
         if match.lastgroup != kind or match.start() >= limit or number == 1:
             close()
-            kind, limit = match.lastgroup, text.find("\n", match.start())
-            limit = len(text) if limit < 0 else limit
+            kind = match.lastgroup
+            if match.start() >= limit:
+                limit = text.find("\n", match.start())
+                limit = len(text) if limit < 0 else limit
         if number == 1 or (run and number in (run[-1].number + 1, 4 if kind == "word" else -1)):
             run.append(_Mark(match.start(), match.end(), "run_in", number, limit))
     close()
@@ -194,6 +196,8 @@ class _Tree:
             heading = self.text[lead:mark.start].strip().rstrip("：:")
             self.open.append(len(self.sections))
             self.sections.append(Section(parent, len(self.open), "", heading, lead, -1, "group", None))
+            marker = self.text[mark.start:mark.stop]
+            self.faults.append(Fault(mark.start, mark.stop, f"{marker} starts a second list"))
 
     def _lead_in(self, mark: _Mark, at: int) -> int | None:
         """Start of the sentence with a colon that opens a second list, if the mark restarts one there."""
@@ -202,11 +206,12 @@ class _Tree:
         before = self.sections[self.open[at]]
         if before.style != mark.style or (before.number or 0) < 2:
             return None
-        line = self.text[:mark.start].rstrip("\n \u3000")
+        reach = max(before.start, mark.start - 2 * LONGEST_HEADING)
+        line = self.text[reach:mark.start].rstrip("\n \u3000")
         if not line.endswith(("：", ":")):
             return None
         start = max(line.rfind(c) for c in "。！？!?\n") + 1
-        return start if start > before.start and len(line) - start <= LONGEST_HEADING else None
+        return reach + start if start and len(line) - start <= LONGEST_HEADING else None
 
     def _add(self, mark: _Mark) -> None:
         parent = self.open[-1] if self.open else -1

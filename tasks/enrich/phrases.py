@@ -19,7 +19,7 @@ _COUNT = re.compile(rf"[{_N}]{{1,2}}")
 _AFTER = re.compile(r"[”」][（(](?:即|指|就是)?[：:]?[“「]?([^）)”」\n]{2,120})[”」]?[)）]")
 _AFTER_THAT = re.compile(r"[”」](?:,|，)?即[：:]?[“「]?([^。；;”」\n]{2,120})")
 _ITEM = r"[\u4e00-\u9fff]{2,14}"
-_LEAD = re.compile(r"^.*(?:了|的|是|为|对|把|将|以|和|有|在|抓好|建立|实现)(?=[\u4e00-\u9fff]{2})")
+_LEAD = re.compile(r"^.*(?:了|的|是|为|对|把|将|以|和|有|在|抓好|建立|实现|健全|完善|落实|推进|坚持|做到|开展)(?=[\u4e00-\u9fff]{2})")
 LONGEST_NUMERIC = 8  # code points
 LONGEST_QUOTE = 400  # beyond, the marks are not a pair
 

@@ -36,7 +36,7 @@ def count_terms(words: Words) -> dict[str, np.ndarray | pa.Array]:
     position = words.starts[kept] - words.bases[article]
     bits = [max(1, int(x).bit_length()) for x in (len(words.vocabulary), len(words.tags), position.max(initial=0))]
     term_tag = (words.codes[kept].astype(np.int64) << bits[1]) | words.tag_codes[kept]
-    if bits[0] + bits[1] + bits[2] + int(len(words.bounds)).bit_length() <= 63:
+    if bits[0] + bits[1] + bits[2] + len(words.bounds).bit_length() <= 63:
         key = np.sort((((article << (bits[0] + bits[1])) | term_tag) << bits[2]) | position)
         position = key & ((1 << bits[2]) - 1)
         group = key >> bits[2]

@@ -104,7 +104,7 @@ def find_times(text: str, anchor: datetime | None) -> list[Time]:
     found: list[Time] = []
     for match in matches:
         start, stop = match.span()
-        if found and start < found[-1].stop or start > 1 and text.startswith("每年", start - 2):
+        if (found and start < found[-1].stop) or (start > 1 and text.startswith("每年", start - 2)):
             continue
         surface = match.group()
         group = match.lastgroup or ""

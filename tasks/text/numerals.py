@@ -1,6 +1,6 @@
 """Numbers as Chinese prose writes them: 1032万, 3.29亿, 二百余, 三成, 百分之九十, 二〇一六, 1,234.5万, ３０, 20xx0.
 
-`NUMBER` finds a number in running text; `parse` says what it is worth. Exact decimal arithmetic inside, so 1.1万 is
+`NUMBER` and `MASKED` find numbers in running text; `parse` says what it is worth. Exact decimal arithmetic inside, so 1.1万 is
 11000 and not 11000.000000000002. What cannot be known stays None: a masked digit makes the whole value unknown.
 """
 
@@ -15,6 +15,8 @@ FULL_WIDTH = str.maketrans("０１２３４５６７８９．，％＋－～", "
 DIGITS = {"零": 0, "〇": 0, "○": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
 
+LONGEST = 40  # code points; what is longer is a serial number or a run of rubbish, and would be no exact float
+
 _ARABIC = r"(?:[0-9０-９]{1,3}(?:[,，][0-9０-９]{3})+(?![0-9０-９])|[0-9０-９]+)(?:[.．][0-9０-９]+)?"
 _HAN = r"[零〇○一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+[十百千万亿]*)?"
 _APPROXIMATE = r"(?:[多余](?![0-9])|[来几](?=[十百千万亿个名位人家年户件条项次张元]))"
@@ -25,7 +27,6 @@ NUMBER = rf"(?:{_ARABIC_WITH_SCALE}(?:(?<=[万亿]){_ARABIC_WITH_SCALE})?|{_HAN}
 RANGE_SIGN = r"(?:-|－|—{1,2}|–|~|～|至|到)"
 HUNDREDTHS = {"百分之": Decimal("0.01"), "千分之": Decimal("0.001"), "万分之": Decimal("0.0001")}
 
-_NUMBER = re.compile(NUMBER)
 _MASKED = re.compile(MASKED)
 _SCALED = re.compile(r"([0-9]+(?:\.[0-9]+)?)([十百千万亿]*)")
 _SOFT = re.compile(r"[多余来几]")
@@ -49,7 +50,9 @@ class Number:
 
 @lru_cache(maxsize=4096)  # a text repeats few numbers many times
 def parse(text: str) -> Number | None:
-    """The worth of one written number; None where the characters are no number at all ("万", "几百")."""
+    """The worth of one written number; None where the characters are no number at all ("万", "几百") or more than LONGEST."""
+    if len(text) > LONGEST:
+        return None
     text = text.translate(FULL_WIDTH)
     if _MASKED.fullmatch(text):
         return Number(None, masked=True)
@@ -127,6 +130,8 @@ def _han(text: str) -> Number | None:
                 return None
             digit, last_scale = DIGITS[c], 0 if c in "零〇○" else last_scale
             continue
+        if c not in SCALES:
+            return None
         scale = SCALES[c]
         if scale < 10**4:
             section, digit = section + (digit or 1) * scale, 0
@@ -136,13 +141,3 @@ def _han(text: str) -> Number | None:
     if digit and last_scale >= 100:  # 三百五 is 350
         digit *= last_scale // 10
     return Number(Decimal(total + section + digit))
-
-
-def find(text: str) -> list[tuple[int, int, Number]]:
-    """Every number in a text that has a worth or a mask, as (start, stop, number)."""
-    found = []
-    for match in re.finditer(rf"{MASKED}|{NUMBER}", text):
-        number = parse(match.group())
-        if number is not None:
-            found.append((match.start(), match.end(), number))
-    return found

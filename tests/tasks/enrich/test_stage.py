@@ -1,0 +1,179 @@
+"""The whole step: its laws, its tables' contracts, its two engines."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from schemas.catalog import TABLES
+from tasks.enrich.flags import FOUND_FLAGS, place_flags
+from tasks.enrich.stage import TABLES_MADE, enrich
+from tasks.enrich.terms import KEYWORDS, _idf
+from tasks.enrich.words import cut_words, tagger
+from tasks.errors import TaojinError
+
+TEXT = "\n".join((
+    "各位来宾:", "一、关于去年工作", "去年，果园合作社在宜昌市总工会支持下，修渠12公里，栽树1.3万株，支出1032万元。“三个到户”得到落实！参加的有二百余名果农。",
+    "三、关于今年打算", "依照《果园管理办法》第三条，今年力争超过2.92亿元。谢谢!",
+))
+
+
+@pytest.fixture(scope="module")
+def made(articles_of):
+    return enrich(articles_of(TEXT, "", "短文", TEXT.replace("宜昌市", "长沙市")))
+
+
+def check_laws(articles: pa.Table, made: dict[str, pa.Table]) -> None:
+    """Offsets, order and tiling in every table; what the contracts promise about spans."""
+    text = dict(zip(articles["article_id"].to_pylist(), articles["text"].to_pylist(), strict=True))
+    hans = dict(zip(articles["article_id"].to_pylist(), articles["text_hans"].to_pylist(), strict=True))
+    for name in TABLES_MADE:
+        table = made[name]
+        assert table.schema.equals(TABLES[name].stage_arrow)
+        keys = list(zip(*(table[column].to_pylist() for column in TABLES[name].key), strict=True))
+        assert len(set(keys)) == len(keys), name
+        if "start" in table.column_names:
+            for row in table.to_pylist():
+                assert 0 <= row["start"] < row["stop"] <= len(text[row["article_id"]]), (name, row)
+    for name, column in (("mentions", "surface"), ("facts", "value_text"), ("phrases", "surface"), ("time_expressions", "surface"),
+                         ("sentences", "text")):
+        for row in made[name].to_pylist():
+            assert row[column] == text[row["article_id"]][row["start"]:row["stop"]]
+    last: dict[str, int] = {}
+    for row in made["sentences"].to_pylist():
+        of = row["article_id"]
+        assert "".join(row["words"]) == hans[of][row["start"]:row["stop"]]
+        assert len(row["words"]) == len(row["tags"])
+        assert text[of][last.get(of, 0):row["start"]].strip() == ""
+        last[of] = row["stop"]
+    for of, whole in text.items():
+        assert whole[last.get(of, 0):].strip() == ""
+    for row in made["terms"].to_pylist():
+        assert row["tf"] == len(row["positions"]) and row["positions"] == sorted(row["positions"])
+        assert all(hans[row["article_id"]].startswith(row["term"], at) for at in row["positions"])
+    counted: dict[str, int] = {}
+    for row in made["terms"].to_pylist():
+        counted[row["article_id"]] = counted.get(row["article_id"], 0) + row["tf"]
+    assert made["articles"]["term_count"].to_pylist() == [counted.get(of, 0) for of in made["articles"]["article_id"].to_pylist()]
+    assert all(0 <= score <= 1 for score in made["articles"]["quality_score"].to_pylist())
+
+
+def test_laws_on_our_own_text(articles_of, made):
+    check_laws(articles_of(TEXT, "", "短文", TEXT.replace("宜昌市", "长沙市")), made)
+
+
+def test_articles_keep_what_split_wrote(articles_of, made):
+    before = articles_of(TEXT, "", "短文", TEXT.replace("宜昌市", "长沙市"))
+    owned = {"language", "genre", "topics", "term_count", "quality_score", "residual_dirt"}
+    for name in before.column_names:
+        if name not in owned:
+            assert made["articles"][name].to_pylist() == before[name].to_pylist()
+    assert made["articles"].schema.equals(TABLES["articles"].stage_arrow)
+    assert made["articles"]["language"].to_pylist() == ["zh", None, None, "zh"]
+    assert made["articles"]["genre"].to_pylist()[0] == "speech"
+
+
+def test_what_the_tables_say(made):
+    first = made["articles"]["article_id"][0].as_py()
+
+    def of_first(name: str, *columns: str) -> list[tuple]:
+        return [tuple(row[c] for c in columns) for row in made[name].to_pylist() if row["article_id"] == first]
+
+    assert of_first("sections", "marker", "heading", "level") == [("一、", "关于去年工作", 1), ("三、", "关于今年打算", 1)]
+    assert [row for row in of_first("facts", "value_text", "kind") if row[1] != "date"] == [
+        ("12公里", "measure"), ("1.3万株", "count"), ("1032万元", "money"), ("三个", "phrase_count"), ("二百余名", "count"), ("2.92亿元", "target"),
+    ]
+    assert of_first("phrases", "surface", "kind") == [("三个到户", "quoted"), ("三个到户", "numeric")]
+    assert ("org", "宜昌市总工会") in of_first("mentions", "kind", "surface")
+    assert ("document", "《果园管理办法》") in of_first("mentions", "kind", "surface")
+    assert {row[0] for row in of_first("sentences", "section_no")} == {None, 1, 2}
+    assert ("果园",) in of_first("keywords", "term")
+
+
+def test_flags_are_numbered_through_the_document_and_placed(articles_of):
+    text = "一、甲。\n三、乙。"
+    found = enrich(articles_of(text, text))["flags"]
+    assert found.schema.equals(FOUND_FLAGS)
+    assert found["flag_no"].to_pylist() == [10001, 10002] and found["kind"].to_pylist() == ["numbering"] * 2
+    ids = found["article_id"].to_pylist()
+    kept = pa.Table.from_pylist([
+        {"doc_id": "d", "start": 10, "stop": 14, "article_id": ids[0], "article_start": 0},
+        {"doc_id": "d", "start": 20, "stop": 24, "article_id": ids[0], "article_start": 5},
+        {"doc_id": "d", "start": 50, "stop": 59, "article_id": ids[1], "article_start": 0},
+    ], schema=TABLES["kept"].stage_arrow)
+    placed = place_flags(found, kept)
+    assert placed.schema.equals(TABLES["flags"].stage_arrow)
+    assert list(zip(placed["start"].to_pylist(), placed["stop"].to_pylist(), strict=True)) == [(20, 22), (55, 57)]
+    assert place_flags(found.slice(0, 0), kept).num_rows == 0
+
+
+def test_no_articles(articles_of):
+    made = enrich(articles_of())
+    assert {name: table.num_rows for name, table in made.items()} == {name: 0 for name in (*TABLES_MADE, "articles", "flags")}
+
+
+def test_traditional_text_is_read_in_simplified(articles_of):
+    text, hans = "果園豐收，補助一百萬元。", "果园丰收，补助一百万元。"
+    made = enrich(articles_of(text, hans=(hans,)))
+    assert made["sentences"]["text"].to_pylist() == [text]
+    assert "".join(made["sentences"]["words"].to_pylist()[0]) == hans
+    assert made["facts"]["value_text"].to_pylist() == ["一百萬元"] and made["facts"]["normalized_value"].to_pylist() == [1_000_000]
+
+
+def test_scripts_of_unequal_length_are_refused(articles_of):
+    with pytest.raises(TaojinError, match="text_hans"):
+        enrich(articles_of("果园", hans=("果",)))
+
+
+def test_company_does_not_change_an_article(articles_of, made):
+    """Rows of an article are the same whatever else is in the batch (law D)."""
+    first = made["articles"]["article_id"][0].as_py()
+    alone = enrich(articles_of(TEXT))
+    for name in TABLES_MADE:
+        rows = [row for row in made[name].to_pylist() if row["article_id"] == first]
+        assert rows == alone[name].to_pylist(), name
+
+
+def test_keywords_are_those_of_jieba(articles_of):
+    from jieba.analyse import TFIDF
+
+    text = "果园里的水渠修好了，果农们都来看水渠。技术员讲解节水技术，果农们听技术员讲解，节水技术在果园推广。"
+    words = [word for word, _ in tagger("rjieba")(text)]
+    model = TFIDF()
+    model.tokenizer = type("Cut", (), {"cut": staticmethod(lambda _: words)})()
+    want = dict(model.extract_tags(text, topK=None, withWeight=True))
+    got = enrich(articles_of(text))["keywords"].to_pylist()
+    assert {row["term"]: pytest.approx(row["weight"]) for row in got} == {row["term"]: want[row["term"]] for row in got}
+    assert [row["rank"] for row in got] == list(range(1, len(got) + 1)) and len(got) == min(KEYWORDS, len(want))
+    assert _idf()[1] == pytest.approx(model.median_idf)
+
+
+def test_the_engines_differ_only_on_ascii_runs():
+    """jieba parts runs of ASCII at '-' and '.', rjieba keeps them: the known difference between the two."""
+    plain, runs = "合作社修好了水渠，果农很高兴。", "见2021-09-17和www.guo.cn，需3-4年。"
+
+    def words(text: str, engine: str) -> list[str]:
+        found = cut_words([text], engine)
+        return [text[a:b] for a, b in zip(found.starts.tolist(), found.stops.tolist(), strict=True)]
+
+    assert words(plain, "jieba") == words(plain, "rjieba")
+    assert words(runs, "rjieba") == ["见", "2021-09-17", "和", "www.guo.cn", "，", "需", "3-4", "年", "。"]
+    assert words(runs, "jieba") == ["见", "2021", "-", "09", "-", "17", "和", "www", ".", "guo", ".", "cn", "，", "需", "3", "-", "4", "年", "。"]
+
+
+def test_an_unknown_engine_is_refused(articles_of):
+    with pytest.raises(TaojinError, match="thulac"):
+        enrich(articles_of("果园"), engine="thulac")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n\r") | st.sampled_from("一二三第条、。！“”《》年元2.%x届"), max_size=40), max_size=4))
+def test_laws_on_any_text(paragraphs: list[str]):
+    text = "\n".join(paragraph for paragraph in paragraphs if paragraph)
+    articles = pa.Table.from_pylist(
+        [{"article_id": "a", "doc_id": "d", "article_no": 1, "text": text, "text_hans": text, "truncated": False}],
+        schema=TABLES["articles"].stage_arrow,
+    )
+    check_laws(articles, enrich(articles))
