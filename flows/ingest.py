@@ -174,11 +174,11 @@ def carry_out(run: Run) -> None:
             held.callback(run.validator.close)
             if run.plan.work:
                 run.validator.start()
-                run.workers.start()
+                run.workers.start(most=len(run.plan.work))
             pipeline = import_module("flows.pipeline")  # Prefect is imported here, while the others boot
             server.wait()
         held.enter_context(_stopping_at_ctrl_c(run))
-        pipeline.carry_out(run)
+        pipeline.carry_out(run, server.url)
 
 
 def result_of(run: Run, began: float, laps: Mapping[str, float], base: Mapping[str, Any]) -> IngestResult:

@@ -16,6 +16,7 @@ from prefect.artifacts import acreate_markdown_artifact  # noqa: E402
 from prefect.events.worker import EventsWorker  # noqa: E402
 from prefect.futures import PrefectFuture, as_completed  # noqa: E402
 from prefect.logging.handlers import APILogWorker  # noqa: E402
+from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: E402
 from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
 from prefect.utilities.annotations import quote  # noqa: E402
 
@@ -65,13 +66,14 @@ async def _result(future: PrefectFuture) -> Any:
     return await asyncio.to_thread(future.result)
 
 
-def carry_out(run: Run) -> None:
+def carry_out(run: Run, api_url: str) -> None:
     """Run the flow to its end in this thread; logs and events have reached the server when it returns."""
     _runs[run.run_id] = run
-    runner = ThreadPoolTaskRunner(max_workers=run.settings.workers)
-    try:
-        asyncio.run(run_flow.with_options(task_runner=runner)(run.flow, run.run_id, str(run.layout.root)))
-    finally:
-        del _runs[run.run_id]
-        APILogWorker.drain_all(timeout=DRAIN_SECONDS)
-        EventsWorker.drain_all(timeout=DRAIN_SECONDS)
+    flow_of_run = run_flow.with_options(task_runner=ThreadPoolTaskRunner(max_workers=run.settings.workers))
+    with temporary_settings({PREFECT_API_URL: api_url}):  # the environment counts at import only, and a process may run twice
+        try:
+            asyncio.run(flow_of_run(run.flow, run.run_id, str(run.layout.root)))
+        finally:
+            del _runs[run.run_id]
+            APILogWorker.drain_all(timeout=DRAIN_SECONDS)
+            EventsWorker.drain_all(timeout=DRAIN_SECONDS)

@@ -4,7 +4,7 @@
         server.wait()                                  # blocks until it answers
         import prefect                                 # only now or later: settings are read at import
 
-Which server: `prefect_api_url` (settings), PREFECT_API_URL, one on port 4200 whose home is ours, else our own.
+Which server: `prefect_api_url` (settings; PREFECT_API_URL counts as one), one on port 4200 whose home is ours, else our own.
 Ours is the bare application on uvicorn, not `prefect server start` (measured, one warm start each: 1.8 s against 11 to 15 s, most of
 that the command's imports and Prefect's polling): without web pages, schedules and block registration, which a run does not use.
 We open its socket and hand it over, so there is no race for a port, and a first request simply waits until the server is up.
@@ -42,6 +42,7 @@ OURS = {
     "PREFECT_UI_ENABLED": "false",
     "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
     "PREFECT_SERVER_SERVICES_TRIGGERS_ENABLED": "false",  # "database is locked" beside a stored automation
+    "PREFECT_LOGGING_TO_API_ENABLED": "false",  # it would tell itself, also while it ends
 }
 
 
@@ -49,11 +50,9 @@ class ServerDown(TaojinError):
     """Prefect's server does not answer."""
 
 
-def configure(settings: Settings, api_url: str = "") -> None:
+def configure(settings: Settings) -> None:
     """Tell Prefect, by the environment it reads at import, where its state is and to be quiet."""
     os.environ["PREFECT_HOME"] = str(settings.prefect_home)
-    if api_url:
-        os.environ["PREFECT_API_URL"] = api_url
     for name, value in QUIET.items():
         os.environ.setdefault(name, value)
 
@@ -73,12 +72,10 @@ class PrefectServer:
 
     def start(self) -> PrefectServer:
         """Find the running server, or begin to start our own; returns at once. Configures Prefect in this process."""
-        given = self.settings.prefect_api_url or os.environ.get("PREFECT_API_URL", "")
-        self.url = given.rstrip("/") or self._standing()
-        configure(self.settings, self.url)
+        self.url = self.settings.prefect_api_url.rstrip("/") or self._standing()
+        configure(self.settings)
         if not self.url:
             self._spawn()
-            os.environ["PREFECT_API_URL"] = self.url
         return self
 
     def wait(self) -> None:
@@ -107,7 +104,6 @@ class PrefectServer:
         process, self._process = self._process, None
         if process is None:
             return
-        os.environ.pop("PREFECT_API_URL", None)
         assert process.stdin is not None
         process.stdin.close()
         try:

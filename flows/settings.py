@@ -108,6 +108,8 @@ def _from_file(path: Path) -> dict[str, Any]:
 
 def _from_environment(environ: Mapping[str, str]) -> dict[str, Any]:
     values = {}
+    if standing := environ.get("PREFECT_API_URL"):  # Prefect's own name for it counts too
+        values["prefect_api_url"] = standing
     for variable, text in environ.items():
         name = variable.removeprefix(PREFIX).lower()
         if variable.startswith(PREFIX) and name.upper() not in NOT_SETTINGS and text != "":

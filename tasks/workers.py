@@ -37,17 +37,18 @@ class _Died(Exception):
 class Workers:
     """Thread-safe: as many threads may call `run` at once as there are workers; others wait."""
 
-    def __init__(self, count: int, seconds: float) -> None:
+    def __init__(self, count: int, seconds: float, module: str = "tasks.work") -> None:
+        """`seconds` is how long one batch may take; `module` holds run_batch and its companions."""
         self.seconds = seconds
         self.stopping = threading.Event()
         self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
-        self._all = [_Worker() for _ in range(count)]
+        self._all = [_Worker(module) for _ in range(count)]
         for worker in self._all:
             self._idle.put(worker)
 
-    def start(self) -> Workers:
-        """Spawn all of them and have them import the stages; returns at once."""
-        for worker in self._all:
+    def start(self, most: int | None = None) -> Workers:
+        """Spawn them (at most `most`) and have them load what stages need; returns at once. Others are spawned when needed."""
+        for worker in self._all[::-1][:most]:
             worker.warm()
         return self
 
@@ -101,21 +102,22 @@ class Workers:
 class _Worker:
     """One spawned process, replaced when it dies."""
 
-    def __init__(self) -> None:
+    def __init__(self, module: str) -> None:
+        self._module = module
         self._pool: ProcessPoolExecutor | None = None
         self._pid: Future[int] | None = None
 
     def warm(self) -> None:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_prepare)
-            self._pid = self._pool.submit(_imported)
+            self._pid = self._pool.submit(_loaded, self._module)
 
     def call(self, seconds: float, function: str, *arguments: Any) -> Any:
         self.warm()
         assert self._pool is not None and self._pid is not None
         try:
             pid = self._pid.result(seconds)
-            answer = self._pool.submit(_call, function, *arguments)
+            answer = self._pool.submit(_call, self._module, function, *arguments)
             return answer.result(seconds)
         except BrokenProcessPool:
             code = self._exit_code()
@@ -156,11 +158,11 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _imported() -> int:
-    import_module("tasks.work")
+def _loaded(module: str) -> int:
+    import_module(module).warm_up()
     return os.getpid()
 
 
-def _call(function: str, *arguments: Any) -> Any:
-    call: Callable[..., Any] = getattr(import_module("tasks.work"), function)
+def _call(module: str, function: str, *arguments: Any) -> Any:
+    call: Callable[..., Any] = getattr(import_module(module), function)
     return call(*arguments)
