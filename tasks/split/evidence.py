@@ -9,6 +9,10 @@ from tasks.text.ledger import META, Mark
 
 _PAGE_OF = re.compile(r"共\s*(?P<count>\d{1,4})\s*[页頁].{0,6}?第\s*(?P<no>\d{1,4})\s*[页頁]")
 _PAGE_NO = re.compile(r"[【\[（(〔]\s*(?P<no>\d{1,3})\s*[】\]）)〕]|第\s*(?P<no2>\d{1,4})\s*[页頁]")
+_OWNER = re.compile(
+    r"(?P<name>[\u4e00-\u9fff]{2,12}(?:网|網|网站|在线|報|报|社|新闻|新聞))\s*版\s*[权權]\s*所\s*有"
+    r"|版\s*[权權]\s*所\s*有\s*[:：]?\s*(?P<name2>[\u4e00-\u9fff]{2,12}(?:网|網|网站|在线))(?![\u4e00-\u9fff])"
+)
 _SITE_LABELS = frozenset(("nav", "breadcrumb", "copyright", "icp_licence"))
 
 
@@ -59,6 +63,7 @@ def gather(text: str, marks: list[Mark]) -> Evidence:
                 values.append(("page_no", str(page_no), m.start, m.stop))
         elif m.label in ("paywall_notice", "elision"):
             cut_short = True
+    _name_site(values, marks, text)
     return Evidence(values, "\n".join(furniture), page_no, page_count, cut_short)
 
 
@@ -66,3 +71,22 @@ def _values(mark: Mark, text: str) -> list[tuple[str, str, int, int]]:
     if mark.label != "site_keywords":
         return [(mark.label, mark.value, mark.start, mark.stop)]
     return [(mark.label, m[0], mark.start + m.start(), mark.start + m.end()) for m in re.finditer(r"\S+", text[mark.start : mark.stop])]
+
+
+def _name_site(values: list[tuple[str, str, int, int]], marks: list[Mark], text: str) -> None:
+    """Whoever owns the copyright of a page is its site; the breadcrumb's path follows the name where it lacks it."""
+    for m in marks:
+        if m.label not in ("copyright", "icp_licence") or m.action == META:
+            continue
+        owner = _OWNER.search(text, m.start, m.stop)
+        if owner is None:
+            continue
+        group = "name" if owner["name"] else "name2"
+        name, (start, stop) = owner[group], owner.span(group)
+        path = next((i for i, v in enumerate(values) if v[0] == "site"), None)
+        if path is None:
+            values.append(("site", name, start, stop))
+        elif name not in values[path][1]:
+            values[path] = ("site", f"{name} {values[path][1]}", *values[path][2:])
+            values.insert(path + 1, ("site", name, start, stop))
+        return

@@ -20,6 +20,7 @@ _LICENCE = re.compile(
     r"[\u4e00-\u9fff]{2,16}许可证(?:编?号)?\s*[:：(（]?\s*[\w\u4e00-\u9fff-]{0,6}\d{4,}号?\s*[)）]?"
     r"|[\u4e00-\u9fff]?ICP[备证]\s*\d{5,}号?(?:-\d{1,3})?|[\u4e00-\u9fff]公网安备\s*\d{8,}号?"
 )
+_CLAIM = re.compile(r"版\s*权\s*所\s*有|copyright\b|©|all rights reserved", re.IGNORECASE)
 _KEYWORDS = re.compile(
     r"^\W*(?P<label>(?:相关热?词|关键词|标签|TAGS?)(?:搜索)?\s*[:：]\s*)(?P<words>.*?)\s*(?P<next>(?:热门|相关|推荐|最新)(?:文章|阅读|新闻)\s*[:：]?)?$", re.IGNORECASE
 )
@@ -129,7 +130,10 @@ class _Marks:
     def _values(self, i: int, kind: Kind, field: str, pattern: re.Pattern[str]) -> None:
         line, printed, at = self._page.lines[i], self._printed(i), 0
         for m in pattern.finditer(line):
-            self.part(i, at, m.start(), kind.label, kind.rule)
+            claim = _CLAIM.search(line, at, m.start())
+            middle = at if claim is None else claim.end()
+            self.part(i, at, middle, "copyright", "page.copyright")
+            self.part(i, middle, m.start(), kind.label, kind.rule)
             self.part(i, m.start(), m.end(), field, kind.rule, printed[m.start() : m.end()])
             at = m.end()
         self.part(i, at, len(line), kind.label, kind.rule)
