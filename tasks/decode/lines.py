@@ -15,7 +15,7 @@ from tasks.decode.candidates import Candidate, explain, judge, sample
 from tasks.decode.likelihood import code_points, nats_of
 from tasks.decode.names import family
 from tasks.decode.pieces import Evidence, Piece, decode_marked, narrowest, pieces_of
-from tasks.decode.resync import in_step, with_fragments
+from tasks.decode.walk import LONGEST, walked
 
 ENCODINGS = ("gb18030", "big5-hkscs", "utf-8")
 NOISE = -9.2  # mean nats of a line beyond ASCII from which it is judged by itself: running Chinese has -5 to -8, a wrong reading -10 to -16
@@ -24,16 +24,17 @@ _BELIEVED = -10.0  # mean nats, with penalties, that a line must have to leave t
 _NEIGHBOURS = 8.0  # nats that a line grants to the encoding of the record around it
 DEEPEST = 3
 _MOST_CHANGES = 50_000  # between ordinary and odd lines; beyond, damage is not told from a change of encoding
+_MOST_WALKED = 1 << 20  # bytes of odd lines in a record up to which damage is looked into byte by byte
 _MARKED = re.compile("[\udc80-\udcff]")
 _CHUNK = 1 << 20  # characters looked through at once
 
 
-def settle(data: bytes, ranked: list[Candidate], method: str, start: int = 0, depth: int = 0) -> Iterator[Piece]:
+def settle(data: bytes, ranked: list[Candidate], method: str, start: int = 0, depth: int = 0, thorough: bool = True) -> Iterator[Piece]:
     """
     The pieces of data that begin at byte `start` of the record, given the readings of a sample, likeliest first.
 
     Lines that keep the likeliest encoding carry `method` ("strict" where that is UTF-8), lines judged by themselves "score",
-    what holds bytes without meaning "tolerant".
+    what holds bytes without meaning "tolerant". `thorough`: damaged lines are walked byte by byte.
     """
     best = ranked[0]
     text = decode_marked(data, best.encoding)
@@ -44,13 +45,13 @@ def settle(data: bytes, ranked: list[Candidate], method: str, start: int = 0, de
         return
     stops = _stops(np.frombuffer(data, dtype=np.uint8))
     if depth < DEEPEST and 1 < len(stops) == len(odd) and np.count_nonzero(odd[1:] != odd[:-1]) < _MOST_CHANGES:
-        yield from _around(data, text, start, evidence, odd, stops, text_stops, depth)
+        yield from _around(data, text, start, evidence, odd, stops, text_stops, depth, thorough)
     elif _holds_bad(text):
         evidence = evidence._replace(method="tolerant", confidence=round(max(0.0, 1 - best.bad / max(1, best.beyond_ascii)), 4))
-        if best.encoding == "utf-8" and len(stops) == 1:
-            yield from with_fragments(data, start, evidence, text)
+        if thorough and len(stops) == 1 and len(data) <= LONGEST:
+            yield from walked(data, start, evidence, best.encoding)
         else:
-            yield from _plain(data, start, evidence, in_step(data, text, best.encoding))
+            yield from _plain(data, start, evidence, text)
     else:
         yield from _plain(data, start, evidence, text)
 
@@ -62,7 +63,7 @@ def _plain(data: bytes, start: int, evidence: Evidence, text: str) -> Iterator[P
 
 def _named(data: bytes, start: int, evidence: Evidence, text: str, name: str) -> Iterator[Piece]:
     if name == "big5" and name != evidence.encoding:  # a few signs read otherwise than in Hong Kong
-        text = in_step(data, decode_marked(data, name), name)
+        text = decode_marked(data, name)
     return pieces_of(data, start, evidence._replace(encoding=name), text)
 
 
@@ -109,10 +110,12 @@ def _odd_in(points: np.ndarray, stops: np.ndarray, encoding: str) -> np.ndarray:
 
 
 def _around(
-    data: bytes, text: str, start: int, evidence: Evidence, odd: np.ndarray, stops: np.ndarray, text_stops: np.ndarray, depth: int
+    data: bytes, text: str, start: int, evidence: Evidence, odd: np.ndarray, stops: np.ndarray, text_stops: np.ndarray, depth: int,
+    thorough: bool,
 ) -> Iterator[Piece]:
     """Runs of odd lines judged by themselves; all that stays in the record's encoding, under one name."""
     changes = np.flatnonzero(odd[1:] != odd[:-1]) + 1
+    thorough = thorough and int(np.diff(stops, prepend=0)[odd].sum()) <= _MOST_WALKED
     runs: list[tuple[int, int, int, int, list[Piece] | None]] = []  # bytes, characters, and pieces where the run left
     first = at = text_at = 0
     for last in [*changes.tolist(), len(odd)]:
@@ -120,7 +123,7 @@ def _around(
         left = None
         if odd[first]:
             alone = first == 0 and last == len(odd)
-            left = _left(data[at:stop], start + at, evidence, stops[first:last] - at, depth, alone)
+            left = _left(data[at:stop], start + at, evidence, stops[first:last] - at, depth, alone, thorough)
         if left is None and runs and runs[-1][4] is None:
             at, text_at = runs[-1][0], runs[-1][2]
             runs.pop()
@@ -135,25 +138,25 @@ def _around(
             yield from _named(data[a:b], start + a, evidence, text[c:d], name)
 
 
-def _left(data: bytes, start: int, around: Evidence, stops: np.ndarray, depth: int, alone: bool) -> list[Piece] | None:
+def _left(data: bytes, start: int, around: Evidence, stops: np.ndarray, depth: int, alone: bool, thorough: bool) -> list[Piece] | None:
     """The pieces of a run of odd lines, or None where its likeliest encoding is the record's after all."""
     votes = {family(around.encoding): _NEIGHBOURS}
     if not alone or len(stops) == 1:
-        return _judged(data, start, votes, depth + 1, around)
+        return _judged(data, start, votes, depth + 1, around, thorough)
     pieces, at = [], 0
     for stop in stops.tolist():
         line = data[at:stop]
-        found = _judged(line, start + at, votes, DEEPEST, around)
+        found = _judged(line, start + at, votes, DEEPEST, around, thorough)
         pieces += _named(line, start + at, around, decode_marked(line, around.encoding), around.encoding) if found is None else found
         at = stop
     return pieces
 
 
-def _judged(data: bytes, start: int, votes: dict[str, float], depth: int, around: Evidence) -> list[Piece] | None:
+def _judged(data: bytes, start: int, votes: dict[str, float], depth: int, around: Evidence, thorough: bool) -> list[Piece] | None:
     ranked = judge(sample(data), ENCODINGS, votes)
     if ranked[0].mean < _BELIEVED:  # damage, not another encoding
         ranked.sort(key=lambda c: family(c.encoding) != family(around.encoding))
     same = family(ranked[0].encoding) == family(around.encoding)
     if same and not _holds_bad(decode_marked(data, ranked[0].encoding)):
         return None
-    return list(settle(data, ranked, "score", start, depth))
+    return list(settle(data, ranked, "score", start, depth, thorough))

@@ -195,7 +195,7 @@ def _spots(block: str, data: bytes, start: int, evidence: Evidence, codec: str, 
                 at = piece.stop - start
         size = len(bad[0]) * (1 if errors == "surrogateescape" else WIDTH[evidence.encoding])
         size = min(size, len(data) - at)  # an odd byte at the end of UTF-16
-        yield Piece(_lost(data[at : at + size], evidence.encoding), start + at, start + at + size, *evidence, False)
+        yield Piece(lost(data[at : at + size], evidence.encoding), start + at, start + at + size, *evidence, False)
         at, i = at + size, bad.end()
     if i < len(block):
         yield from _unusual(block[i:], data, at, start, evidence, codec)
@@ -222,10 +222,10 @@ def _unusual(text: str, data: bytes, at: int, start: int, evidence: Evidence, co
         yield Piece(text[first:], start + since, start + at, *evidence, True)
 
 
-def _lost(raw: bytes, encoding: str) -> str:
+def lost(raw: bytes, encoding: str) -> str:
     """How a run of bytes without meaning reads: U+FFFD for each character that it can have been, and 0x80 in GBK as the euro sign."""
     if family(encoding) == "gb18030" and b"\x80" in raw:
-        return "".join("€" * len(run) if run[0] == 0x80 else _lost(run, encoding) for run in re.findall(rb"\x80+|[^\x80]+", raw))
+        return "".join("€" * len(run) if run[0] == 0x80 else lost(run, encoding) for run in re.findall(rb"\x80+|[^\x80]+", raw))
     size = WIDTH.get(encoding) or _BYTES_A_CHARACTER.get(encoding, 1)
     return "\ufffd" * -(-len(raw) // size)
 

@@ -140,12 +140,17 @@ def test_a_mark_before_text_in_another_encoding():
 
 def test_a_gbk_quotation_inside_a_utf8_line():
     line = "记者把一段{}贴进了网页里,其余文字没有坏。"
-    result = decoded((HANS + line.format("")).encode()[:-60] + b"")  # truncated inside a character: one bad run
-    assert result.stretches[-1].method == "tolerant"
     before, after = line.format("\0").split("\0")
     result = decoded(before.encode() + "从前的老文章".encode("gbk") + after.encode())
     assert result.text == line.format("从前的老文章")
     assert [s.encoding for s in result.stretches] == ["utf-8", "gbk", "utf-8"]
+
+
+def test_a_record_torn_inside_a_character():
+    result = decoded(HANS.encode()[:-5])
+    assert result.text == HANS[:-3] + "\ufffd"
+    assert result.stretches[-1].method == "tolerant"
+    assert result.stretches[-1].raw == b"\xe3\x80"
 
 
 def test_three_bad_bytes_cost_three_characters_in_utf8():
