@@ -21,11 +21,12 @@ LAYERS = (
     ("derived contracts", ("schemas.derive",)),
     ("errors", ("tasks.errors",)),
     ("text", ("tasks.text", "tasks.places")),
-    ("records", ("tasks.storage.records",)),  # dataclasses and their JSON, handed between stages, storage and flows: opens nothing
+    # Plain data, paths and uris that several parts hand to one another: nothing here opens a file.
+    ("records", ("tasks.storage.records", "tasks.storage.layout", "tasks.validate.request", "tasks.ingest.names")),
     ("stages", tuple(f"tasks.{s}" for s in STAGES)),
     ("storage", ("tasks.storage",)),
-    ("edges", ("tasks.work", "tasks.workers", "tasks.validate.expectations", "tasks.validate.runner", "tasks.validate.process",
-               *(f"tasks.{s}.task" for s in STAGES))),
+    ("edges", ("tasks.work", "tasks.workers", "tasks.ingest.hashing", "tasks.validate.expectations", "tasks.validate.runner",
+               "tasks.validate.process", *(f"tasks.{s}.task" for s in STAGES))),
     ("flows", ("flows",)),
     ("command line", ("flows.__main__", "flows.commands")),
 )
@@ -40,9 +41,10 @@ LATE = {
     ("tasks.enrich.words", "jieba.posseg"): "slow, and it prints while it loads",
     ("tasks.enrich.words", "logging"): "only to silence jieba",
     ("tasks.validate.process", "tasks.validate.expectations"): "Great Expectations takes seconds, while others work",
+    ("flows.ingest", "flows.pipeline"): "imports Prefect, while the server and the workers boot",
+    ("flows.ingest", "tasks.storage.publish"): "DuckDB is not needed to see that nothing is new",
     ("flows.server", "uvicorn"): "slow, and only the server's own process needs it",
     ("flows.server", "prefect.server.api.server"): "slow, and only the server's own process needs it",
-    ("tasks.workers", "tasks.work"): "named for the worker process: the parent does not pay for the stages",
 }
 LATE_LAYERS = ("command line",)  # a command imports what it needs, when it is called
 # Processes that must start light: what they import at once, directly or not.
