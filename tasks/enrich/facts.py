@@ -40,15 +40,22 @@ _BEHIND = "".join(sorted({unit[0] for unit in UNITS} | set("%％‰届分多余�
 _CANDIDATE = re.compile(rf"[{_NUMERAL}](?<!第.)(?<![{_NUMERAL}].)[{_NUMERAL}.．,，点多余]{{0,40}}(?:(?=[{_BEHIND}])|(?<=亿))")
 _SCALE_END = re.compile(r"[万亿]+$")
 _BEFORE = {  # words right before a number, and the relation they state
-    "不低于": ">=", "不少于": ">=", "不得少于": ">=", "不得低于": ">=", "至少": ">=", "最少": ">=", "不小于": ">=", "达到": "=",
-    "突破": ">", "超过": ">", "超": ">", "逾": ">", "多于": ">", "高于": ">", "大于": ">", "已达": "=", "达": "=",
-    "不足": "<", "低于": "<", "少于": "<", "小于": "<", "未满": "<", "不满": "<", "未达到": "<",
-    "不超过": "<=", "不得超过": "<=", "不高于": "<=", "不得高于": "<=", "最多": "<=", "至多": "<=", "不大于": "<=", "不多于": "<=",
-    "约": "~", "大约": "~", "近": "~", "将近": "~", "接近": "~", "约为": "~", "一般为": "~", "左右为": "~", "平均": "=", "共": "=", "仅": "=", "各": "=",
+    word: op
+    for op, words in {
+        ">=": "不低于 不少于 不得少于 不得低于 至少 最少 不小于",
+        ">": "突破 超过 超 逾 多于 高于 大于",
+        "<": "不足 低于 少于 小于 未满 不满 未达到",
+        "<=": "不超过 不得超过 不高于 不得高于 最多 至多 不大于 不多于",
+        "~": "约 大约 近 将近 接近 约为 一般为",
+        "=": "达到 已达 达 平均 共 仅 各",
+    }.items()
+    for word in words.split()
 }
 _LONGEST_BEFORE = max(map(len, _BEFORE))
 _AFTER = {"以上": ">=", "及以上": ">=", "以下": "<=", "以内": "<=", "之内": "<=", "左右": "~", "上下": "~", "以外": ">", "内": "<="}
-_DELTA = re.compile(r"(?:同比|环比)?(?:增长|下降|减少|增加|提高|上升|降低|下调|上涨|下跌|回落|缩短|提升|递增|增幅|降幅)(?:了|近|约|超|超过|至|达|幅度|率)*$")
+_DELTA = re.compile(
+    r"(?:增长|下降|减少|增加|提高|上升|降低|下调|上涨|下跌|回落|缩短|提升|递增|增幅|降幅)(?:了|近|约|超|超过|至|达|幅度|率)*$"
+)
 _RESULT = re.compile(r"(?:增加|提高|提升|上升|上调|扩大|降低|下降|下调|减少|缩短|控制|调整)[^，,。；;]{0,10}(?:至|到|为|在)$")
 _FORECAST = re.compile(r"有望|预计|预期|预测|可望|将达|估计")
 _TARGET = re.compile(r"力争|确保|目标|争取(?=[^，,。；;]{0,12}(?:达|实现|突破|完成))")
@@ -109,7 +116,7 @@ def find_facts(text: str, times: list[Time], sentence_starts: list[int], is_word
             if match["number"] and match.end() < len(text) and text[match.end()] in "和、及" and text[start].isdigit():
                 bare = (start, match.end("number"), parse(match["number"]))
             continue
-        if bare and bare[1] + 1 == fact.start and fact.kind in ("money", "delta", "count", "measure") and bare[2] and bare[2].value is not None:
+        if bare and bare[1] + 1 == fact.start and fact.kind in ("money", "count", "measure") and bare[2] and bare[2].value is not None:
             found.append(_with_unit_of(fact, bare, text))
         bare = None
         found.append(fact)
@@ -147,8 +154,9 @@ def _dates(text: str, times: list[Time]) -> list[Fact]:
             continue
         is_year = time.precision == "year" and _YEAR.search(time.surface) is not None
         year = float(time.begin.year)
-        op = "=" if text[time.stop:time.stop + 2] not in ("以来", "以后", "以前", "之前", "之后") else (">=" if text[time.stop + 1] in "来后" else "<")
-        qualifier = text[time.stop:time.stop + 2] if op != "=" else None
+        after = text[time.stop:time.stop + 2]
+        op = ">=" if after in ("以来", "以后", "之后") else "<" if after in ("以前", "之前") else "="
+        qualifier = after if op != "=" else None
         dates.append(Fact(time.start, time.stop, "date", year if is_year else None, None, None, "年" if is_year else "日期",
                           year if is_year else None, "year", op, qualifier, None, time))
     return dates
@@ -176,11 +184,11 @@ def _fact(match: re.Match[str], text: str, is_word_start: bytes) -> Fact | None:
         return None
     if match["fraction"]:
         low, high = number.low, number.high
-        return _numbered(match.start(), match.end(), text, number, low, high, "百分之", UNITS["%"], Decimal(1), ratio_is_ready=True)
+        return _numbered(match.start(), match.end(), text, number, low, high, "百分之", UNITS["%"], ratio_is_ready=True)
     is_han = text[start] in _HAN
     end = match.end("percent") if match["percent"] else match.end("masked") if match["masked"] else match.end("number")
     high_number = parse(match["high"]) if match["sign"] else None
-    if match["sign"] and high_number is not None and high_number.value is not None and number.value is not None and number.value <= high_number.value:
+    if high_number is not None and None not in (number.value, high_number.value) and number.value <= high_number.value:
         unit_word, unit = _unit_at(text, stop)
         if unit is None and match["percent"]:
             unit_word, unit = "%", UNITS["%"]
@@ -190,7 +198,7 @@ def _fact(match: re.Match[str], text: str, is_word_start: bytes) -> Fact | None:
             if scale_low != scale:  # 3-4亿元: the scale stands once, for both
                 number = Number(low * _worth(scale)) if not scale_low else number
                 low = number.value / _worth(scale)
-            return _numbered(start, stop + len(unit_word), text, Number(None), low, top, scale + unit_word, unit, _worth(scale))
+            return _numbered(start, stop + len(unit_word), text, Number(None), low, top, scale + unit_word, unit)
     if match["percent"]:
         unit_word, unit = "", UNITS[match["percent"]]
         stop = end
@@ -200,19 +208,20 @@ def _fact(match: re.Match[str], text: str, is_word_start: bytes) -> Fact | None:
     printed, scale = _printed(written, number) if not number.masked else (None, "")
     if unit is None:
         if scale == "亿" and not is_han:  # 3.29亿: a sum or a count whose unit the text leaves out
-            return _numbered(start, stop, text, number, None, None, scale, Unit("count", "item"), _worth(scale), printed)
+            return _numbered(start, stop, text, number, None, None, scale, Unit("count", "item"), printed)
         return None
     if number.masked:
-        kind = "date" if unit_word in ("年", "月", "日") else "masked"
-        return None if kind == "date" else Fact(start, stop + len(unit_word), "masked", None, None, None, unit_word, None, unit.normalized, "=",
-                                                "masked", None, None)
+        if unit_word in ("年", "月", "日"):  # a time expression without an interval
+            return None
+        return Fact(start, stop + len(unit_word), "masked", None, None, None, unit_word, None, unit.normalized, "=", "masked", None, None)
     if is_han and not _counts(written, unit_word, unit, text, start, is_word_start):
         return None
     if not is_han and number.value is not None and scale == "":
-        if (unit_word == "年" and number.value >= 1000) or (unit_word == "日" and text[stop + 1:stop + 2] not in ("内", "以", "之", "前", "后", "的")):
+        is_day_of_month = unit_word == "日" and text[stop + 1:stop + 2] not in ("内", "以", "之", "前", "后", "的")
+        if is_day_of_month or (unit_word == "年" and number.value >= 1000):
             return None  # 1978年 is a date, and so is the 5日 of "5日上午"
     unit_text = scale + (unit_word or match["percent"] or "")
-    return _numbered(start, stop + len(unit_word), text, number, None, None, unit_text, unit, _worth(scale), printed)
+    return _numbered(start, stop + len(unit_word), text, number, None, None, unit_text, unit, printed)
 
 
 def _fraction(written: str) -> Number | None:
@@ -238,12 +247,15 @@ def _unit_at(text: str, at: int) -> tuple[str, Unit | None]:
 
 def _counts(written: str, unit_word: str, unit: Unit, text: str, start: int, is_word_start: bytes) -> bool:
     """Whether a Chinese numeral before a unit states a quantity, and not a word, an indefinite 一 or a list mark."""
-    if (len(written) == 1 or unit.is_loose) and not is_word_start[start] and text[start - 1:start] not in ("近", "“", "「", "《", "（", "("):
+    may_be_part = len(written) == 1 or unit.is_loose
+    if may_be_part and not is_word_start[start] and text[start - 1:start] not in ("近", "“", "「", "《", "（", "("):
         return False
     if unit.kind == "duration" and text[start - 1:start] == "个":  # “两个一百年”
         return False
-    if (unit_word in ("级", "层", "股") and written != "两") or (unit_word in ("款", "条", "项") and text[start - 1:start] in ("前", "本", "上")):
-        return False  # 三级响应 ranks, 前两款 cites
+    ranks = unit_word in ("级", "层", "股") and written != "两"  # 三级响应
+    cites = unit_word in ("款", "条", "项") and text[start - 1:start] in ("前", "本", "上")  # 前两款
+    if ranks or cites:
+        return False
     if written == "一":
         if unit.kind == "ratio" or text[start + 1 + len(unit_word):start + 3 + len(unit_word)] in ("以上", "以下"):
             return True
@@ -275,7 +287,7 @@ def _worth(scale: str) -> Decimal:
 
 
 def _numbered(
-    start: int, stop: int, text: str, number: Number, low: Decimal | None, high: Decimal | None, unit_text: str, unit: Unit, scale: Decimal,
+    start: int, stop: int, text: str, number: Number, low: Decimal | None, high: Decimal | None, unit_text: str, unit: Unit,
     printed: Decimal | None = None, ratio_is_ready: bool = False,
 ) -> Fact:
     if low is None and number.low is not None:
@@ -287,11 +299,9 @@ def _numbered(
         normalized = float(number.value if ratio_is_ready else number.value * unit.factor)
         if ratio_is_ready:
             value = number.value * 100
-    kind = unit.kind
-    return Fact(
-        start, stop, kind, float(value) if value is not None else None, float(low) if low is not None else None,
-        float(high) if high is not None else None, "%" if ratio_is_ready else unit_text, normalized, unit.normalized, op, qualifier, None, None,
-    )
+    value, low, high = (None if number is None else float(number) for number in (value, low, high))
+    unit_text = "%" if ratio_is_ready else unit_text
+    return Fact(start, stop, unit.kind, value, low, high, unit_text, normalized, unit.normalized, op, qualifier, None, None)
 
 
 def _relation(text: str, start: int, stop: int, approximate: str) -> tuple[str, str | None]:
@@ -320,7 +330,8 @@ def _with_unit_of(fact: Fact, bare: tuple[int, int, Number], text: str) -> Fact:
     factor = UNITS[unit].factor if unit in UNITS else Decimal(1)
     value = bare[2].value
     op, qualifier = _relation(text, bare[0], bare[1], bare[2].approximate)
-    return Fact(bare[0], bare[1], fact.kind, float(value), None, None, unit, float(value * factor), fact.normalized_unit, op, qualifier, None, None)
+    normalized = float(value * factor)
+    return Fact(bare[0], bare[1], fact.kind, float(value), None, None, unit, normalized, fact.normalized_unit, op, qualifier, None, None)
 
 
 def _in_context(fact: Fact, text: str, sentence_starts: list[int], times: list[Time]) -> Fact:
@@ -348,7 +359,7 @@ def _in_context(fact: Fact, text: str, sentence_starts: list[int], times: list[T
             kind = "forecast"
         elif _TARGET.search(before):
             kind = "target"
-        elif kind in ("money", "ratio", "count") and _PROPOSAL.search(text, max(sentence, start - 4 * LONGEST_CLAUSE), start) and _RESULT.search(before):
+        elif _RESULT.search(before) and _PROPOSAL.search(text, max(sentence, start - 4 * LONGEST_CLAUSE), start):
             kind = "proposal"
         elif _DELTA.search(before[-16:]) or (_TOGETHER.search(before) and _DELTA.search(_TOGETHER.sub("", before))):
             kind = "delta"

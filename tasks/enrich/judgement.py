@@ -27,7 +27,7 @@ GENRES = (  # tried in order: genre, pattern in the title, pattern in the first 
     ("speech", re.compile(r"讲话|致辞|发言|演讲|讲稿"), re.compile(r"^(?:尊敬的|各位|同志们|女士们|朋友们|老师们)")),
     ("report", re.compile(r"工作报告|调研报告|总结|汇报"), None),
     ("notice", re.compile(r"通知|公告|通告|公示|函$"), None),
-    ("news", None, re.compile(r"^(?:本报|新华社|中新社|中新网|人民网|央视网)?[^\n]{0,20}(?:讯|电)(?:[（(]|\s|　)|记者[\u4e00-\u9fff]{2,4}[)）]?报道")),
+    ("news", None, re.compile(r"^[^\n]{0,24}(?:讯|电)(?:[（(]|\s|　)|记者[\u4e00-\u9fff]{2,4}[)）]?报道")),
 )
 
 

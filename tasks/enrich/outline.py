@@ -181,9 +181,9 @@ class _Tree:
 
     def _close_to(self, mark: _Mark) -> None:
         """Close what cannot contain the mark: its own style if open, else all that ranks at or below it."""
-        for at, index in enumerate(self.open):
-            if self.sections[index].style == mark.style:
-                break
+        styles = [self.sections[index].style for index in self.open]
+        if mark.style in styles:
+            at = styles.index(mark.style)
         else:
             rank = _RANK[mark.style]
             at = len(self.open)

@@ -13,7 +13,9 @@ from tasks.text.numerals import parse
 
 _QUOTED = re.compile(r"“([^“”\n]+)”|「([^「」\n]+)」")
 _N = "一二两三四五六七八九十百"
-_NUMERIC = re.compile(rf"[{_N}]{{1,2}}(?:个|大|项|种|条|支|类)[\u4e00-\u9fff]{{1,6}}|[{_N}][\u4e00-\u9fff]|(?:[{_N}][\u4e00-\u9fff]{{1,3}}){{2,3}}")
+_NUMERIC = re.compile(
+    rf"[{_N}]{{1,2}}(?:个|大|项|种|条|支|类)[\u4e00-\u9fff]{{1,6}}|[{_N}][\u4e00-\u9fff]|(?:[{_N}][\u4e00-\u9fff]{{1,3}}){{2,3}}"
+)
 _PURE = re.compile(rf"[{_N}\d.·]+")
 _COUNT = re.compile(rf"[{_N}]{{1,2}}")
 _AFTER = re.compile(r"[”」][（(](?:即|指|就是)?[：:]?[“「]?([^）)”」\n]{2,120})[”」]?[)）]")

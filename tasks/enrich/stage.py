@@ -288,7 +288,7 @@ def _mentions(words: Words, hans: list[str], texts: list[str], ids: list[str]) -
         "start": [m.start for of in found for m in of], "stop": [m.stop for of in found for m in of],
         "kind": [m.kind for of in found for m in of],
         "surface": [texts[k][m.start:m.stop] for k, of in enumerate(found) for m in of],
-        "norm": [hans[k][m.start:m.stop] if m.kind == "place" or m.kind == "person" else None for k, of in enumerate(found) for m in of],
+        "norm": [hans[k][m.start:m.stop] if m.kind in ("place", "person") else None for k, of in enumerate(found) for m in of],
     })
 
 
@@ -315,10 +315,8 @@ def _judge(rows: _Rows, first: int, last: int, words: Words, terms: dict, best: 
 
 def _with_columns(articles: pa.Table, judged: dict[str, list]) -> pa.Table:
     schema = TABLES["articles"].stage_arrow
-    return pa.table(
-        [pa.chunked_array([pa.array(judged[field.name], field.type)]) if field.name in judged else articles[field.name] for field in schema],
-        schema=schema,
-    )
+    made = {name: pa.chunked_array([pa.array(values, schema.field(name).type)]) for name, values in judged.items()}
+    return pa.table([made[name] if name in made else articles[name] for name in schema.names], schema=schema)
 
 
 def _numbered(flags: list[dict]) -> pa.Table:

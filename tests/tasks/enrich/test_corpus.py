@@ -14,7 +14,8 @@ from tasks.enrich.stage import TABLES_MADE, enrich
 from tasks.enrich.words import tagger
 from tests.tasks.enrich.test_stage import check_laws
 
-MEASUREMENTS = frozenset(("money", "count", "ratio", "rate", "delta", "duration", "forecast", "target", "proposal", "measure", "money_masked", "masked"))
+MEASUREMENTS = frozenset(("money", "count", "ratio", "rate", "delta", "duration", "forecast", "target", "proposal", "measure",
+        "money_masked", "masked"))
 NAMES = frozenset(("phrase_count", "ordinal", "anniversary", "date"))
 
 

@@ -62,7 +62,8 @@ def test_one_fact(text: str, row: tuple):
 
 
 @pytest.mark.parametrize("text", [
-    "“五一”放假。", "发生7.18洪灾。", "依照第三十二条第二款办理。", "他们一定统一了意见。", "百万职工学技术。", "万一下雨。", "一个人走了一次。", "20xx年开园。",
+    "“五一”放假。", "发生7.18洪灾。", "依照第三十二条第二款办理。", "他们一定统一了意见。", "百万职工学技术。", "万一下雨。",
+        "一个人走了一次。", "20xx年开园。",
     "三方面的问题。", "应急响应分为三级。", "前两款规定的情形。", "一家人都来了。", "版本3.5发布。", "十分高兴。", "一九九七。",
 ])
 def test_no_fact(text: str):
@@ -112,11 +113,13 @@ def test_what_is_measured_and_when():
 ])
 def test_times(text: str, begin: date | None, end: date | None, precision: str | None, relative: bool):
     time, = find_times(text, SUMMER)
-    assert (time.begin and time.begin.date(), time.end and time.end.date(), time.precision, time.relative) == (begin, end, precision, relative)
+    assert (time.begin and time.begin.date(), time.end and time.end.date(), time.precision, time.relative) == (begin, end, precision,
+        relative)
 
 
 def test_relative_times_without_a_date_stay_unresolved():
-    assert [(t.surface, t.begin) for t in find_times("今年和4月份，近两年来。", None)] == [("今年", None), ("4月份", None), ("近两年来", None)]
+    assert [(t.surface, t.begin) for t in find_times("今年和4月份，近两年来。", None)] == [("今年", None), ("4月份", None),
+        ("近两年来", None)]
 
 
 @pytest.mark.parametrize("text", ["每年3月植树。", "12345年", "三年级和年级组。", "百年大计。"])

@@ -15,7 +15,8 @@ from tasks.enrich.words import cut_words, tagger
 from tasks.errors import TaojinError
 
 TEXT = "\n".join((
-    "各位来宾:", "一、关于去年工作", "去年，果园合作社在宜昌市总工会支持下，修渠12公里，栽树1.3万株，支出1032万元。“三个到户”得到落实！参加的有二百余名果农。",
+    "各位来宾:", "一、关于去年工作",
+        "去年，果园合作社在宜昌市总工会支持下，修渠12公里，栽树1.3万株，支出1032万元。“三个到户”得到落实！参加的有二百余名果农。",
     "三、关于今年打算", "依照《果园管理办法》第三条，今年力争超过2.92亿元。谢谢!",
 ))
 
@@ -83,7 +84,8 @@ def test_what_the_tables_say(made):
 
     assert of_first("sections", "marker", "heading", "level") == [("一、", "关于去年工作", 1), ("三、", "关于今年打算", 1)]
     assert [row for row in of_first("facts", "value_text", "kind") if row[1] != "date"] == [
-        ("12公里", "measure"), ("1.3万株", "count"), ("1032万元", "money"), ("三个", "phrase_count"), ("二百余名", "count"), ("2.92亿元", "target"),
+        ("12公里", "measure"), ("1.3万株", "count"), ("1032万元", "money"), ("三个", "phrase_count"), ("二百余名", "count"),
+        ("2.92亿元", "target"),
     ]
     assert of_first("phrases", "surface", "kind") == [("三个到户", "quoted"), ("三个到户", "numeric")]
     assert ("org", "宜昌市总工会") in of_first("mentions", "kind", "surface")
@@ -160,7 +162,8 @@ def test_the_engines_differ_only_on_ascii_runs():
 
     assert words(plain, "jieba") == words(plain, "rjieba")
     assert words(runs, "rjieba") == ["见", "2021-09-17", "和", "www.guo.cn", "，", "需", "3-4", "年", "。"]
-    assert words(runs, "jieba") == ["见", "2021", "-", "09", "-", "17", "和", "www", ".", "guo", ".", "cn", "，", "需", "3", "-", "4", "年", "。"]
+    assert words(runs, "jieba") == ["见", "2021", "-", "09", "-", "17", "和", "www", ".", "guo", ".", "cn", "，", "需", "3", "-",
+        "4", "年", "。"]
 
 
 def test_an_unknown_engine_is_refused(articles_of):
@@ -169,7 +172,8 @@ def test_an_unknown_engine_is_refused(articles_of):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\n\r") | st.sampled_from("一二三第条、。！“”《》年元2.%x届"), max_size=40), max_size=4))
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"],
+        exclude_characters="\n\r") | st.sampled_from("一二三第条、。！“”《》年元2.%x届"), max_size=40), max_size=4))
 def test_laws_on_any_text(paragraphs: list[str]):
     text = "\n".join(paragraph for paragraph in paragraphs if paragraph)
     articles = pa.Table.from_pylist(
