@@ -13,11 +13,13 @@ It ends when we close its standard input or are no more, however we ended. Its l
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -154,9 +156,6 @@ class PrefectServer:
 
 def serve(handle: int) -> None:
     """The child: build the application, serve it on a socket that is already open, end when standard input does."""
-    import gc
-    import threading
-
     gc.disable()  # 2,000 modules that stay: collecting while they load is a fifth of the start
     import uvicorn
     from prefect.server.api.server import create_app

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from schemas.catalog import TABLES
-from schemas.contract import Between, Matches, MaxLength, NotEmpty, NotNull, OneOf, RowCheck, Table
+from schemas.contract import Between, Matches, MaxLength, NotEmpty, NotNull, OneOf, Promise, RowCheck, Table
 from schemas.derive.ddl import create_table
 from schemas.derive.expectations import expectations
 from schemas.derive.row_checks import count_failing, failing_rows, faults, figures, key_of, row_checks
@@ -143,6 +143,25 @@ def test_expectations_ask_the_same_question(suspects, table: Table):
             assert len(con.execute(query.format(batch="suspect")).fetchall()) == 1
             as_query = query.format(batch="(SELECT * FROM suspect) AS subselect")  # how GX names a batch that is itself a query
             assert len(con.execute(as_query).fetchall()) == 1
+
+
+def bounds(promise: Promise) -> list[Any]:
+    match promise:
+        case Between(low, high):
+            return [v for v in (low, high) if v is not None]
+        case MaxLength(limit):
+            return ["长" * limit]
+        case NotEmpty():
+            return ["长"]
+    return []
+
+
+BOUNDS = [(p, v) for p in {c.promise: None for _, c in CHECKS if c.promise} for v in bounds(p)]
+
+
+@pytest.mark.parametrize(("promise", "value"), BOUNDS, ids=[f"{p}: {str(v)[:9]}" for p, v in BOUNDS])
+def test_a_bound_itself_keeps_the_promise(promise: Promise, value: Any):
+    assert duckdb.execute(f"SELECT {promise.holds('v')} FROM (SELECT ? AS v)", [value]).fetchall() == [(True,)]
 
 
 def test_row_checks_are_what_quarantine_needs():

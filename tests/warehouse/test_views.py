@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from schemas.derive.dictionary import WAREHOUSE
-from tests.schemas.rows import insert, row
+from tests.schemas.rows import GOOD, insert, row
 from tests.warehouse.conftest import FILES, build
 
 A, B, C = FILES["a"], FILES["b"], FILES["c"]
@@ -114,6 +114,13 @@ def test_a_refusal_is_open_until_it_is_resolved():
     assert refused(con) == []
     insert(con, "quarantine", row("quarantine", run_id=4, check_id="span-order", **entry))
     assert refused(con)[0][0] == 4, "a discarded document that fails again is open again"
+
+
+def test_the_command_line_can_list_what_is_open():
+    con = build()
+    insert(con, "quarantine", row("quarantine", doc_id="e" * 32, file_id="e" * 32))
+    shown = con.execute("SELECT run_id, quarantine_no, stage, severity, table_name, key, reason, replay FROM quarantine_open").fetchall()
+    assert shown == [(1, 1, "split", "critical", "articles", GOOD["quarantine"]["key"], "It does.", "taojin quarantine retry")]
 
 
 def test_an_input_without_bytes_is_open_by_its_uri():
