@@ -37,7 +37,7 @@ class Known:
         """What is known; nothing where the cache is missing or unreadable."""
         known = cls(layout)
         try:
-            lines = layout.known.read_text("utf-8", "surrogateescape").split("\n")
+            lines = layout.known.read_bytes().decode("utf-8", "surrogateescape").split("\n")
         except (OSError, ValueError):
             return known
         if not lines or lines[0] != _HEADER or lines[-1] != f"end {len(lines) - 2}":

@@ -31,7 +31,7 @@ from tasks.errors import BlockedPublication, BrokenWarehouse, TaojinError
 from tasks.storage import assets, computed, increment
 from tasks.storage.durable import fault, replace_link, sync_file, sync_folder
 from tasks.storage.layout import Layout
-from tasks.storage.reader import current_path, kept_generations
+from tasks.storage.reader import current_path, kept_generations, open_file
 from tasks.storage.records import State
 
 KEPT_GENERATIONS = 3
@@ -105,6 +105,7 @@ def publish(
     fault("publish.announced")
     shutil.rmtree(workshop, ignore_errors=True)
     retire(layout, state.generation, keep)
+    _retire_forgotten(layout, state)
     return Publication(state.generation, final, mode, added, deleted, final.stat().st_size, time.monotonic() - began)
 
 
@@ -114,6 +115,22 @@ def retire(layout: Layout, current: int, keep: int = KEPT_GENERATIONS) -> list[i
     for number in gone:
         layout.generation(number).unlink(missing_ok=True)
     return gone
+
+
+def _retire_forgotten(layout: Layout, state: State) -> None:
+    """No generation outlives what was forgotten after it, also where `forget` was killed before it came to that."""
+    last = max(state.tombstones.values(), default="")
+    for number in kept_generations(layout.root) if last else ():
+        if number != state.generation and _published_at(layout.generation(number)) <= last:
+            layout.generation(number).unlink()
+
+
+def _published_at(path: Path) -> str:
+    try:
+        with open_file(path) as con:
+            return con.execute("SELECT published_at FROM _publication").fetchone()[0].isoformat(timespec="microseconds")
+    except duckdb.Error:
+        return ""
 
 
 def contracts_digest() -> str:
@@ -158,7 +175,7 @@ def _base(layout: Layout, state: State) -> Path | None:
     """The generation that an increment may build upon; None where a full one is called for."""
     try:
         path = current_path(layout.root)
-        with duckdb.connect(str(path), read_only=True) as con:
+        with open_file(path) as con:
             number, contracts, live, dead = con.execute("SELECT manifest, contracts, live_rows, dead_rows FROM _publication").fetchone()
             change = increment.difference(con, state)
             if number > state.number or contracts != contracts_digest() or change.impossible:
@@ -176,7 +193,7 @@ def _rows_of(con: duckdb.DuckDBPyConnection, table: str, batch_ids: list[str]) -
 
 def _expect_same(path: Path, state: State) -> None:
     """A file with this number exists: it must show this very state, or the number was used for something else."""
-    with duckdb.connect(str(path), read_only=True) as con:
+    with open_file(path) as con:
         (digest,) = con.execute("SELECT manifest_digest FROM _publication").fetchone()
     if digest != state.digest:
         raise BrokenWarehouse(
@@ -201,5 +218,5 @@ def _expect_space(layout: Layout, state: State, before: Path | None) -> None:
 
 
 def _paths_in(path: Path) -> Iterable[str]:
-    with duckdb.connect(str(path), read_only=True) as con:
+    with open_file(path) as con:
         return [p for (p,) in con.execute("SELECT path FROM _files").fetchall()]

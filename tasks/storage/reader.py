@@ -65,12 +65,21 @@ def open_published(root: str | Path, generation: int | None = None) -> duckdb.Du
     for attempt in range(TRIES):
         path = generation_path(root, generation)
         try:
-            return duckdb.connect(str(path), read_only=True, config=SANDBOX)
+            return open_file(path)
         except duckdb.IOException as error:
             if path.exists() or attempt == TRIES - 1:
                 raise BrokenWarehouse(f"{path} cannot be opened ({str(error).splitlines()[0]}).",
                                       "Publish it anew from the truth: `taojin rebuild`.") from error
     raise AssertionError("unreachable")
+
+
+def open_file(path: Path) -> duckdb.DuckDBPyConnection:
+    """
+    A read-only connection to a generation's file, for us as for users.
+
+    Within one process DuckDB opens a file only with one configuration, so there is only this one. Raises duckdb.Error.
+    """
+    return duckdb.connect(str(path), read_only=True, config=SANDBOX)
 
 
 def _listed(numbers: list[int]) -> str:

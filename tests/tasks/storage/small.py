@@ -6,6 +6,7 @@ promises does not depend on how good a stage is, so these tests need no real one
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -16,6 +17,7 @@ import pyarrow as pa
 
 from schemas.catalog import PUBLISHED, TABLES
 from schemas.ids import article_id, batch_id, doc_id, file_id, text_sha256
+from tasks.storage.arrivals import current_arrivals
 from tasks.storage.commit import assemble, commit, run_table
 from tasks.storage.contents import read_batch, write_contents
 from tasks.storage.layout import Layout
@@ -76,7 +78,7 @@ def ingest(root: Path, files: Mapping[str, bytes], *, batch_size: int = 2, refus
             receipt = adopt(layout, job) or work(layout, job, contents)
             bad = {doc_id(f, 1): "test" for f in contents if f in set(refused)}
             batches.append(assemble(layout, receipt, job.previous, bad))
-        events = _events(state, files, gone, run_id)
+        events = _events(current_arrivals(layout, state), state, files, gone, run_id)
         if batches or events or rebuild:
             run_files = [run_table(layout, run_id, "runs", _run(run_id, state.generation + 1))]
             if events:
@@ -128,13 +130,14 @@ def _job(layout, name, stage, part, previous, run_id, code):
     return Job(name, stage, contents, previous, str(layout.root), str(layout.batch_staging(name)), run_id, code)
 
 
-def _events(state: State, files: Mapping[str, bytes], gone: Iterable[str], run_id: int) -> list[dict]:
+def _events(arrivals: Mapping[str, str], state: State, files: Mapping[str, bytes], gone: Iterable[str], run_id: int) -> list[dict]:
     def event(name: str, data: bytes, what: str) -> dict:
         return {"uri": f"file:///seeds/{name}", "name": name, "file_id": file_id(data), "size_bytes": len(data), "modified_at": None,
                 "seen_at": MIDNIGHT.replace(hour=min(run_id, 23)), "run_id": run_id, "event": what}
 
-    seen = [event(n, d, "seen") for n, d in files.items() if file_id(d) not in state.file_batch and file_id(d) not in state.tombstones]
-    return seen + [event(n, TEXTS[n].encode(), "gone") for n in gone]
+    taken = {n: d for n, d in files.items() if file_id(d) not in state.tombstones}
+    seen = [event(n, d, "seen") for n, d in taken.items() if arrivals.get(f"file:///seeds/{n}") != file_id(d)]
+    return seen + [event(n, TEXTS[n].encode(), "gone") for n in gone if f"file:///seeds/{n}" in arrivals]
 
 
 def _run(run_id: int, generation: int) -> pa.Table:
@@ -184,3 +187,12 @@ def _document(f: str, data: bytes, job: Job, rows: dict) -> None:
     for term, tf in Counter(out.replace("\n", "")).items():
         put("terms", "enrich", article_id=a, term=term, tag=job.fingerprints["enrich"], tf=tf,
             positions=[i for i, c in enumerate(out) if c == term])
+
+
+STEPS = {
+    "first": {"files": seeds(["甲.txt", "乙.txt", "丁.txt"])},
+    "second": {"files": seeds(["甲.txt", "丙.txt", "丁.txt", "戊.txt"]), "gone": ["乙.txt"], "code": CODE | {"enrich": "e2"}},
+}
+
+if __name__ == "__main__":  # a run of its own, for tests that kill it: small.py ROOT STEP
+    ingest(Path(sys.argv[1]), **STEPS[sys.argv[2]])
