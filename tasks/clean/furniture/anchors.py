@@ -177,6 +177,10 @@ _WORDS = (
     *("网站简介", "诚聘", "自律公约", "无障碍(?:说明|浏览)", "function\\b", r"var\s+\w+\s*=", r"window\.", r"document\.", r"\$\("),
 )
 VOCABULARY = re.compile("|".join(_WORDS))
+# First characters so common in running text that looking behind each of them would cost more than all other words: a page
+# that has one of their words has others too. They are asked for line by line only.
+_COMMON = frozenset("\n人第法定会设以关主位不服监大开标信自查供收检备诚剩客本代 ")
+PAGE_VOCABULARY = re.compile("|".join([w for w in _WORDS if w[0] not in _COMMON] + ["共\\s*\\d+\\s*页", "检索[:：]", "檢索[:：]", " > ", " …"]))
 
 
 def anchor(line: str) -> Kind | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from tasks.clean.furniture.anchors import VOCABULARY, Kind
+from tasks.clean.furniture.anchors import PAGE_VOCABULARY, Kind
 from tasks.clean.furniture.inline import learn_watermarks, mark_inline
 from tasks.clean.furniture.regions import Page, Regions, find_regions
 from tasks.text.heads import folded
@@ -50,7 +50,7 @@ def furnish(ledger: Ledger) -> None:
 
 def may_hold_furniture(text: str) -> bool:
     """Cheap test: no anchor's word, no dated lines and no repeated line ends mean that no rule can apply."""
-    if VOCABULARY.search(text) or _DATED_LINE.search(text):
+    if PAGE_VOCABULARY.search(text) or _DATED_LINE.search(text):
         return True
     open_ends = [line for line in text.split("\n") if line and line[-1] not in _UNENDED]
     return len(open_ends) >= 3 and bool(learn_watermarks(open_ends))

@@ -54,7 +54,7 @@ def learn_watermarks(lines: list[str]) -> set[str]:
     ends: Counter[str] = Counter()
     for line in lines:
         text = line.rstrip()
-        at = max(text.rfind(" "), text.rfind("\u3000"), text.rfind("\xa0"))
+        at = _last_blank(text)
         tail = text[at + 1 :]
         if at > 0 and len(tail) in WATERMARK_LENGTH and SENTENCE_END.search(text[:at].rstrip()) is not None:
             ends[tail] += 1
@@ -66,8 +66,14 @@ def _watermark(line: str, learned: set[str]) -> tuple[int, int] | None:
     text = line.rstrip()
     if len(text) < WATERMARK_LENGTH.start:
         return None
-    at = max(text.rfind(" "), text.rfind("\u3000"), text.rfind("\xa0"))
+    at = _last_blank(text)
     tail = text[at + 1 :]
     if tail in learned or (len(tail) in WATERMARK_LENGTH and WATERMARK.fullmatch(tail)):
         return (max(0, len(text[: max(at, 0)].rstrip())) if at > 0 else at + 1), len(text)
     return None
+
+
+def _last_blank(text: str) -> int:
+    """Offset of the last blank within reach of a watermark's length, or -1."""
+    low = max(0, len(text) - WATERMARK_LENGTH.stop)
+    return max(text.rfind(" ", low), text.rfind("\u3000", low), text.rfind("\xa0", low))
