@@ -23,8 +23,8 @@ _SHORTEST = 3  # characters beyond ASCII that a line must have to be called nois
 _BELIEVED = -10.0  # mean nats, with penalties, that a line must have to leave the record's encoding
 _NEIGHBOURS = 8.0  # nats that a line grants to the encoding of the record around it
 DEEPEST = 3
-_MOST_CHANGES = 50_000  # between ordinary and odd lines; beyond, damage is not told from a change of encoding
-_MOST_WALKED = 1 << 20  # bytes of odd lines in a record up to which damage is looked into byte by byte
+_MOST_ODD = 1 << 18  # odd lines in a record that are judged by themselves; beyond, the record is not worth it
+_MOST_WALKED = 1 << 17  # bytes of odd lines in a record up to which damage is looked into byte by byte
 _MARKED = re.compile("[\udc80-\udcff]")
 _CHUNK = 1 << 20  # characters looked through at once
 
@@ -44,7 +44,7 @@ def settle(data: bytes, ranked: list[Candidate], method: str, start: int = 0, de
         yield from _plain(data, start, evidence, text)
         return
     stops = _stops(np.frombuffer(data, dtype=np.uint8))
-    if depth < DEEPEST and 1 < len(stops) == len(odd) and np.count_nonzero(odd[1:] != odd[:-1]) < _MOST_CHANGES:
+    if depth < DEEPEST and 1 < len(stops) == len(odd) and np.count_nonzero(odd) <= _MOST_ODD:
         yield from _around(data, text, start, evidence, odd, stops, text_stops, depth, thorough)
     elif _holds_bad(text):
         evidence = evidence._replace(method="tolerant", confidence=round(max(0.0, 1 - best.bad / max(1, best.beyond_ascii)), 4))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from typing import NamedTuple
 
 from tasks.decode.names import CODECS
@@ -24,6 +24,7 @@ BOMS = {  # the longer first: UTF-32's mark begins like UTF-16's
 }
 LINE_END = {None: "\n", "lf": "\n", "crlf": "\r\n", "cr": "\r"}
 _RUNS = re.compile(r"(?P<lf>(?:[^\r\n]*+\n)++)|(?P<crlf>(?:[^\r\n]*+\r\n)++)|(?P<cr>(?:[^\r\n]*+\r(?!\n))++)|(?P<none>[^\r\n]++)")
+_BLOCK, _MOST_CHANGES = 1 << 16, 1 << 10  # characters of a block, and changes of line end in it
 _ANY_END = re.compile(r"\r\n?")
 
 
@@ -44,7 +45,7 @@ class Stretch(NamedTuple):
 
 def most_stretches(size: int) -> int:
     """How many stretches a record of `size` bytes may have; beyond, neighbours are kept raw together."""
-    return 2048 + size // 1024
+    return 2048 + size // 64
 
 
 def stretches_of(data: bytes, pieces: Iterable[Piece]) -> tuple[str, list[Stretch]]:
@@ -111,11 +112,32 @@ def _by_line_end(piece: Piece) -> Iterator[tuple[Piece, str | None]]:
 
 
 def _mixed_line_ends(piece: Piece) -> Iterator[tuple[Piece, str | None]]:
+    """Runs of one style; a block with more changes than a reader could use is kept raw."""
     codec, at = CODECS[piece.encoding], piece.start
     mark = len(BOMS[piece.encoding]) if piece.method == "bom" and piece.start == 0 else 0
-    for run in _RUNS.finditer(piece.text):
+    for block in _blocks(piece.text):
+        stop = at + mark + len(block.encode(codec))
+        if sum(1 for _ in islice(_RUNS.finditer(block), _MOST_CHANGES + 1)) > _MOST_CHANGES:
+            yield piece._replace(text=_ANY_END.sub("\n", block), start=at, stop=stop, exact=False), None
+        else:
+            yield from _runs(piece, block, at, mark)
+        at, mark = stop, 0
+
+
+def _blocks(text: str) -> Iterator[str]:
+    at = 0
+    while at < len(text):
+        stop = at + _BLOCK
+        if text[stop - 1 : stop + 1] == "\r\n":
+            stop += 1
+        yield text[at:stop]
+        at = stop
+
+
+def _runs(piece: Piece, block: str, at: int, mark: int) -> Iterator[tuple[Piece, str | None]]:
+    for run in _RUNS.finditer(block):
         style = run.lastgroup
-        stop = at + mark + len(run[0].encode(codec))
+        stop = at + mark + len(run[0].encode(CODECS[piece.encoding]))
         mark = 0
         if style == "none":
             yield piece._replace(text=run[0], start=at, stop=stop), None
