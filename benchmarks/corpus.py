@@ -38,7 +38,11 @@ def soil(body: list[str], rng: random.Random) -> str:
     """One page around and inside a body: invented furniture, glosses on some characters, a watermark at line ends."""
     site, day = rng.choice(SITES), f"{rng.randint(2009, 2024)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"
     title = rng.choice(TOPICS) + str(rng.randint(1, 99999))
-    lines = [f"当前位置: 首页 > {site} > 正文", title, f"{day} {rng.randint(0, 23):02}:{rng.randint(0, 59):02}  来源:{site}  作者:{rng.choice(NAMES)}"]
+    lines = [
+        f"当前位置: 首页 > {site} > 正文",
+        title,
+        f"{day} {rng.randint(0, 23):02}:{rng.randint(0, 59):02}  来源:{site}  作者:{rng.choice(NAMES)}",
+    ]
     glossed = rng.random() < 0.3
     if glossed:
         chosen = rng.sample(sorted({c for p in body for c in p if "\u4e00" <= c <= "\u9fff"}), k=25)
@@ -49,8 +53,15 @@ def soil(body: list[str], rng: random.Random) -> str:
         body = [p + mark if rng.random() < 0.3 else p for p in body]
     lines += body
     lines += ["【字号 大 中 小】 打印 收藏 分享到:", f"(责任编辑:{rng.choice(NAMES)})", "相关文章:"]
-    lines += [f"- {rng.choice(TOPICS)}...{rng.randint(2015, 2024)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}" for _ in range(rng.randint(5, 30))]
-    lines += ["上一页 1 2 3 下一页", f"{site} 版权所有 未经授权不得转载", f"浙ICP备{rng.randint(10000000, 99999999)}号 联系我们 关于我们 网站地图"]
+    lines += [
+        f"- {rng.choice(TOPICS)}...{rng.randint(2015, 2024)}-{rng.randint(1, 12):02}-{rng.randint(1, 28):02}"
+        for _ in range(rng.randint(5, 30))
+    ]
+    lines += [
+        "上一页 1 2 3 下一页",
+        f"{site} 版权所有 未经授权不得转载",
+        f"浙ICP备{rng.randint(10000000, 99999999)}号 联系我们 关于我们 网站地图",
+    ]
     return "\n".join(lines) + "\n"
 
 

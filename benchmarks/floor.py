@@ -34,11 +34,13 @@ def floor(folder: Path, out: Path) -> dict[str, float]:
     def flush() -> None:
         nonlocal number, size
         start = time.process_time()
-        table = pa.table({
-            "text": pa.array([t for t, _, _ in batch], pa.string()),
-            "words": pa.array([w for _, w, _ in batch], pa.list_(pa.string())),
-            "tags": pa.array([g for _, _, g in batch], pa.list_(pa.string())),
-        })
+        table = pa.table(
+            {
+                "text": pa.array([t for t, _, _ in batch], pa.string()),
+                "words": pa.array([w for _, w, _ in batch], pa.list_(pa.string())),
+                "tags": pa.array([g for _, _, g in batch], pa.list_(pa.string())),
+            }
+        )
         spent["columns"] += time.process_time() - start
         start = time.process_time()
         pq.write_table(table, out / f"{number}.parquet", compression="zstd")

@@ -23,7 +23,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     help="taojin (淘金) turns scraped, damaged Chinese text into tables that can be trusted and queried.",
-    epilog="Exit codes: 0 done, 1 publication blocked or a fault found, 2 wrong use or unreadable path, 3 internal error. --debug shows a traceback.",
+    epilog="Exit codes: 0 done, 1 publication blocked or a fault found, 2 wrong use or unreadable path, 3 internal error. "
+    "--debug shows a traceback.",
 )
 quarantine = typer.Typer(no_args_is_help=True, help="What was refused, why, and how to let it pass.")
 app.add_typer(quarantine, name="quarantine")
@@ -46,7 +47,9 @@ def _settings(warehouse: Path | None, **given: object) -> Settings:
 
 @app.command(epilog="Examples:  taojin ingest  ·  taojin ingest ~/crawl/2026-11 --workers 2  ·  taojin ingest page.html --dry-run")
 def ingest(
-    paths: Annotated[list[Path] | None, typer.Argument(metavar="PATH ...", help="Files and folders [default: seeds/].", show_default=False)] = None,
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH ...", help="Files and folders [default: seeds/].", show_default=False)
+    ] = None,
     warehouse: Warehouse = None,
     workers: Annotated[int | None, typer.Option(metavar="N", help="Worker processes [default: one a core].")] = None,
     batch_size: Annotated[str | None, typer.Option(metavar="BYTES", help="Bytes in a batch, such as 4MiB.")] = None,
@@ -61,11 +64,17 @@ def ingest(
     return _command("ingest").run(settings, paths or [], rehash=rehash, dry_run=dry_run, timings=timings, quiet=quiet, as_json=json)
 
 
-@app.command(epilog="Examples:  taojin sql \"select title, published_at from articles\"  ·  taojin sql .tables  ·  echo \"select 1\" | taojin sql --format csv")
+@app.command(
+    epilog='Examples:  taojin sql "select title, published_at from articles"  ·  taojin sql .tables  ·  echo "select 1" | taojin sql --format csv'
+)
 def sql(
-    query: Annotated[str | None, typer.Argument(help="SQL, .tables or .schema TABLE; without it a prompt opens or standard input is read.")] = None,
+    query: Annotated[
+        str | None, typer.Argument(help="SQL, .tables or .schema TABLE; without it a prompt opens or standard input is read.")
+    ] = None,
     fmt: Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help="table, json, csv or parquet.")] = "table",
-    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
+    ] = None,
     warehouse: Warehouse = None,
 ) -> int:
     """Query the published tables, read-only."""
@@ -125,7 +134,9 @@ def rebuild(
 
 @app.command()
 def forget(
-    file_id: Annotated[str, typer.Argument(metavar="FILE_ID", help="The file_id in full (see: taojin sql \"select name, file_id from seed_files\").")],
+    file_id: Annotated[
+        str, typer.Argument(metavar="FILE_ID", help='The file_id in full (see: taojin sql "select name, file_id from seed_files").')
+    ],
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; kept in the tombstone.")] = "",
     warehouse: Warehouse = None,
@@ -159,7 +170,9 @@ def quarantine_show(case: Annotated[str, typer.Argument(metavar="RUN-NO")], ware
 
 @quarantine.command("retry", epilog="Examples:  taojin quarantine retry  ·  taojin quarantine retry --run 3")
 def quarantine_retry(
-    cases: Annotated[list[str] | None, typer.Argument(metavar="RUN-NO ...", help="Cases [default: all open ones].", show_default=False)] = None,
+    cases: Annotated[
+        list[str] | None, typer.Argument(metavar="RUN-NO ...", help="Cases [default: all open ones].", show_default=False)
+    ] = None,
     run: Annotated[int | None, typer.Option(metavar="RUN", help="All cases of one run.")] = None,
     warehouse: Warehouse = None,
     quiet: Quiet = False,

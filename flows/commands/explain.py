@@ -34,18 +34,25 @@ def run(warehouse: Path, what: str, rule: str | None, plain: bool, as_json: bool
             edits = _rows(db.execute("select * from edits where doc_id = ? order by start, stop", [doc_id]))
             kept = db.execute("select start, stop from kept where doc_id = ?", [doc_id]).fetchall()
             decodings = _rows(db.execute("select * from decodings where doc_id = ? order by start, byte_start", [doc_id]))
-            articles = _rows(db.execute("select article_id, article_no, title from articles where doc_id = ? order by article_no", [doc_id]))
+            articles = _rows(
+                db.execute("select article_id, article_no, title from articles where doc_id = ? order by article_no", [doc_id])
+            )
             flags = _rows(db.execute("select kind, start, stop, detail from flags where doc_id = ? order by start", [doc_id]))
             why = dict(db.execute("select rule_id, any_value(why) from rules group by 1").fetchall())
             reports.append((doc_id, text, chars, edits, kept, decodings, articles, flags, why))
     if as_json:
-        print_json([
-            {"doc_id": d, "name": found.name, "char_count": c, "edits": e, "articles": a, "flags": f} for d, _, c, e, _, _, a, f, _ in reports
-        ])
+        print_json(
+            [
+                {"doc_id": d, "name": found.name, "char_count": c, "edits": e, "articles": a, "flags": f}
+                for d, _, c, e, _, _, a, f, _ in reports
+            ]
+        )
         return 0
     if rule and not any(e["rule_id"] == rule for r in reports for e in r[3]):
         known = sorted({e["rule_id"] for r in reports for e in r[3]})
-        raise UsageError(f"No edit of {found.name} was made by rule {rule}.", f"Its rules are {', '.join(known)}." if known else "It has none.")
+        raise UsageError(
+            f"No edit of {found.name} was made by rule {rule}.", f"Its rules are {', '.join(known)}." if known else "It has none."
+        )
     if OUT.is_terminal and not plain:
         os.environ.setdefault("LESS", "-FIRX")
         with OUT.pager(styles=True):

@@ -19,7 +19,11 @@ def run(warehouse: Path, file_id: str, yes: bool, reason: str) -> int:
     layout = Layout.of(warehouse)
     state = load_state(layout)
     if file_id not in state.file_batch:
-        known = "It was forgotten before." if file_id in state.tombstones else "Give the file_id in full: taojin sql \"select name, file_id from seed_files\""
+        known = (
+            "It was forgotten before."
+            if file_id in state.tombstones
+            else 'Give the file_id in full: taojin sql "select name, file_id from seed_files"'
+        )
         raise UsageError(f"No seed file {file_id} is in this warehouse.", known)
     if not yes:
         if not sys.stdin.isatty():

@@ -32,9 +32,7 @@ STAGES = {
 SHOWN = 5  # refused documents, unread files and rules that are named one by one
 
 
-def run(
-    settings: Settings, paths: Sequence[Path], *, rehash: bool, dry_run: bool, timings: bool, quiet: bool, as_json: bool
-) -> int:
+def run(settings: Settings, paths: Sequence[Path], *, rehash: bool, dry_run: bool, timings: bool, quiet: bool, as_json: bool) -> int:
     """Exit code 0 when all went well or nothing was new, 1 when publication is blocked."""
     for path in paths:
         _readable(path)
@@ -108,7 +106,13 @@ def progress(silent: bool) -> Iterator[Report]:
 
 @contextmanager
 def _bars() -> Iterator[Report]:
-    columns = (TextColumn("  {task.description:<24}"), BarColumn(20), MofNCompleteColumn(), TextColumn("{task.fields[detail]}"), TimeElapsedColumn())
+    columns = (
+        TextColumn("  {task.description:<24}"),
+        BarColumn(20),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[detail]}"),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=TALK, transient=True) as bars:
         tasks: dict[str, Any] = {}
         lock = threading.Lock()
@@ -147,7 +151,8 @@ def _summary(settings: Settings, paths: Sequence[Path], r: IngestResult) -> None
         _dry_run(r)
     elif r.status == "nothing-new":
         if r.files_seen:
-            say(f"Nothing new: {_n(r.files_known, 'file')} in {where} {'is' if r.files_known == 1 else 'are'} in generation {r.generation}. {r.seconds:.1f} s")
+            stand = "is" if r.files_known == 1 else "are"
+            say(f"Nothing new: {_n(r.files_known, 'file')} in {where} {stand} in generation {r.generation}. {r.seconds:.1f} s")
         else:
             say(f"Nothing to do: there are no files in {where}. Put some there and run the same command again.")
     elif r.status == "blocked":
@@ -222,7 +227,9 @@ def _refused(refused: Sequence[Refused]) -> None:
 
 def _dry_run(r: IngestResult) -> None:
     new = sum(1 for stage, _, _ in r.planned if stage == "decode")
-    say(f"Would take in {_n(r.files_new, 'new file')}, {r.bytes_new:,} bytes; {r.files_known:,} known, {r.gone:,} gone. Nothing was changed.")
+    say(
+        f"Would take in {_n(r.files_new, 'new file')}, {r.bytes_new:,} bytes; {r.files_known:,} known, {r.gone:,} gone. Nothing was changed."
+    )
     for stage, files, size in r.planned:
         say(f"  batch of {_n(files, 'file')}, {size:,} bytes, from {stage}")
     if not r.planned:

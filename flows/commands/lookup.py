@@ -38,17 +38,20 @@ def find(db: duckdb.DuckDBPyConnection, what: str) -> Found:
             [what],
         ).fetchall()
     if not hits:
-        hits = db.execute(
-            "select distinct file_id, null from arrivals where state = 'current' and (name = $1 or uri = $1 or uri = $2)",
-            [what, _uri(what)],
-        ).fetchall() or db.execute("select distinct file_id, null from arrivals where name = $1 or uri = $1", [what]).fetchall()
+        hits = (
+            db.execute(
+                "select distinct file_id, null from arrivals where state = 'current' and (name = $1 or uri = $1 or uri = $2)",
+                [what, _uri(what)],
+            ).fetchall()
+            or db.execute("select distinct file_id, null from arrivals where name = $1 or uri = $1", [what]).fetchall()
+        )
     files = sorted({f for f, _ in hits})
     if not files:
         names = [r[0] for r in db.execute("select distinct name from arrivals").fetchall()]
         near = difflib.get_close_matches(Path(what).name, names, 1)
         raise UsageError(
             f"No file, document or article {what} is in the current generation.",
-            f"Did you mean {near[0]}?" if near else "See the names with: taojin sql \"select name, file_id from seed_files\"",
+            f"Did you mean {near[0]}?" if near else 'See the names with: taojin sql "select name, file_id from seed_files"',
         )
     if len(files) > 1:
         raise UsageError(f"{what} can mean {len(files)} files.", f"Give one of these ids: {', '.join(files[:5])}.")

@@ -38,7 +38,7 @@ def run(warehouse: Path, query: str | None, fmt: str, output: Path | None) -> in
             return _prompt(db, fmt)
         text = query if query not in (None, "-") else sys.stdin.read()
         if not text.strip():
-            raise UsageError("The query is empty.", "For example: taojin sql \"select title, published_at from articles\"")
+            raise UsageError("The query is empty.", 'For example: taojin sql "select title, published_at from articles"')
         answer(db, text, fmt, output)
     return 0
 
@@ -67,7 +67,9 @@ def _dot_command(text: str) -> str:
             "union all select view_name, 'view', comment from duckdb_views() where not internal order by 2, 1"
         )
     if word == ".schema" and name:
-        return f"select column_name, data_type, comment as description from duckdb_columns() where table_name = '{name}' order by column_index"
+        return (
+            f"select column_name, data_type, comment as description from duckdb_columns() where table_name = '{name}' order by column_index"
+        )
     raise UsageError(f"There is no command {literal(word)}.", "There are .tables and .schema TABLE.")
 
 
@@ -178,7 +180,9 @@ def _explain(db: duckdb.DuckDBPyConnection, text: str, error: duckdb.Error) -> t
             f"Did you mean {near[0]}?" if near else "See the columns with .schema TABLE.",
         )
     if found := _MISSING_TABLE.search(message):
-        names = [r[0] for r in db.execute("select table_name from duckdb_tables() union all select view_name from duckdb_views()").fetchall()]
+        names = [
+            r[0] for r in db.execute("select table_name from duckdb_tables() union all select view_name from duckdb_views()").fetchall()
+        ]
         near = difflib.get_close_matches(found["name"].rstrip("!").strip('"'), names, 1)
         return (f"There is no table {found['name'].rstrip('!')}.", f"Did you mean {near[0]}?" if near else "See the tables with .tables.")
     if isinstance(error, duckdb.PermissionException) or "read-only" in message or "disabled by configuration" in message:
