@@ -37,7 +37,7 @@ from tasks.ingest.names import path_of
 from tasks.ingest.plan import Plan, plan
 from tasks.storage import runlog
 from tasks.storage.arrivals import current_arrivals
-from tasks.storage.fingerprints import fingerprints
+from tasks.storage.fingerprints import fingerprints, stale_from
 from tasks.storage.known import Known
 from tasks.storage.layout import Layout
 from tasks.storage.lock import writer_lock
@@ -131,7 +131,7 @@ def ingest(
                     hashed.sources,
                     state,
                     arrivals,
-                    now_made,
+                    {b.batch_id: first for b in state.batches.values() if (first := stale_from(b, now_made))},
                     gone=[uri for uri in arrivals if uri not in present and found.was_scanned(uri)],
                     waiting=[r.file_ids for r in waiting(layout) if r.stage_from == "decode"],
                     retry={file for _, _, file in retry if file},

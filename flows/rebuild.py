@@ -34,7 +34,7 @@ def rebuild(settings: Settings, report: Report = silent) -> IngestResult:
         run_id, started_at = runlog.next_run_id(layout, state), now()
         with _noted_if_failed(layout, run_id, started_at, flow="rebuild"):
             made = fingerprints(settings.for_workers)
-            todo = plan([], state, {}, made, retry=state.file_batch.keys())
+            todo = plan([], state, {}, {}, retry=state.file_batch.keys())
             workers = Workers(settings.workers, settings.batch_seconds)
             run = Run(
                 settings, layout, state, run_id, todo, made, workers, Validator(), report,

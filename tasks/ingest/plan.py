@@ -50,7 +50,7 @@ def plan(
     sources: Sequence[Source],
     state: State,
     arrivals: Mapping[str, str],
-    fingerprints: Mapping[str, str],
+    stale: Mapping[str, str],
     gone: Iterable[str] = (),
     waiting: Iterable[Collection[str]] = (),
     retry: Collection[str] = (),
@@ -64,7 +64,7 @@ def plan(
     Args:
         sources: what was found, hashed.
         arrivals: uri -> file_id as the warehouse last recorded it; a gone uri is not in it.
-        fingerprints: stage -> fingerprint of today's code.
+        stale: batch_id -> the first stage whose fingerprint changed.
         gone: uris that a whole scan of their root no longer found.
         waiting: contents of batches that an earlier run finished and never committed; they are cut as they were.
         retry: contents that are worked on again whatever their fingerprint.
@@ -77,17 +77,12 @@ def plan(
     seen = tuple(s for s in taken if arrivals.get(s.uri) != s.file_id)
     return Plan(
         new=tuple(_cut(fresh, waiting, batch_bytes, batch_files, max_batches)),
-        stale=tuple(_stale(state, fingerprints, frozenset(retry))),
+        stale=tuple(_stale(state, stale, frozenset(retry))),
         seen=seen,
         gone=tuple((uri, arrivals[uri]) for uri in sorted(gone) if uri in arrivals),
         forgotten=tuple(s for s in sources if s.file_id and s.file_id in state.tombstones),
         duplicates=len(seen) - len({s.file_id for s in seen}),
     )
-
-
-def stage_from(then: Mapping[str, str], now: Mapping[str, str]) -> str | None:
-    """The first stage whose fingerprint changed; None where all agree."""
-    return next((stage for stage in STAGES if then.get(stage) != now[stage]), None)
 
 
 def job_of(work: Work, state: State, warehouse: str, staging: str, run_id: int, fingerprints: Mapping[str, str], settings: Mapping) -> Job:
@@ -127,8 +122,8 @@ def _work(sources: list[Source]) -> Work:
     return Work(batch_id([f for f, _ in contents]), STAGES[0], contents, sum(s.size for s in sources))
 
 
-def _stale(state: State, fingerprints: Mapping[str, str], retry: frozenset[str]) -> Iterable[Work]:
+def _stale(state: State, stale: Mapping[str, str], retry: frozenset[str]) -> Iterable[Work]:
     for batch in state.batches.values():
-        first = STAGES[0] if retry.intersection(batch.file_ids) else stage_from(batch.fingerprints, fingerprints)
+        first = STAGES[0] if retry.intersection(batch.file_ids) else stale.get(batch.batch_id)
         if first is not None:
             yield Work(batch.batch_id, first, tuple((f, None) for f in batch.file_ids), batch.bytes)

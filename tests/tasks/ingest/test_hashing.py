@@ -1,0 +1,83 @@
+"""Contents: hashed once, recognised by their looks, refused unread where too large."""
+
+from __future__ import annotations
+
+import os
+import time
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tasks.ingest.discover import discover
+from tasks.ingest.hashing import Hashed, hash_contents
+from tasks.storage.known import Known
+from tasks.storage.layout import Layout
+
+LIMIT = 1000
+
+
+@pytest.fixture
+def seeds(tmp_path: Path) -> Path:
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    for name, text in {"a.txt": "甲", "b.txt": "乙", "again.txt": "甲", "empty.txt": ""}.items():
+        (folder / name).write_text(text)
+        os.utime(folder / name, (time.time() - 100,) * 2)
+    return folder
+
+
+def hashed(seeds: Path, known: Known, rehash: bool = False) -> Hashed:
+    return hash_contents(discover([seeds]), known, LIMIT, rehash, 2)
+
+
+def test_contents_are_named_by_their_bytes(seeds: Path, tmp_path: Path):
+    done = hashed(seeds, Known.load(Layout.of(tmp_path / "w")))
+    assert {Path(s.path).name: s.file_id for s in done.sources} == {
+        p.name: sha256(p.read_bytes()).hexdigest()[:32] for p in seeds.iterdir()
+    }
+    assert done.bytes_read == 9
+
+
+def test_a_file_that_looks_the_same_is_not_read_again(seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    known = Known.load(Layout.of(tmp_path / "w"))
+    monkeypatch.setattr("tasks.ingest.hashing.time.time_ns", lambda: 1 << 62)  # not within the clock's grain
+    first = hashed(seeds, known)
+    again = hashed(seeds, known)
+    assert (again.sources, again.bytes_read) == (first.sources, 0)
+    assert hashed(seeds, known, rehash=True).bytes_read == 9
+    (seeds / "a.txt").write_text("丙丙")
+    assert hashed(seeds, known).bytes_read == 6
+
+
+def test_a_record_above_the_limit_is_refused_unread(seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    (seeds / "big.txt").write_bytes(b"x" * (LIMIT + 1))
+    opened = []
+    real = os.open
+    monkeypatch.setattr("tasks.ingest.hashing.os.open", lambda path, *rest: (opened.append(Path(path).name), real(path, *rest))[1])
+    done = hashed(seeds, Known.load(Layout.of(tmp_path / "w")))
+    assert [(Path(s.path).name, "1,001 bytes" in why) for s, why in done.too_large] == [("big.txt", True)]
+    assert "big.txt" not in opened
+    assert len(done.sources) == 4
+
+
+def test_what_vanishes_changes_or_cannot_be_read_is_reported(seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    found = discover([seeds])
+    (seeds / "a.txt").unlink()
+    real_open, real_read = os.open, os.read
+
+    def refuse(path: str, *rest: int) -> int:
+        if path.endswith("b.txt"):
+            raise PermissionError(13, "Permission denied")
+        return real_open(path, *rest)
+
+    def grow(handle: int, size: int) -> bytes:
+        with open(seeds / "empty.txt", "ab") as f:
+            f.write(b"more")
+        return real_read(handle, size) if os.fstat(handle).st_ino == os.stat(seeds / "again.txt").st_ino else b""
+
+    monkeypatch.setattr("tasks.ingest.hashing.os.open", refuse)
+    monkeypatch.setattr("tasks.ingest.hashing.os.read", grow)
+    done = hash_contents(found, Known.load(Layout.of(tmp_path / "w")), LIMIT, False, 1)
+    assert {Path(p.uri).name: p.kind for p in done.problems} == {"a.txt": "vanished", "b.txt": "unreadable", "empty.txt": "changed"}
+    assert [Path(s.path).name for s in done.sources] == ["again.txt"]
