@@ -21,6 +21,7 @@ fingerprints    fingerprints(settings={}) -> {"decode","clean","enrich","validat
 verify          verify(root, deep=True) -> list[Finding(kind, message, batch_id, path, next_step)]
 restore         restore_bytes(root, id) -> bytes                     id of a file or a document
 forget          forget(layout, state, file_id, now) -> State         the caller holds the lock; publishes and removes older generations
+sweep           remove_orphans(layout, state, min_age_s=a day) -> [Path]; orphans(layout, state)       the caller holds the lock
 runlog          append(layout, entry), entries(layout) -> list[dict], next_run_id(layout, state) -> int
 progress        write_progress(layout, dict), read_progress(layout) -> dict | None, clear_progress(layout)
 arrivals        current_arrivals(layout, state) -> {uri: file_id}    names that hold a content now; for the plan

@@ -42,7 +42,10 @@ class Known:
             return known
         if not lines or lines[0] != _HEADER or lines[-1] != f"end {len(lines) - 2}":
             return known
-        known._entries = {uri: _Entry(looks, file_id) for file_id, looks, uri in (line.split("\t") for line in lines[1:-1])}
+        try:
+            known._entries = {uri: _Entry(looks, file_id) for file_id, looks, uri in (line.split("\t") for line in lines[1:-1])}
+        except ValueError:
+            return cls(layout)
         return known
 
     def file_id(self, uri: str, stat: os.stat_result) -> str | None:

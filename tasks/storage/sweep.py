@@ -1,4 +1,4 @@
-"""Files that nobody needs: what killed commits linked and what later commits replaced. They are never read; they only take room.
+"""Files that nobody needs: what killed runs left and what later commits replaced. They are never read; they only take room.
 
 Publications of kept generations do not need them either: a generation's file holds its rows itself.
 """
@@ -21,9 +21,10 @@ def orphans(layout: Layout, state: State) -> list[Path]:
 
 
 def remove_orphans(layout: Layout, state: State, min_age_s: float = A_DAY) -> list[Path]:
-    """Remove orphans of at least some age (seconds). The caller holds the lock. Returns what was removed."""
+    """Remove orphans and temporary files of at least some age (seconds). The caller holds the lock. Returns what was removed."""
     before = time.time() - min_age_s
-    gone = [p for p in orphans(layout, state) if p.stat().st_mtime <= before or min_age_s <= 0]
+    left = [p for folder in (layout.root, layout.manifests, layout.known.parent) for p in folder.glob(".*.tmp")]
+    gone = [p for p in (*orphans(layout, state), *left) if min_age_s <= 0 or p.lstat().st_mtime <= before]
     for path in gone:
         path.unlink()
     return gone
