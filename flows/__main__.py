@@ -65,7 +65,7 @@ def ingest(
 
 
 @app.command(
-    epilog='Examples:  taojin sql "select title, published_at from articles"  ·  taojin sql .tables  ·  echo "select 1" | taojin sql --format csv'
+    epilog='Examples:  taojin sql "select title from articles"  ·  taojin sql .tables  ·  echo "select 1" | taojin sql --format csv'
 )
 def sql(
     query: Annotated[
