@@ -219,6 +219,13 @@ def test_alternatives_are_evidence_that_can_be_read():
     assert all(w["score"] < -9 for w in weighed)
 
 
+@pytest.mark.parametrize("opinion", ["windows-1252", "koi8-u", None])
+def test_a_detector_that_errs_on_a_short_title_is_overruled(opinion: str | None, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("tasks.decode.ladder.detected", lambda data: opinion)
+    result = decoded("雨后的田野".encode("gbk"))
+    assert (result.text, result.stretches[0].method) == ("雨后的田野", "score")
+
+
 def test_a_page_of_ordinary_size_takes_one_pass(monkeypatch: pytest.MonkeyPatch):
     """Strict UTF-8 asks nobody; running GBK does not wait for the detector."""
 
