@@ -17,7 +17,7 @@ from tasks.text.lines import HAN, NUMBERED, SENTENCE_END, Found
 
 _STRAY = re.compile(rf" (?=[{HAN}“《（\d])(?<=[{HAN}”》）] )")
 _PUNCTUATION = re.compile(r"[,，。；;：:！!？?、]")
-_SPACE_BELONGS = re.compile(r"(?:[日年月电讯]|报道|记者|作者|编辑|通讯员|[条章节款编])$")
+_SPACE_BELONGS = re.compile(r"(?:[日年月电讯]|报道|记者|作者|编辑|通讯员|[条章节款编](?:之[一二三四五六七八九十]{1,3})?)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +102,8 @@ def stray_spaces(line: str) -> list[int]:
     for at in hits:
         clause = _PUNCTUATION.split(line[max(0, at - 24) : at])[-1]
         opening = at < 24 and len(clause) == at
+        if line.rfind("《", 0, at) > line.rfind("》", 0, at):
+            continue  # names keep their own spelling
         if len(clause) >= (8 if opening else 3) and not _SPACE_BELONGS.search(clause) and not (opening and NUMBERED.match(line)):
             kept.append(at)
     return kept

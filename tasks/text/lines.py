@@ -41,6 +41,12 @@ _COUNTER = re.compile(
 _CREDIT_SIGN = re.compile(r"(?:19|20)\d\d|[一二][九〇零○]|[:：/／|｜]|来自|记者|于")
 _EDITOR_NAME = re.compile(rf"[{HAN}·]{{2,5}}(?:[_\-(（]?\w{{1,10}}[)）]?)?|\w{{2,16}}")
 _NAME = re.compile(f"[{HAN}·•]{{2,4}}|[{HAN}]{{1,10}}·[{HAN}]{{1,10}}")
+_SURNAMES = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康"
+    "毛邱秦江史顾侯邵孟龙万段漕钱汤尹黎易常武乔贺赖龚文庞樊兰殷施陶洪翟安颜倪严牛温芦季俞章鲁葛伍韦申尤毕聂丛焦向柳邢路岳齐沿梅莫庄辛管祝左涂谷祁时舒耿牟卜路"
+    "詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和闫肖"
+)
+_DOUBLE_SURNAMES = frozenset("欧阳 上官 司马 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 端木 南宫 宇文 长孙 独孤 澹台 闾丘 申屠".split())
 _OUTLET = re.compile(r"(?:网|报|社|在线|频道|新闻|日报|晚报|时报|周刊|杂志|月刊|电视台|广播|客户端|公众号|论坛|博客|智库|文库|出版社|编辑部|财经)$")
 _ITEM_BREAK = re.compile(r"\s+|[|｜丨]+")
 _SEPARATORS = " \t\u3000\xa0|｜丨/／-—·[]【】()（）<>〈〉:：,，;；"
@@ -119,8 +125,15 @@ def is_outlet(name: str) -> bool:
 
 
 def is_person(name: str) -> bool:
-    """Whether a short string has the shape of a Chinese or transliterated personal name."""
+    """Whether a short string has the shape of a Chinese or transliterated personal name; what a label calls a name may be one."""
     return _NAME.fullmatch(name) is not None
+
+
+def is_known_name(name: str) -> bool:
+    """Whether a short string without a label is a personal name: a common surname and one or two characters, or a transliteration."""
+    if _NAME.fullmatch(name) is None:
+        return False
+    return "·" in name or "•" in name or (len(name) <= 3 and name[0] in _SURNAMES) or (2 < len(name) <= 4 and name[:2] in _DOUBLE_SURNAMES)
 
 
 def _items(line: str) -> list[tuple[int, int]]:
@@ -155,7 +168,8 @@ def read_credits(line: str) -> list[Found] | None:
     rest = line
     if hit := find_moment(line):
         start, stop, when = hit
-        if start and (_HAN.match(line[start - 1]) or line[start - 1] in ".…") and not _LABEL.match(line[:start].lstrip(_SEPARATORS)):
+        glued = start and (_HAN.match(line[start - 1]) or line[start - 1] in ".…")
+        if glued and not _LABEL.match(line[:start].lstrip(_SEPARATORS)) and (start > 12 or "T" not in when.iso or ".." in line):
             return None
         found.append(Found(start, stop, "published_at", when.iso))
         rest = line[:start] + " " * (stop - start) + line[stop:]
@@ -178,7 +192,7 @@ def _labels_here(line: str, m: re.Match[str]) -> bool:
     before, after = line[: m.start()].rstrip(), line[m.end() :].lstrip()
     if m[0] == "文":
         return after[:1] in ":：/／" and (not before or before[-1] in _SEPARATORS or m.start() > len(before))
-    if after[:1] in (":", "："):
+    if after[:1] in (":", "：") or (after[:1] in ("|", "｜") and m.lastgroup in ("editor", "author")):
         return not before or m.start() > len(before) or before[-1] in _SEPARATORS or not _HAN.match(before[-1])
     if m.lastgroup == "published_at":
         return m[0].endswith("于") and not before
@@ -192,7 +206,7 @@ def _bare(line: str, start: int, stop: int, found: list[Found]) -> bool:
         return True
     if len(word) > 20 or re.search("[,，、;；!！?？“”…]|\\.\\.", word) or len(found) > 4:
         return False
-    kind = "source" if word.startswith("《") or is_outlet(word) else "author" if is_person(word) else "unnamed"
+    kind = "source" if word.startswith("《") or is_outlet(word) else "author" if is_known_name(word) else "unnamed"
     found.append(Found(start, stop, kind, word))
     return True
 

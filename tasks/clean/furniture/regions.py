@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from tasks.clean.furniture.anchors import Kind, anchor
 from tasks.clean.furniture.blocks import DatedLink, dated_link, is_link_farm, is_periodic, link_runs
 from tasks.text.heads import SUBTITLE, date_line, is_name, title_like, title_line
-from tasks.text.lines import SENTENCE_END, Found, bigrams, breadcrumb, is_prose, read_credits
+from tasks.text.lines import SENTENCE_END, Found, bigrams, breadcrumb, han_count, is_prose, read_credits
 
 CLOSING = frozenset(("page.related-header", "page.comment", "page.copyright", "page.legal", "page.neighbour"))
 CLOSED_AFTER = 150  # characters of running text above a closing line
@@ -117,9 +117,9 @@ def find_regions(page: Page) -> Regions:
         return Regions([], [], (first, end), running, anchors)
     head: list[int] = []
     above = [i for i in range(first) if page.proves(i)]
-    if len(above) >= 2 or (above and first <= FEW_LINES):
+    if len(above) >= 2 or (above and (first <= FEW_LINES or page.crumbs[above[0]] is not None)):
         keep = _head_metadata(page, first, end)
-        head = [i for i in range(above[-1] + 1) if i not in keep]
+        head = [i for i in range(first) if i not in keep and (i <= above[-1] or not han_count(page.lines[i]))]
     tail: list[int] = []
     below = [i for i in range(end, n) if page.proves(i) or page.is_editor(i)]
     if len(below) >= 2 or (below and n - end <= FEW_LINES and page.proves(below[0])):
@@ -151,7 +151,7 @@ def _closing_line(page: Page) -> int:
     proofs = [page.proves(i) for i in range(n)]
     above = 0
     for i in range(n):
-        if page.closes(i) and above >= CLOSED_AFTER:
+        if page.closes(i) and above >= CLOSED_AFTER and not _goes_on(running, proofs, i + 1):
             below = range(i, n)
             short = sum(not running[k] or proofs[k] for k in below)
             if short >= FURNISHED_SHARE * len(below) and (sum(proofs[i:]) >= 3 or len(below) <= FEW_LINES):
@@ -159,6 +159,12 @@ def _closing_line(page: Page) -> int:
         if not proofs[i]:
             above += running[i]
     return n
+
+
+def _goes_on(running: list[int], proofs: list[bool], at: int) -> bool:
+    """Two paragraphs of running text in a row right below a line: the article goes on."""
+    text = [bool(running[k]) and not proofs[k] for k in range(at, min(at + 4, len(running)))]
+    return any(a and b for a, b in zip(text, text[1:], strict=False))
 
 
 def _is_foot_credit(page: Page, i: int, first: int) -> bool:

@@ -134,6 +134,13 @@ RULES: tuple[Rule, ...] = (
         ("他写信告诉我们，关于招聘的事已经定了。", NOTICE),
     ),
     _rule(
+        "bar",
+        "nav",
+        "A row of links joined by bars; a table's row looks the same, so it only counts beside certain furniture.",
+        (page(top="⟦河口在线|河口日报|河口新闻|河口论坛⟧\n登录|注册\n河口在线 > 社会 > 正文"),),
+        (TABLE, "甲|乙|丙"),
+    ),
+    _rule(
         "code",
         "code",
         "Scripts that were left as text.",
