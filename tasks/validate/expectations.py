@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -21,12 +22,12 @@ from duckdb_sqlalchemy import Dialect
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
-from schemas.contract import CRITICAL
+from schemas.contract import CRITICAL, ROW
 from schemas.derive.expectations import expectations
 from tasks.validate.findings import Finding
 from tasks.validate.request import CheckRequest, ValidationResult
 from tasks.validate.runner import COLUMNS, validate
-from tasks.validate.stage import TablePlan
+from tasks.validate.stage import TablePlan, promises_name
 
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}  # counts only: our own SQL shows the rows
 
@@ -58,7 +59,11 @@ def second_opinion(database: Path, plans: list[TablePlan], findings: Mapping[tup
     Sets `expectation` of each finding. One that did not run, or that counts something else than our SQL, becomes `errored`; a
     disagreement is critical whatever the check, because one of the two engines did not do its work.
     """
-    context = gx.get_context(mode="ephemeral")
+    tempfile.tempdir = str(database.parent)  # an ephemeral context leaves a folder behind: here it goes with the database
+    try:
+        context = gx.get_context(mode="ephemeral")
+    finally:
+        tempfile.tempdir = None
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_sql("run", connection_string=f"duckdb:///{database}", create_temp_table=False)
     try:
@@ -71,17 +76,26 @@ def second_opinion(database: Path, plans: list[TablePlan], findings: Mapping[tup
 
 def _counts(source: Any, plan: TablePlan) -> dict[str, tuple[str, int | str]]:
     """check_id -> (expectation type, rows that break it; or why it did not run)."""
-    configurations = [c for c in expectations(plan.table) if c["meta"]["check_id"] in _wanted(plan)]
-    suite = gx.ExpectationSuite(name=plan.table.name, expectations=[_expectation(c) for c in configurations])
-    asset = source.add_table_asset(plan.table.name, table_name=plan.table.name)
-    results = asset.add_batch_definition_whole_table("run").get_batch().validate(suite, result_format=RESULT_FORMAT).results
-    return {r.expectation_config.meta["check_id"]: (r.expectation_config.type, _count(r)) for r in results}
+    of_rows, of_table = [], []
+    for c in expectations(plan.table):
+        if c["meta"]["check_id"] in _wanted(plan):
+            (of_rows if c["meta"]["scope"] == ROW else of_table).append(_expectation(c))
+    counts = {}
+    for name, made in ((promises_name(plan.table), of_rows), (plan.table.name, of_table)):
+        if made:
+            batch = source.add_table_asset(name, table_name=name).add_batch_definition_whole_table("run").get_batch()
+            results = batch.validate(gx.ExpectationSuite(name=name, expectations=made), result_format=RESULT_FORMAT).results
+            counts |= {r.expectation_config.meta["check_id"]: (r.expectation_config.type, _count(r)) for r in results}
+    return counts
 
 
 def _expectation(c: Mapping[str, Any]) -> Any:
+    kind, kwargs, check_id = c["type"], c["kwargs"], c["meta"]["check_id"]
+    if c["meta"]["scope"] == ROW and kind == "unexpected_rows_expectation":
+        # A promise in SQL was judged row by row in one scan; asked as a query, it would be two more scans for each promise.
+        kind, kwargs = "expect_column_values_to_be_in_set", {"column": check_id, "value_set": [True]}
     # Only the id goes along: Great Expectations serialises the whole meta some seventy times for each expectation.
-    meta = {"check_id": c["meta"]["check_id"]}
-    return ExpectationConfiguration(type=c["type"], kwargs=c["kwargs"], meta=meta, severity=c["severity"]).to_domain_obj()
+    return ExpectationConfiguration(type=kind, kwargs=kwargs, meta={"check_id": check_id}, severity=c["severity"]).to_domain_obj()
 
 
 def _wanted(plan: TablePlan) -> set[str]:
@@ -93,6 +107,8 @@ def _count(result: Any) -> int | str:
         return error
     found = result.result or {}
     if "unexpected_count" in found:
+        if found["unexpected_count"] is None:  # so it says of a table without rows
+            return 0 if found.get("element_count") == 0 else "it returned no count"
         return int(found["unexpected_count"])
     if isinstance(found.get("observed_value"), int):
         return int(found["observed_value"])

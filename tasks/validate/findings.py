@@ -116,7 +116,7 @@ def quarantine_table(refusals: list[Refusal], files: Mapping[str, str], request:
     rows = [
         {"run_id": request.run_id, "quarantine_no": n, "doc_id": r.doc_id, "file_id": files.get(r.doc_id or ""), "table_name": r.table.name,
          "key": r.key, "check_id": r.check_id, "severity": CRITICAL, "stage": r.table.stage, "reason": reason_of(r), "row_json": r.row_json,
-         "replay": request.replay.format(doc_id=r.doc_id) if r.doc_id else "taojin ingest"}
+         "replay": request.replay.format(case=f"{request.run_id}-{n}")}
         for n, r in enumerate(refusals, 1)
     ]
     return pa.Table.from_pylist(rows, schema=TABLES["quarantine"].arrow)

@@ -22,7 +22,7 @@ class CheckRequest:
     max_refused_share: float = 0.05
     min_refused_documents: int = 20
     checked_at: dt.datetime | None = None  # UTC without zone; the clock where None
-    replay: str = "taojin quarantine retry {doc_id}"
+    replay: str = "taojin quarantine retry {case}"  # case is RUN-NO, as `quarantine list` prints it
     threads: int | None = None
     memory_limit: str | None = None  # as DuckDB reads it, such as '2GB'
 

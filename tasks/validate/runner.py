@@ -11,6 +11,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -150,7 +151,7 @@ class Bench:
                 finding = finding_of(plan.table, skipped.check)
                 finding.status, finding.observed = "skipped", f"no {', '.join(skipped.missing)} in this run"
                 findings[plan.table.name, skipped.check.id] = finding
-            for check, finding in self._counted(plan):
+            for check, finding in (*self._judged_rows(plan), *self._judged_table(plan)):
                 findings[plan.table.name, check.id] = finding
                 if finding.status == "failed":
                     refusals += self._failing(plan.table, check, finding)
@@ -168,17 +169,18 @@ class Bench:
         obstacles = [f"{f.table}: {f.check_id} fails ({f.observed})" for f in self.schemas if f.status == "failed"]
         obstacles += [f"{f.table}: {f.check_id} fails" for f in findings.values() if f.check_id == PUBLISHED_TWICE and f.status == "failed"]
         new = refusals
+        known = {doc for (doc,) in self.sql.execute("SELECT doc_id FROM given.documents").fetchall()} if refusals and documents else set()
         for number in range(1, MOST_ROUNDS + 1):
             if not new:
                 return obstacles
             rows, tables = [r for r in new if self._is_row(r)], [r for r in new if not self._is_row(r)]
             concerned = {r.doc_id for r in tables}
-            if tables and (None in concerned or len(concerned) > self.request.max_refused_share * documents):
+            if tables and (concerned - known or len(concerned) > self.request.max_refused_share * documents):
                 # The table as a whole is at fault, not some document of it. Row failures still refuse theirs.
                 obstacles += sorted({f"{r.table.name}: {r.check_id} fails" for r in tables})
                 tables = []
-            orphans = sorted({f"{r.table.name}: {r.check_id} fails in rows of no document" for r in rows if r.doc_id is None})
-            self._take_out([r for r in (*rows, *tables) if r.doc_id is not None], number)
+            orphans = sorted({f"{r.table.name}: {r.check_id} fails in rows of no document" for r in rows if r.doc_id not in known})
+            self._take_out([r for r in (*rows, *tables) if r.doc_id in known], number)
             if orphans or obstacles:
                 return obstacles + orphans
             new = self._again(plans)
@@ -212,25 +214,27 @@ class Bench:
             files = dict(self.sql.execute("SELECT doc_id, file_id FROM given.documents WHERE file_id IS NOT NULL").fetchall())
         return reasons, articles, files, self._count("given.documents")
 
-    def _counted(self, plan: stage.TablePlan, only_critical: bool = False) -> list[tuple[RowCheck | TableCheck, Finding]]:
-        row_checks = [c for c in plan.row_checks if c.severity == CRITICAL or not only_critical]
-        table_checks = [c for c in plan.table_checks if c.severity == CRITICAL or not only_critical]
-        found: list[tuple[RowCheck | TableCheck, Finding]] = []
+    def _judged_rows(self, plan: stage.TablePlan) -> list[tuple[RowCheck, Finding]]:
+        """Every row check of a table, from one scan that leaves its verdicts for the second opinion."""
+        broken = {}
         try:
-            evaluated, *failing = self.sql.execute(stage.row_counts(plan.table, row_checks)).fetchone() or (0,)
-            for check, unexpected in zip(row_checks, failing, strict=True):
-                found.append((check, counted(finding_of(plan.table, check), evaluated, unexpected)))
+            self.sql.execute(stage.promises(plan.table, plan.row_checks))
         except duckdb.Error:  # one broken query must not silence its neighbours
-            evaluated = None
-            for check in row_checks:
-                finding = finding_of(plan.table, check)
+            for check in plan.row_checks:
                 try:
-                    evaluated, unexpected = self.sql.execute(stage.row_counts(plan.table, [check])).fetchone() or (0, 0)
-                    counted(finding, evaluated, unexpected)
+                    self.sql.execute(stage.row_counts(plan.table, [check]))
                 except duckdb.Error as error:
-                    errored(finding, error)
-                found.append((check, finding))
-        for check in table_checks:
+                    broken[check.id] = error
+            self.sql.execute(stage.promises(plan.table, [c for c in plan.row_checks if c.id not in broken]))
+        sound = [c for c in plan.row_checks if c.id not in broken]
+        evaluated, *failing = self.sql.execute(stage.promise_counts(plan.table, sound)).fetchone() or (0,)
+        found = [(c, counted(finding_of(plan.table, c), evaluated, n)) for c, n in zip(sound, failing, strict=True)]
+        return found + [(c, errored(finding_of(plan.table, c), broken[c.id])) for c in plan.row_checks if c.id in broken]
+
+    def _judged_table(self, plan: stage.TablePlan) -> list[tuple[TableCheck, Finding]]:
+        (evaluated,) = self.sql.execute(stage.promise_counts(plan.table, [])).fetchone() or (0,)
+        found = []
+        for check in plan.table_checks:
             finding = finding_of(plan.table, check)
             try:
                 (unexpected,) = self.sql.execute(stage.fault_count(plan.table, check)).fetchone() or (0,)
@@ -260,9 +264,14 @@ class Bench:
         return refusals
 
     def _again(self, plans: list[stage.TablePlan]) -> list[Refusal]:
-        """Failing rows of critical checks among what is left."""
-        return [r for plan in plans for check, finding in self._counted(plan, only_critical=True) if finding.status == "failed"
-                for r in self._failing(plan.table, check, finding)]
+        """Failing rows of critical checks among what is left. Checks that could not be run are left to the first round's findings."""
+        refusals: list[Refusal] = []
+        for plan in plans:
+            critical = replace(plan, row_checks=_critical(plan.row_checks), table_checks=_critical(plan.table_checks))
+            for check, finding in (*self._judged_rows(critical), *self._judged_table(critical)):
+                if finding.status == "failed":
+                    refusals += self._failing(plan.table, check, finding)
+        return refusals
 
     def _take_out(self, refusals: list[Refusal], number: int) -> None:
         reasons: dict[str, str] = {}
@@ -365,11 +374,17 @@ class _timed:
         self.timings[self.name] = self.timings.get(self.name, 0.0) + time.perf_counter() - self.started
 
 
+def _critical(checks: tuple) -> tuple:
+    return tuple(c for c in checks if c.severity == CRITICAL)
+
+
 def _settings(request: CheckRequest, folder: Path) -> list[str]:
     # By SET and not at connect: two connections of a process may share a database file only with equal configurations.
-    settings = {"temp_directory": str(folder / "spill"), "autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+    settings = {"temp_directory": str(folder / "spill"), "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
+                "preserve_insertion_order": "false"}
     if request.threads:
         settings["threads"] = str(request.threads)
     if request.memory_limit:
         settings["memory_limit"] = request.memory_limit
-    return [f"SET {name} = {quoted(value)}" for name, value in settings.items()]
+    # What is judged is read twice and thrown away: packing it well would cost more than reading it.
+    return [*(f"SET {name} = {quoted(value)}" for name, value in settings.items()), "PRAGMA force_compression = 'uncompressed'"]

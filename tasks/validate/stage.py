@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from schemas.contract import RowCheck, Table, TableCheck, quoted
+from schemas.contract import Column, Matches, MaxLength, NotEmpty, OneOf, RowCheck, Table, TableCheck, quoted
 from schemas.derive.ddl import identifier
 from schemas.derive.row_checks import faults, key_of, over
 
@@ -69,6 +69,36 @@ def row_counts(table: Table, checks: Iterable[RowCheck]) -> str:
     """One row: all rows, then the failing rows of each check in order. One scan for all checks."""
     counts = "".join(f", count(*) FILTER (WHERE {c.failing})" for c in checks)
     return over(table.name, f"SELECT count(*){counts} FROM t")
+
+
+def promises_name(table: Table) -> str:
+    return f"{table.name}_promises"
+
+
+def promises(table: Table, checks: Iterable[RowCheck]) -> str:
+    """
+    One scan that reads every row once and leaves a narrow table to judge: the columns that promise something about their own values,
+    and a column (TRUE: kept) for each promise that is SQL.
+
+    Of a string only so much is taken along as the promises about it can tell apart, of a list or a BLOB only whether it is there:
+    two engines then count without reading the texts again.
+    """
+    valued = {c.column for c in checks if _of_value(c)}
+    columns = [f"{_narrowed(c)} AS {identifier(c.name)}" for c in table.columns if c.name in valued]
+    kept = [f"NOT coalesce({c.failing}, FALSE) AS {identifier(c.id)}" for c in checks if not _of_value(c)]
+    return f"CREATE OR REPLACE TABLE {promises_name(table)} AS SELECT {', '.join([*columns, *kept]) or '1'} FROM {table.name} AS t"
+
+
+def promise_counts(table: Table, checks: Iterable[RowCheck]) -> str:
+    """As `row_counts`, over what `promises` left."""
+    broken = [c.failing if _of_value(c) else f"NOT {identifier(c.id)}" for c in checks]
+    counts = "".join(f", count(*) FILTER (WHERE {b})" for b in broken)
+    return f"SELECT count(*){counts} FROM {promises_name(table)} AS t"
+
+
+def _of_value(check: RowCheck) -> bool:
+    """Whether one column's value decides, and by other means than a pattern (which Great Expectations refuses on DuckDB)."""
+    return check.promise is not None and not isinstance(check.promise, Matches)
 
 
 def failing_rows(table: Table, check: RowCheck, limit: int | None = None) -> str:
@@ -146,6 +176,24 @@ def wrong_columns(table: Table, found: pa.Schema) -> list[str]:
     both = [(field, found.field(field.name)) for field in table.arrow if field.name in found.names]
     return missing + unknown + [f"{ours.name} is {theirs.type}, not {ours.type}" for ours, theirs in both
                                 if _narrow(ours.type) != _narrow(theirs.type)]
+
+
+def _narrowed(column: Column) -> str:
+    name = f"t.{identifier(column.name)}"
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        told_apart = 0
+        for promise in column.promises:
+            match promise:
+                case OneOf(values):
+                    told_apart = max(told_apart, 1 + max(map(len, values)))
+                case MaxLength(limit):
+                    told_apart = max(told_apart, 1 + limit)
+                case NotEmpty():
+                    told_apart = max(told_apart, 1)
+        return f"left({name}, {told_apart})" if told_apart else f"CASE WHEN {name} IS NOT NULL THEN '' END"
+    if pa.types.is_nested(column.type) or pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
+        return f"CASE WHEN {name} IS NOT NULL THEN '' END"
+    return name
 
 
 def _narrow(kind: pa.DataType) -> pa.DataType:

@@ -56,6 +56,14 @@ def test_both_see_a_broken_table(edge: types.ModuleType, request_for: Make):
     assert result.blocked and result.refused == {}
 
 
+def test_nothing_is_left_behind(edge: types.ModuleType, request_for: Make, tmp_path, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
+    (tmp_path / "tmp").mkdir()
+    before = set(tmp_path.iterdir())
+    edge.answer(request_for(sound_rows(1)))
+    assert set(tmp_path.iterdir()) - before == {tmp_path / "staging"} and list((tmp_path / "tmp").iterdir()) == []
+
+
 def test_a_count_that_differs_is_an_error_and_blocks(edge: types.ModuleType, request_for: Make):
     def second_opinion(database, plans, findings):
         findings["kept", "span-order"].unexpected = 5  # our SQL miscounts
@@ -72,15 +80,15 @@ def test_an_expectation_that_raises_is_neither_passed_nor_failed(edge: types.Mod
     def broken(table):
         configurations = made(table)
         for c in configurations:
-            if c["meta"]["check_id"] == "before-is-span":
+            if c["meta"]["check_id"] == "law-a-cover":
                 c["kwargs"]["unexpected_rows_query"] = "SELECT no_such_column FROM {batch}"
         return configurations
 
     monkeypatch.setattr(edge, "expectations", broken)
     result = edge.answer(request_for(sound_rows(2)))
-    row = next(r for r in result.checks.to_pylist() if r["check_id"] == "before-is-span")
+    row = next(r for r in result.checks.to_pylist() if r["check_id"] == "law-a-cover")
     assert (row["status"], row["success"]) == ("errored", None) and "no_such_column" in row["observed_value"]
-    assert result.blocked and "before-is-span could not be run" in result.reason
+    assert result.blocked and "law-a-cover could not be run" in result.reason
 
 
 def test_as_installed_nothing_would_run(edge: types.ModuleType, request_for: Make, monkeypatch):

@@ -78,7 +78,7 @@ def test_a_critical_row_refuses_its_document_and_no_other(request_for: Make, fau
     assert statuses(result)[table, check] == "failed"
     seen = [q for q in result.quarantine.to_pylist() if q["check_id"] == check]
     assert [(q["doc_id"], q["table_name"], q["file_id"]) for q in seen] == [(doc, table, rows["documents"][0]["file_id"])]
-    assert doc in seen[0]["replay"]
+    assert seen[0]["replay"] == f"taojin quarantine retry 1-{seen[0]['quarantine_no']}"
     assert json.loads(seen[0]["row_json"]).keys() == set(TABLES[table].names)
     assert {a for a, d in result.refused_articles.items() if d == doc} == {rows["articles"][0]["article_id"]}
 
@@ -118,6 +118,14 @@ def test_a_fault_of_no_document_blocks_however_large_the_run(request_for: Make):
     rows["sentences"][0] = rows["sentences"][0] | {"article_id": "f" * 32}
     result = validate(request_for(rows))
     assert result.blocked and "sentences: article_id-in-articles" in result.reason
+
+
+def test_a_failing_row_of_no_known_document_blocks_and_refuses_nobody(request_for: Make):
+    rows = sound_rows(30)
+    rows["kept"].append(rows["kept"][0] | {"doc_id": "e" * 32, "start": -1})
+    result = validate(request_for(rows))
+    assert result.blocked and "start-range fails in rows of no document" in result.reason
+    assert result.refused == {}
 
 
 @pytest.mark.parametrize(("documents", "bad", "blocked"), [(400, 20, False), (400, 21, True), (21, 19, False), (21, 20, True)])
