@@ -41,6 +41,12 @@ def test_a_traditional_query_finds_simplified_terms_and_the_reverse(warehouse):
         assert snippet.count("【") == 1 and ("【茶園】" in snippet or "【豐收】" in snippet)  # in the article's own script
 
 
+def test_capitals_do_not_matter():
+    con = build({"a": ("A", 1, ["GDP", "增长"]), "b": ("B", 1, ["Gdp", "下降"])}, superseded="")
+    assert terms(con, "gdp增长") == {"GDP": 1, "Gdp": 1, "增长": 1}
+    assert [r[0] for r in ask(con, "SELECT article_id FROM search('GDP增长')")] == [A, B]
+
+
 def test_a_word_that_folding_would_spoil_is_found_as_typed():
     con = build({"a": ("乾隆", 1, ["乾隆", "年间"])}, superseded="")
     con.execute("UPDATE terms SET term = '乾隆' WHERE term = '干隆'; UPDATE vocabulary SET term = '乾隆' WHERE term = '干隆'")

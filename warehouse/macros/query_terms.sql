@@ -1,5 +1,5 @@
 -- query_terms(query): the words of the vocabulary into which search cuts a query: from left to right, always the longest that fits;
--- what no word fits is left out. A word counts as typed and as folded to Simplified. Words of two characters and more inside a longer
+-- what no word fits is left out. A word counts as typed and as folded to Simplified, in capitals or not. Words of two characters and more inside a longer
 -- one come along with less weight, because articles may have been cut there. Reads the first 200 characters.
 CREATE OR REPLACE MACRO query_terms(query) AS TABLE
 WITH RECURSIVE typed AS MATERIALIZED (
@@ -10,8 +10,8 @@ WITH RECURSIVE typed AS MATERIALIZED (
     WHERE p.place + n.size <= length(raw) + 1
 ), known AS MATERIALIZED (
     SELECT DISTINCT p.place, p.size, v.term, v.df
-    FROM (SELECT place, size, raw AS term FROM pieces UNION SELECT place, size, hans FROM pieces) AS p
-    JOIN vocabulary AS v USING (term)
+    FROM (SELECT place, size, lower(raw) AS form FROM pieces UNION SELECT place, size, lower(hans) FROM pieces) AS p
+    JOIN vocabulary AS v ON lower(v.term) = p.form
     WHERE trim(v.term) <> ''
 ), longest AS MATERIALIZED (
     SELECT p.place, coalesce(max(k.size), 0) AS size
