@@ -45,7 +45,7 @@ def read_head(lines: list[tuple[int, str]], page_furniture: str, opened: bool) -
         opened: whether the first line is known to open the article (a part's heading) and is no candidate.
     """
     reading = Reading()
-    prose = next((i for i, (_, line) in enumerate(lines[:HEAD_LINES]) if is_prose(line)), None)
+    prose = _first_prose(lines)
     end = min(len(lines), HEAD_WITHOUT_PROSE) if prose is None else prose
     head = [folded(line) for _, line in lines[:end]]
     credits = {i: found for i, line in enumerate(head) if len(line) <= 120 and (found := read_credits(line))}
@@ -66,6 +66,16 @@ def read_head(lines: list[tuple[int, str]], page_furniture: str, opened: bool) -
     if dated is not None:
         _lead(reading, lines, dated)
     return reading
+
+
+def _first_prose(lines: list[tuple[int, str]]) -> int | None:
+    """Where running text begins; a title that reads like a sentence (it calls out, it has a comma) stands right above a date line."""
+    found = [i for i, (_, line) in enumerate(lines[:HEAD_LINES]) if is_prose(line)]
+    if len(found) > 1 and "。" not in lines[found[0]][1] and len(lines[found[0]][1]) <= 60:
+        below = (read_credits(folded(line)) for _, line in lines[found[0] + 1 : found[0] + 3])
+        if any(credits and any(f.field == "published_at" for f in credits) for credits in below):
+            return found[1]
+    return found[0] if found else None
 
 
 def _take_credits(reading: Reading, at: tuple[int, str], found: list[Found], page_furniture: str) -> None:

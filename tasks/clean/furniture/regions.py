@@ -111,7 +111,7 @@ def find_regions(page: Page) -> Regions:
     """Decide which lines of a page leave as a region."""
     n = len(page.lines)
     first, end = _body(page)
-    running = sum(len(line) for line in page.lines[first:end] if len(line) >= 20 and SENTENCE_END.search(line))
+    running = sum(map(running_text, page.lines[first:end]))
     anchors = sum(page.proves(i) for i in range(n))
     if running < MIN_RUNNING:
         return Regions([], [], (first, end), running, anchors)
@@ -125,6 +125,11 @@ def find_regions(page: Page) -> Regions:
     if len(below) >= 2 or (below and n - end <= FEW_LINES and page.proves(below[0])):
         tail = [i for i in range(below[0], n) if not _is_foot_credit(page, i, below[0])]
     return Regions(head, tail, (first, end), running, anchors)
+
+
+def running_text(line: str) -> int:
+    """Length of a line where it is running text, else 0."""
+    return len(line) if len(line) >= 20 and ("。" in line or SENTENCE_END.search(line)) else 0
 
 
 def _body(page: Page) -> tuple[int, int]:
@@ -147,7 +152,7 @@ def _closing_line(page: Page) -> int:
     that most lines among them are not.
     """
     n = len(page.lines)
-    running = [len(line) if len(line) >= 20 and SENTENCE_END.search(line) else 0 for line in page.lines]
+    running = [running_text(line) for line in page.lines]
     proofs = [page.proves(i) for i in range(n)]
     above = 0
     for i in range(n):
@@ -196,8 +201,9 @@ def _head_metadata(page: Page, first: int, end: int) -> set[int]:
         keep.add(title + 1)
     for i in range(title + 1, first):
         near = dated is not None and abs(i - dated) <= 1
-        if i in credits or (near and is_name(lines[i])):
-            keep.add(i)
+        below = dated is not None and i > dated and not page.proves(i) and han_count(lines[i]) > 0
+        if i in credits or below or (near and is_name(lines[i])):
+            keep.add(i)  # below the date line a body without sentences may begin: a list, verse
     return keep
 
 

@@ -32,6 +32,12 @@ def test_head_of_a_news_page(split_up):
     assert (article["published_at"], article["published_precision"]) == (datetime(2019, 4, 2, 8, 30), "minute")
 
 
+def test_a_title_that_reads_like_a_sentence(split_up):
+    title = "老粮仓开门了，图书室和木工房都在里面，快带着孩子们一起来看看吧！"
+    article = only(split_up([f"{title}\n2019-04-02 08:30\n{PROSE}\n{MORE}"]))
+    assert (article["title"], article["text"]) == (title, f"{PROSE}\n{MORE}")
+
+
 def test_title_of_a_page_without_a_date_line(split_up):
     article = only(split_up([f"老粮仓改成图书室\n{PROSE}"]))
     assert (article["title"], article["text"], article["published_at"]) == ("老粮仓改成图书室", PROSE, None)
