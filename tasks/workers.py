@@ -24,6 +24,9 @@ from tasks.ingest.plan import halves
 from tasks.storage.records import Job, Receipt
 
 
+START_SECONDS = 300.0
+
+
 class Stopped(TaojinError):
     """The run was asked to stop; what was finished stays."""
 
@@ -113,10 +116,9 @@ class _Worker:
             self._pid = self._pool.submit(_loaded, self._module)
 
     def call(self, seconds: float, function: str, *arguments: Any) -> Any:
-        self.warm()
-        assert self._pool is not None and self._pid is not None
+        pid = self._started()
+        assert self._pool is not None
         try:
-            pid = self._pid.result(seconds)
             answer = self._pool.submit(_call, self._module, function, *arguments)
             return answer.result(seconds)
         except BrokenProcessPool:
@@ -128,13 +130,22 @@ class _Worker:
             self.end()
             raise _Died(f"it kept the worker busy for more than {seconds:g} seconds") from None
 
+    def _started(self) -> int:
+        """The process id, once the stages are loaded; no batch is to blame for what goes wrong until then."""
+        self.warm()
+        assert self._pid is not None
+        try:
+            return self._pid.result(START_SECONDS)
+        except (BrokenProcessPool, TookTooLong):
+            self.end()
+            raise TaojinError("A worker process did not start.", "Check free memory, and try again with fewer --workers.") from None
+
     def end(self) -> None:
         pool, self._pool = self._pool, None
         if pool is not None:
-            processes = list((pool._processes or {}).values())
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in processes:
+            for process in list((pool._processes or {}).values()):
                 process.kill()
+            pool.shutdown(wait=True, cancel_futures=True)  # its thread sees the death and cleans up
 
     def _exit_code(self) -> str:
         assert self._pool is not None

@@ -1,0 +1,142 @@
+"""One batch in a worker: what it writes, where it begins, and how one document's fault stays its own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from schemas.ids import batch_id, doc_id, file_id
+from tasks import work
+from tasks.storage.commit import assemble, commit
+from tasks.storage.contents import read_batch
+from tasks.storage.layout import Layout
+from tasks.storage.parquet import read_table
+from tasks.storage.receipts import write_receipt
+from tasks.storage.records import BatchRecord, Delta, Job, Receipt, State
+from tests.tasks import poisoned
+
+PRINTS = {"decode": "d", "clean": "c", "enrich": "e", "validate": "v"}
+TEXTS = {f"{n}.txt": f"第{n}号通知\n\n今年共有{n}00名职工参加培训。\n" for n in range(1, 8)}
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    layout = Layout.of(tmp_path / "w")
+    layout.make()
+    return layout
+
+
+@pytest.fixture
+def job(layout: Layout, tmp_path: Path) -> Callable[..., Job]:
+    """A job over files with these texts."""
+
+    def make(texts: dict[str, str] = TEXTS) -> Job:
+        contents = []
+        for name, text in texts.items():
+            (tmp_path / name).write_text(text)
+            contents.append((file_id(text.encode()), str(tmp_path / name)))
+        name = batch_id([f for f, _ in contents])
+        return Job(
+            name, "decode", tuple(sorted(contents)), None, str(layout.root), str(layout.batch_staging(name)), 3, PRINTS, {"cutter": "rjieba"}
+        )
+
+    return make
+
+
+def rows(layout: Layout, receipt: Receipt | BatchRecord, table: str, column: str) -> list:
+    paths = [layout.path(f) for f in receipt.files if f.table == table]
+    return read_table(paths)[column].to_pylist() if paths else []
+
+
+def test_a_batch_leaves_its_tables_its_bytes_and_a_receipt(layout: Layout, job: Callable[..., Job]):
+    todo = job()
+    receipt = work.run_batch(todo)
+    docs = {doc_id(f, 1) for f, _ in todo.contents}
+    assert set(rows(layout, receipt, "documents", "doc_id")) == docs
+    assert set(rows(layout, receipt, "articles", "doc_id")) == docs
+    assert set(rows(layout, receipt, "documents", "run_id")) == {3}
+    assert receipt.counts["characters"] == sum(map(len, TEXTS.values()))
+    assert {f.stage for f in receipt.files if f.table == "articles"} == {"enrich"}
+    assert receipt.refused_inputs == ()
+    assert all(t["seconds"] > 0 and t["peak_bytes"] > 1e6 for t in receipt.timings.values())
+    batch = assemble(layout, receipt, None)
+    kept = read_batch(layout, batch)
+    assert {file_id(d) for d in kept["data"].to_pylist()} == set(kept["file_id"].to_pylist()) == {f for f, _ in todo.contents}
+
+
+def test_a_finished_batch_is_adopted_not_done_again(layout: Layout, job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch):
+    first = work.run_batch(job())
+    monkeypatch.setattr(work, "decode", lambda _: pytest.fail("done again"))
+    assert work.run_batch(job()) == first
+
+
+@pytest.mark.parametrize("stage", ["clean", "enrich"])
+def test_a_later_stage_begins_with_what_is_committed(layout: Layout, job: Callable[..., Job], stage: str, monkeypatch: pytest.MonkeyPatch):
+    todo = job()
+    receipt = work.run_batch(todo)
+    before = commit(layout, State(), Delta(1, (assemble(layout, receipt, None),))).batches[todo.batch_id]
+    again = replace(
+        todo, stage_from=stage, previous=before, contents=tuple((f, None) for f, _ in todo.contents), fingerprints=PRINTS | {stage: "new"}
+    )
+    monkeypatch.setattr(work, "decode", lambda _: pytest.fail("decode was not asked for"))
+    if stage == "enrich":
+        monkeypatch.setattr(work, "clean", lambda _: pytest.fail("clean was not asked for"))
+    done = work.run_batch(again)
+    assert {f.stage for f in done.files} == {"clean", "enrich"} - ({"clean"} if stage == "enrich" else set())
+    after = assemble(layout, done, before)
+    for table, column in (("articles", "text"), ("kept", "start"), ("terms", "tf"), ("flags", "start"), ("documents", "text")):
+        assert rows(layout, after, table, column) == rows(layout, before, table, column)
+
+
+def test_a_poisoned_document_leaves_every_table_and_its_neighbours_stay(
+    layout: Layout, job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(work, "clean", poisoned.clean)
+    todo = job(TEXTS | {"poison.txt": "这里有毒。\n"})
+    receipt = work.run_batch(todo)
+    bad = file_id("这里有毒。\n".encode())
+    [refused] = receipt.refused_inputs
+    assert (refused["file_id"], refused["doc_id"], refused["stage"], refused["kind"]) == (bad, doc_id(bad, 1), "clean", "raised")
+    assert "clean raised ValueError" in refused["reason"]
+    assert "this document is poison" in refused["reason"]
+    for table in ("documents", "decodings", "articles", "kept", "edits"):
+        assert doc_id(bad, 1) not in rows(layout, receipt, table, "doc_id")
+        assert len(set(rows(layout, receipt, table, "doc_id"))) == len(TEXTS)
+    assert bad in rows(layout, receipt, "contents", "file_id"), "its bytes are kept"
+    clean = work.run_batch(job())
+    assert rows(layout, receipt, "articles", "text") == rows(layout, clean, "articles", "text")
+
+
+def test_a_stage_that_fails_on_nothing_is_no_documents_fault(layout: Layout, job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch):
+    def broken(documents):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(work, "clean", broken)
+    with pytest.raises(OSError, match="No space"):
+        work.run_batch(job())
+
+
+def test_a_file_that_changed_or_vanished_leaves_the_batch(layout: Layout, job: Callable[..., Job], tmp_path: Path):
+    todo = job()
+    (tmp_path / "1.txt").write_text("别的内容\n")
+    (tmp_path / "2.txt").unlink()
+    receipt = work.run_batch(todo)
+    assert sorted(r["kind"] for r in receipt.refused_inputs) == ["changed", "vanished"]
+    assert len(receipt.file_ids) == len(TEXTS) - 2
+    assert receipt.batch_id == batch_id(list(receipt.file_ids)) != todo.batch_id
+    assert layout.receipt(receipt.batch_id).exists()
+
+
+def test_pieces_merge_into_one_receipt(layout: Layout, job: Callable[..., Job]):
+    todo = job()
+    parts = [replace(todo, contents=todo.contents[:3]), replace(todo, contents=todo.contents[3:])]
+    merged = work.write_merged(todo, [work.run_piece(p) for p in parts])
+    assert (merged.batch_id, merged.file_ids) == (todo.batch_id, tuple(f for f, _ in todo.contents))
+    assert merged.counts["documents"] == len(TEXTS)
+    assert work.run_batch(todo) == merged, "adopted as if it had been done whole"
+    whole = work.run_piece(replace(todo, staging=todo.staging + "x"))
+    assert sorted(rows(layout, merged, "articles", "text")) == sorted(rows(layout, whole, "articles", "text"))
+    write_receipt(layout, merged)

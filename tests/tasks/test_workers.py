@@ -1,0 +1,79 @@
+"""Worker processes: one document that kills or hangs its worker costs itself and nobody else."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from schemas.ids import file_id
+from tasks.storage.layout import Layout
+from tasks.storage.records import Job
+from tasks.workers import Stopped, Workers
+from tests.conftest import PROJECT
+from tests.tasks.test_work import TEXTS, job, layout, rows
+
+__all__ = ["job", "layout"]
+
+MODULE = "tests.tasks.poisoned"
+
+
+def test_what_kills_or_raises_is_found_and_its_neighbours_go_through(layout: Layout, job: Callable[..., Job]):
+    bad = {"killer.txt": "这里杀进程。\n", "poison.txt": "这里有毒。\n"}
+    with Workers(1, 60, MODULE) as workers:
+        receipt = workers.run(job(TEXTS | bad))
+        again = workers.run(job(TEXTS | bad))
+    assert {r["file_id"]: r["kind"] for r in receipt.refused_inputs} == {
+        file_id(bad["killer.txt"].encode()): "crashed",
+        file_id(bad["poison.txt"].encode()): "raised",
+    }
+    assert any("SIGKILL" in r["reason"] for r in receipt.refused_inputs)
+    assert len(rows(layout, receipt, "documents", "doc_id")) == len(TEXTS)
+    assert sorted(rows(layout, receipt, "contents", "file_id")) == sorted(receipt.file_ids), "all bytes are kept"
+    assert again == receipt, "the receipt of the pieces is adopted"
+
+
+@pytest.mark.slow
+def test_what_hangs_is_ended_and_its_neighbours_go_through(layout: Layout, job: Callable[..., Job]):
+    texts = {"1.txt": TEXTS["1.txt"], "sleeper.txt": "这里睡着了。\n"}
+    with Workers(1, 4, MODULE) as workers:
+        receipt = workers.run(job(texts))
+    assert ["more than 4 seconds" in r["reason"] for r in receipt.refused_inputs] == [True]
+    assert len(rows(layout, receipt, "documents", "doc_id")) == 1
+
+
+def test_a_death_costs_no_other_batch(layout: Layout, job: Callable[..., Job]):
+    jobs = [job({"killer.txt": "这里杀进程。\n"}), *(job({name: text}) for name, text in TEXTS.items())]
+    with Workers(2, 60, MODULE) as workers, ThreadPoolExecutor(4) as threads:
+        receipts = list(threads.map(workers.run, jobs))
+    assert [len(r.refused_inputs) for r in receipts] == [1] + [0] * len(TEXTS)
+
+
+def test_after_stop_nothing_begins(job: Callable[..., Job]):
+    workers = Workers(1, 60, MODULE)
+    workers.stop()
+    with pytest.raises(Stopped):
+        workers.run(job())
+
+
+def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path):
+    program = tmp_path / "parent.py"
+    program.write_text(
+        "import sys, time\nfrom tasks.workers import Workers\n"
+        "if __name__ == '__main__':\n    w = Workers(1, 60).start()\n    print(w._all[0]._pid.result(60), flush=True)\n    time.sleep(600)\n"
+    )
+    with subprocess.Popen([sys.executable, program], cwd=PROJECT, env=os.environ | {"PYTHONPATH": str(PROJECT)}, stdout=-1, text=True) as p:
+        assert p.stdout
+        worker = int(p.stdout.readline())
+        p.send_signal(signal.SIGKILL)
+    until = time.monotonic() + 20
+    while time.monotonic() < until and Path(f"/proc/{worker}/stat").exists() and " Z " not in Path(f"/proc/{worker}/stat").read_text():
+        time.sleep(0.05)
+    assert time.monotonic() < until, "the worker outlived its parent"
