@@ -1,6 +1,6 @@
 -- query_terms(query): the words of the vocabulary into which search cuts a query: from left to right, always the longest that fits;
--- what no word fits is left out. A word counts as typed and as folded to Simplified, in capitals or not. Words of two characters and more inside a longer
--- one come along with less weight, because articles may have been cut there. Reads the first 200 characters.
+-- what no word fits is left out. A word counts as typed and as folded to Simplified, in capitals or not. Words of two characters and
+-- more inside a longer one come along with less weight, because articles may have been cut there. Reads the first 200 characters.
 CREATE OR REPLACE MACRO query_terms(query) AS TABLE
 WITH RECURSIVE typed AS MATERIALIZED (
     SELECT substr(coalesce(query, ''), 1, 200) AS raw, folded(substr(coalesce(query, ''), 1, 200)) AS hans
