@@ -13,7 +13,6 @@ import duckdb
 
 from schemas.catalog import PUBLISHED
 from schemas.contract import quoted
-from tasks.text.scripts import simplified_of
 
 VOCABULARY = "SELECT term, count(DISTINCT article_id) AS df, sum(tf) AS cf FROM {source} WHERE {only} GROUP BY ALL"
 
@@ -22,13 +21,6 @@ def replace_vocabulary(con: duckdb.DuckDBPyConnection) -> None:
     """Every term, in full."""
     con.execute("DELETE FROM vocabulary")
     con.execute(f"INSERT INTO vocabulary {VOCABULARY.format(source='terms', only='true')} ORDER BY term")
-
-
-def replace_traditional_map(con: duckdb.DuckDBPyConnection) -> None:
-    """Every character that folds, from the converter that enrichment uses."""
-    con.execute("DELETE FROM traditional_map")
-    pairs = sorted(simplified_of().items())
-    con.execute("INSERT INTO traditional_map SELECT unnest($1), unnest($2)", [[a for a, _ in pairs], [b for _, b in pairs]])
 
 
 def replace_stats(con: duckdb.DuckDBPyConnection) -> None:
@@ -147,9 +139,9 @@ def name_seed_files(con: duckdb.DuckDBPyConnection) -> None:
 def update_rules(con: duckdb.DuckDBPyConnection, path: str) -> None:
     """Every version of a rule once, as the newest run words it."""
     names = ", ".join(PUBLISHED["rules"].names)
-    same = "n.rule_id = r.rule_id AND n.rule_version = r.rule_version"
-    con.execute(f"DELETE FROM rules AS r USING read_parquet($1) AS n WHERE {same}", [path])
-    con.execute(f"INSERT INTO rules ({names}) SELECT {names} FROM read_parquet($1)", [path])
+    source = f"read_parquet({quoted(path)})"
+    con.execute(f"DELETE FROM rules AS r USING {source} AS n WHERE n.rule_id = r.rule_id AND n.rule_version = r.rule_version")
+    con.execute(f"INSERT INTO rules ({names}) SELECT {names} FROM {source}")
 
 
 def listed(paths: Sequence[str]) -> str:

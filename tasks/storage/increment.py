@@ -6,22 +6,28 @@ go and its files are read anew. A new database is the case in which nothing is t
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from schemas.catalog import PUBLISHED
-from schemas.contract import Table
+from schemas.contract import Table, quoted
 from schemas.derive.ddl import identifier
 from tasks.storage import computed
 from tasks.storage.computed import listed
 from tasks.storage.layout import Layout
 from tasks.storage.records import FileRecord, State
+from tasks.text.scripts import simplified_of
 
 COMPUTED = ("arrivals", "seed_files", "vocabulary", "corpus_stats", "traditional_map", "rules")
 ORDER = {"terms": "term, tag, article_id"}  # the index under search: sorted, it is read by zones; others stay in file order
 FILES_PER_INSERT = 500
 
+_FILES = pa.schema([("owner", pa.string()), ("table_name", pa.string()), ("path", pa.string()), ("row_count", pa.int64())])
 FILES_TABLE = (
     "CREATE TABLE _files (owner VARCHAR, table_name VARCHAR, path VARCHAR, row_count BIGINT)",
     "COMMENT ON TABLE _files IS 'One row is one file of the truth that this generation was made from.'",
@@ -63,17 +69,22 @@ def difference(con: duckdb.DuckDBPyConnection, state: State) -> Change:
     return Change({t: files for t, files in came.items() if files}, redone, impossible)
 
 
-def bring_up(con: duckdb.DuckDBPyConnection, layout: Layout, state: State, change: Change, fresh: bool) -> tuple[int, int]:
-    """Carry a change out, computed tables included. Returns rows that came and rows that went."""
-    _find_leaving(con, state, change)
+def bring_up(
+    con: duckdb.DuckDBPyConnection, layout: Layout, state: State, change: Change, fresh: bool, scratch: Path
+) -> tuple[int, int]:
+    """
+    Carry a change out, computed tables included. Returns rows that came and rows that went.
+
+    `scratch` is a folder for files that are read once; the caller removes it.
+    """
+    _find_leaving(con, state, change, scratch)
     gone = None if fresh else _terms_that_leave(con, change)
     deleted = sum(_delete(con, name, ids) for name, ids in change.redone.items() if name in PUBLISHED and name not in COMPUTED)
     added = sum(_insert(con, layout, PUBLISHED[t], files) for t, files in change.came.items() if t in PUBLISHED and t not in COMPUTED)
-    _compute(con, layout, change, gone)
+    _compute(con, layout, change, gone, scratch)
     con.execute("DELETE FROM _files")
-    rows = [(owner, f.table, f.path, f.rows) for owner, f in _owned(state)]
-    if rows:
-        con.execute("INSERT INTO _files SELECT unnest($1), unnest($2), unnest($3), unnest($4)", [list(c) for c in zip(*rows, strict=True)])
+    rows = [{"owner": owner, "table_name": f.table, "path": f.path, "row_count": f.rows} for owner, f in _owned(state)]
+    con.execute(f"INSERT INTO _files SELECT * FROM {_relation(scratch, pa.Table.from_pylist(rows, _FILES))}")
     for name in ("_leaving_docs", "_leaving_articles", "_gone_terms"):
         con.execute(f"DROP TABLE IF EXISTS temp.{name}")
     return added, deleted
@@ -84,13 +95,20 @@ def _owned(state: State) -> list[tuple[str, FileRecord]]:
     return [(b.batch_id, f) for b in state.batches.values() for f in b.files] + [("", f) for f in state.run_files]
 
 
-def _find_leaving(con: duckdb.DuckDBPyConnection, state: State, change: Change) -> None:
+def _relation(scratch: Path, table: pa.Table) -> str:
+    """Rows of ours as a relation, however many."""
+    path = scratch / f"{secrets.token_hex(6)}.parquet"
+    pq.write_table(table, path)
+    return f"read_parquet({quoted(str(path))})"
+
+
+def _find_leaving(con: duckdb.DuckDBPyConnection, state: State, change: Change, scratch: Path) -> None:
     """Documents and articles of the batches that are done anew, found before any of them is deleted."""
     pairs = [(b, f) for b in sorted({b for ids in change.redone.values() for b in ids}) for f in state.batches[b].file_ids]
+    owners = pa.table({"batch_id": pa.array([b for b, _ in pairs], pa.string()), "file_id": pa.array([f for _, f in pairs], pa.string())})
     con.execute(
         "CREATE TEMP TABLE _leaving_docs AS SELECT o.batch_id, d.doc_id FROM documents AS d "
-        "JOIN (SELECT unnest($1::VARCHAR[]) AS batch_id, unnest($2::VARCHAR[]) AS file_id) AS o USING (file_id)",
-        [[b for b, _ in pairs], [f for _, f in pairs]],
+        f"JOIN {_relation(scratch, owners)} AS o USING (file_id)"
     )
     con.execute(
         "CREATE TEMP TABLE _leaving_articles AS SELECT l.batch_id, a.article_id FROM articles AS a JOIN _leaving_docs AS l USING (doc_id)"
@@ -135,7 +153,7 @@ def _source(con: duckdb.DuckDBPyConnection, layout: Layout, table: Table, files:
     return source, [c for c in table.names if c in found]
 
 
-def _compute(con: duckdb.DuckDBPyConnection, layout: Layout, change: Change, gone: str | None) -> None:
+def _compute(con: duckdb.DuckDBPyConnection, layout: Layout, change: Change, gone: str | None, scratch: Path) -> None:
     def came(name: str, columns: str) -> str:
         files = change.came.get(name, [])
         paths = listed([str(layout.path(f)) for f in files])
@@ -152,7 +170,9 @@ def _compute(con: duckdb.DuckDBPyConnection, layout: Layout, change: Change, gon
         computed.update_rules(con, str(layout.path(f)))
     if gone is None:
         computed.replace_vocabulary(con)
-        computed.replace_traditional_map(con)
+        pairs = sorted(simplified_of().items())
+        folds = pa.table({"hant": [a for a, _ in pairs], "hans": [b for _, b in pairs]})
+        con.execute(f"INSERT INTO traditional_map SELECT hant, hans FROM {_relation(scratch, folds)}")
     else:
         terms = came("terms", "'' AS term, '' AS article_id, 0 AS tf")
         fresh = f"({computed.VOCABULARY.format(source=terms, only='true')})"

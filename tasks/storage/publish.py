@@ -26,6 +26,7 @@ from pathlib import Path
 import duckdb
 
 from schemas.catalog import PUBLISHED, SCHEMA_VERSION
+from schemas.contract import quoted
 from schemas.derive.ddl import create_table
 from tasks.errors import BlockedPublication, BrokenWarehouse, TaojinError
 from tasks.storage import assets, computed, increment
@@ -147,7 +148,7 @@ def _build(layout: Layout, state: State, draft: Path, fresh: bool, threads: int 
         if fresh:
             _create(con)
         con.execute("BEGIN")
-        added, deleted = increment.bring_up(con, layout, state, increment.difference(con, state), fresh)
+        added, deleted = increment.bring_up(con, layout, state, increment.difference(con, state), fresh, draft.parent)
         assets.install(con)
         _sign(con, state, deleted, "full" if fresh else "increment")
         con.execute("COMMIT")
@@ -163,11 +164,12 @@ def _create(con: duckdb.DuckDBPyConnection) -> None:
 def _sign(con: duckdb.DuckDBPyConnection, state: State, deleted: int, mode: str) -> None:
     """Say in the file which state it shows; deleted rows add up until the next full one."""
     dead = deleted + (con.execute("SELECT coalesce(max(dead_rows), 0) FROM _publication").fetchone()[0])
+    live = sum(f.rows for f in state.files())
+    now = datetime.now(UTC).replace(tzinfo=None).isoformat(" ")
     con.execute("DELETE FROM _publication")
     con.execute(
-        "INSERT INTO _publication VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        [state.generation, state.number, state.digest, SCHEMA_VERSION, contracts_digest(), sum(f.rows for f in state.files()), dead, mode,
-         datetime.now(UTC).replace(tzinfo=None)],
+        f"INSERT INTO _publication VALUES ({state.generation}, {state.number}, {quoted(state.digest)}, {SCHEMA_VERSION}, "
+        f"{quoted(contracts_digest())}, {live}, {dead}, {quoted(mode)}, TIMESTAMP {quoted(now)})"
     )
 
 
@@ -187,8 +189,8 @@ def _base(layout: Layout, state: State) -> Path | None:
 
 
 def _rows_of(con: duckdb.DuckDBPyConnection, table: str, batch_ids: list[str]) -> int:
-    sql = "SELECT coalesce(sum(row_count), 0) FROM _files WHERE table_name = $1 AND owner IN (SELECT unnest($2))"
-    return con.execute(sql, [table, batch_ids]).fetchone()[0]
+    where = f"table_name = {quoted(table)} AND owner IN (SELECT unnest({computed.listed(batch_ids)}))"
+    return con.execute(f"SELECT coalesce(sum(row_count), 0)::BIGINT FROM _files WHERE {where}").fetchone()[0]
 
 
 def _expect_same(path: Path, state: State) -> None:
