@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
-from importlib.util import find_spec
 
 import pyarrow as pa
 
 from schemas.catalog import TABLES
+from tasks.clean.furniture import furnish
 from tasks.clean.repair import repair
 from tasks.clean.rules import VERSIONS
 from tasks.text.ledger import Ledger
-
-if find_spec("tasks.clean.furniture.furnish"):
-    from tasks.clean.furniture import furnish
-else:
-    def furnish(ledger: Ledger) -> None:
-        """No furniture yet."""
 
 MARK_FIELDS = ("start", "stop", "action", "label", "rule_id", "after", "repaired_text", "confidence", "value")
 LINK_FIELDS = ("title", "truncated", "url", "start", "stop")

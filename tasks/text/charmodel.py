@@ -49,16 +49,17 @@ class CharModel:
         """
         if char < "\x80":
             return (scores[-1],), ""  # ASCII is as likely in either reading
-        char = simplified_of().get(char, char)
-        words = self.words
+        simplified = simplified_of().get(char, char)
+        own = 0.0 if simplified == char else TRADITIONAL
+        char, words = simplified, self.words
         alone = words.get(char)
         if alone is None:
             alone = self.chars.get(char, UNKNOWN) + (0.0 if char in PUNCTUATION else ALONE)
-        best = scores[-1] + alone
+        best = scores[-1] + alone + own
         for back in range(1, min(len(tail), LONGEST_WORD - 1, len(scores) - 1) + 1):
             word = words.get(tail[-back:] + char)
-            if word is not None and scores[-1 - back] + word > best:
-                best = scores[-1 - back] + word
+            if word is not None and scores[-1 - back] + word + own > best:
+                best = scores[-1 - back] + word + own
         return (*scores[-LONGEST_WORD + 1 :], best), (tail + char)[-LONGEST_WORD + 1 :]
 
     def text(self, text: str) -> float:

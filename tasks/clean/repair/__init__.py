@@ -14,6 +14,8 @@ from tasks.clean.repair.glosses import PINYIN_GLOSS, repair_glosses
 from tasks.clean.repair.invisible import INVISIBLE, repair_invisible
 from tasks.clean.repair.mojibake import MISREAD, repair_mojibake
 from tasks.clean.repair.oddities import flag_oddities
+from tasks.clean.repair.suspects import ESCAPE, GBK, HOPELESS, LATIN, LOST, MASK, has_astral, suspects
+from tasks.clean.repair.suspects import INVISIBLE as INVISIBLE_SORT
 from tasks.text.ledger import Ledger
 from tasks.text.rule import Rule
 
@@ -22,8 +24,12 @@ RULES: tuple[Rule, ...] = (MISREAD, UNICODE_ESCAPE, PERCENT_ESCAPE, ENTITY, PINY
 
 def repair(ledger: Ledger) -> None:
     """Mark and flag machine damage. Law: text without damage gets no mark."""
-    repair_mojibake(ledger)
-    repair_escapes(ledger)
+    sorts = suspects(ledger.text)
+    if sorts & {GBK, LATIN, HOPELESS, LOST}:
+        repair_mojibake(ledger, sorts)
+    if ESCAPE in sorts:
+        repair_escapes(ledger)
     repair_byte_shift(ledger, repair_glosses(ledger))
-    repair_invisible(ledger)
-    flag_oddities(ledger)
+    if sorts & {INVISIBLE_SORT, LOST} or has_astral(ledger.text):
+        repair_invisible(ledger)
+    flag_oddities(ledger, MASK in sorts)

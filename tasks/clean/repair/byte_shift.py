@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from tasks.clean.repair.misreadings import utf8_read_as_gbk
 from tasks.clean.repair.readings import LETTERS, is_reading
@@ -53,20 +54,22 @@ def _code(char: str) -> bytes | None:
     return utf8_read_as_gbk().exact.get(char)
 
 
-def _lost_bytes(first: int, reading: str, annotated: dict[str, str]) -> list[tuple[int, float]]:
-    """Second bytes that make a character of that reading with a first byte."""
+@cache
+def _partners(first: int, reading: str) -> tuple[tuple[int, str], ...]:
+    """Second bytes that make a known character of that reading with a first byte."""
     found = []
-    chars = char_model().chars
     for second in (*range(0x40, 0x7F), *range(0x80, 0xFF)):
         try:
             char = bytes((first, second)).decode("gbk")
         except UnicodeDecodeError:
             continue
-        if annotated.get(char) == reading:
-            found.append((second, _ANNOTATED))
-        elif char in chars and is_reading(char, reading):
-            found.append((second, 0.0))
-    return found
+        if char in char_model().chars and is_reading(char, reading):
+            found.append((second, char))
+    return tuple(found)
+
+
+def _lost_bytes(first: int, reading: str, annotated: dict[str, str]) -> list[tuple[int, float]]:
+    return [(byte, _ANNOTATED if annotated.get(char) == reading else 0.0) for byte, char in _partners(first, reading)]
 
 
 def _solve(text: str, first: re.Match[str], annotated: dict[str, str]) -> tuple[str, int] | None:

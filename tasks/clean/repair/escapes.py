@@ -10,11 +10,10 @@ from urllib.parse import unquote_to_bytes
 from tasks.text.ledger import CUT, REPLACE, Ledger, Mark
 from tasks.text.rule import Rule
 
-_ANY = re.compile(r"\\u[0-9a-fA-F]|%[0-9a-fA-F]{2}|&(?:[a-zA-Z]{2}|#)")
 _UNICODE = re.compile(r"(?:\\u[0-9a-fA-F]{4})+")
 _PERCENT = re.compile(r"(?:%[0-9a-fA-F]{2}){2,}")
 _ENTITY = re.compile(r"(?:&(?:amp;)*(?:[a-zA-Z][a-zA-Z0-9]{1,30}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});)")
-_BLANKS = re.compile(r"[ \t\u3000\xa0]*(?:&(?:amp;)*(?:nbsp|ensp|emsp|thinsp|#160|#12288|#32|#x0*a0|#x3000|#8194|#8195);[ \t\u3000\xa0]*)+", re.IGNORECASE)
+_BLANKS = re.compile(r"(?:&(?:amp;)*(?:nbsp|ensp|emsp|thinsp|#160|#12288|#32|#x0*a0|#x3000|#8194|#8195);[ \t\u3000\xa0]*)+", re.IGNORECASE)
 _HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 _IN_URL = re.compile(r"[A-Za-z0-9/=&?.+_~:-]$")
 _OPENING, _CLOSING = "“‘\"'「『（(`【〔", "”’\"'」』）)`】〕"
@@ -23,8 +22,6 @@ _OPENING, _CLOSING = "“‘\"'「『（(`【〔", "”’\"'」』）)`】〕"
 def repair_escapes(ledger: Ledger) -> None:
     """Mark escapes that no decoder undid."""
     text = ledger.text
-    if not _ANY.search(text):
-        return
     marks: list[Mark] = []
     for find in (_unicode, _percent, _blanks, _entities):
         taken = [(m.start, m.stop) for m in marks]

@@ -3,46 +3,52 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from itertools import chain, islice
 
+from tasks.clean.repair.suspects import CONTROLS, FORMATS, has_astral
 from tasks.text.ledger import CUT, Flag, Ledger, Mark
 from tasks.text.rule import Rule
 
-_JOINERS = "\u200c\u200d\ufe00-\ufe0f"
-_PLAIN = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u180e\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e01ef"
-_SUSPECT = re.compile(f"[{_PLAIN}{_JOINERS}]+")
-_LOST = re.compile("[\ue000-\uf8ff\U000f0000-\U0010fffd]+|\ufffd+")
+_SUSPECT = re.compile("[" + re.escape(CONTROLS + FORMATS) + "]+")
+_TAGS = re.compile("[\U000e0000-\U000e01ef]+")  # tags and further variation selectors, some of which spell a reader's number
+_LOST = re.compile("[\ue000-\uf8ff\ufffd]+")
+_LOST_BEYOND = re.compile("[\U000f0000-\U0010fffd]+")
 _EMOJI = re.compile("[\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff#*0-9]")
+_FLAG_EMOJI = re.compile("[\U0001f3f4\U000e0000-\U000e01ef]")  # regional flags are spelt with tags
 # Arabic to Myanmar, Khmer, Mongolian: scripts whose shapes depend on joiners and, from right to left, on direction marks.
 _SHAPED = re.compile("[\u0590-\u109f\u1780-\u18af]")
 MOST_FLAGS = 100  # a document
 
+
 def repair_invisible(ledger: Ledger) -> None:
     """Cut invisible characters; flag private-use characters and lost ones, which may stand for something."""
     text = ledger.text
-    marks = []
-    for found in _SUSPECT.finditer(text):
-        start, stop = found.span()
-        while start < stop and _needed(text, start):
-            start += 1
-        at = start
-        while at < stop:
-            if _needed(text, at):
-                if at > start:
-                    marks.append((start, at))
-                start = at + 1
-            at += 1
-        if stop > start:
-            marks.append((start, stop))
-    ledger.add_sorted([Mark(a, b, CUT, INVISIBLE.label, INVISIBLE.id) for a, b in marks if not ledger.within(a, b)])
-    flagged = 0
-    for found in _LOST.finditer(text):
-        if flagged == MOST_FLAGS:
-            break
-        if not ledger.within(*found.span()) and not any(f.start < found.end() and found.start() < f.stop for f in ledger.flags[-50:] if f.kind == "unreadable"):
-            lost = found.group()[0] == "\ufffd"
-            detail = "a character was lost in decoding" if lost else f"private-use character U+{ord(found.group()[0]):04X}"
-            ledger.flags.append(Flag(*found.span(), "unreadable", detail, "warning"))
-            flagged += 1
+    spans = [span for found in _SUSPECT.finditer(text) for span in _idle(text, *found.span())]
+    astral = has_astral(text)
+    if astral:
+        spans = sorted(spans + [found.span() for found in _TAGS.finditer(text) if not _FLAG_EMOJI.match(text[found.start() - 1 : found.start()])])
+    ledger.add_sorted([Mark(a, b, CUT, INVISIBLE.label, INVISIBLE.id) for a, b in spans if not ledger.within(a, b)])
+    known = {f.start for f in ledger.flags}
+    lost = chain(_LOST.finditer(text), _LOST_BEYOND.finditer(text) if astral else ())
+    free = (found for found in lost if found.start() not in known and not ledger.within(*found.span()))
+    for found in islice(free, MOST_FLAGS):
+        first = found.group()[0]
+        detail = "a character was lost in decoding" if first == "\ufffd" else f"private-use character U+{ord(first):04X}"
+        ledger.flags.append(Flag(*found.span(), "unreadable", detail, "warning"))
+
+
+def _idle(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
+    """The stretches of a run of invisible characters that shape nothing."""
+    at = start
+    while at < stop:
+        if _needed(text, at):
+            if at > start:
+                yield start, at
+            start = at + 1
+        at += 1
+    if stop > start:
+        yield start, stop
 
 
 def _needed(text: str, at: int) -> bool:

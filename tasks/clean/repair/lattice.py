@@ -10,24 +10,34 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
-from itertools import accumulate
+from itertools import accumulate, takewhile
 
-from tasks.clean.repair.misreadings import ANY, USER_FIRST, USER_SECOND, Misreading
+from tasks.clean.repair.misreadings import ANY, GAP, GAPS, USER_FIRST, USER_SECOND, Misreading, is_chinese
 from tasks.text.charmodel import LONGEST_WORD, char_model
 
-BEAM = 48  # hypotheses kept
-CHOICES = 12  # characters tried for one that lost a byte
+BEAM = 64  # hypotheses kept
+CHOICES = 24  # characters kept of those tried for one that lost a byte
+TRIED = 64
+NUMERALS = "0123456789一二三四五六七八九十百千万亿〇两几"
+COUNTED = "年月日时分秒号条款项章节万亿元个人名户家次件岁届％万千百十倍级期点米吨"
+CALM = 5  # shown characters without a loss after which the likeliest hypothesis stands alone
 SPAN = 2000  # characters shown of one span
 BACK = 3  # decoded characters that are thought over again where exact decoding stops
 GIVE_UP = 22.0  # nats below the best place so far
+HOPELESS = 15.0  # nats below the best hypothesis of the same place
 SHOWN_AT_LEAST = -15.0  # a shown character is at least this likely in clean text: rarity alone proves little
 
 
 @dataclass(slots=True)
 class Budget:
-    """Steps of the beam that one document may still cost; a step is one hypothesis extended once (about 5 µs)."""
+    """Steps of the beam that one document may still cost; a step is one hypothesis extended once (about 25 µs)."""
 
-    steps: int = 150_000
+    steps: int
+
+    @classmethod
+    def of(cls, text: str) -> Budget:
+        """Enough for any page; a long text may cost a step more for every ten characters."""
+        return cls(40_000 + len(text) // 10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +66,9 @@ class _Hypothesis:
     tail: str
     pending: tuple[int, ...]
     begun: int  # shown place where the pending bytes begin
-    quotes: int  # opened and not closed
+    opened: tuple[int, int]  # quotes and brackets opened and not closed
     link: _Link | None
+    lost: int = -1  # shown place of the last loss
 
 
 def _is_user_pair(first: int, second: int) -> bool:
@@ -88,6 +99,9 @@ def _candidates(pattern: tuple[int, ...]) -> tuple[str, ...]:
         return tuple(x for x in chars if _is_user_pair(*x.encode("utf-8")[1:]))
     if c == USER_FIRST:  # the pair's second half was the next character's lead, so the first lies in AA-AF
         return tuple(x for x in chars if 0xAA <= x.encode("utf-8")[2] <= 0xAF)
+    if GAP in pattern:
+        at = pattern.index(GAP)
+        return tuple(x for x in chars if x.encode("utf-8")[at] in GAPS)
     return chars
 
 
@@ -97,12 +111,33 @@ def _width(lead: int) -> int:
     return 2 if lead in (0xC2, 0xC3) else 0
 
 
-def _allowed(char: str) -> bool:
-    """Whether a character is one that Chinese text holds: a chance decoding is mostly not."""
-    return (
-        "\u4e00" <= char <= "\u9fff" or "\u3000" <= char <= "\u30ff" or "\u2010" <= char <= "\u2040" or "\uff00" <= char <= "\uffef"
-        or "\u2100" <= char <= "\u27bf" or "\u3400" <= char <= "\u4dbf" or char in "·×°±÷§\xa0"
-    )  # fmt: skip
+def _opened(opened: tuple[int, int], char: str) -> tuple[int, int]:
+    """Quotes and brackets that are open after one more character."""
+    if char not in "“”（）":
+        return opened
+    quotes, brackets = opened
+    if char in "“”":
+        return max(0, quotes + (1 if char == "“" else -1)), brackets
+    return quotes, max(0, brackets + (1 if char == "（" else -1))
+
+
+def _fits(char: str, opened: tuple[int, int], before: str) -> float:
+    """What stands before says for or against a guessed character (nats): pairs opened so far, a number."""
+    if char in COUNTED and before and before in NUMERALS:
+        return 3.0
+    quotes, brackets = opened
+    if char == "“":
+        return -6.0 if quotes else 0.0
+    if char == "”":
+        return 2.5 if quotes else -6.0
+    if char == "）":
+        return 4.0 if brackets else -6.0
+    return -2.0 if char == "（" and brackets else 0.0
+
+
+def _ends_line(char: str) -> float:
+    """What the end of a line says for or against a guessed sign (nats): it closes a sentence, or opens a list."""
+    return {"。": 2.0, "：": 3.0, "”": 1.5, "）": 1.5, "！": 1.5, "？": 1.5, "；": 1.0, "，": -1.0, "“": -3.0, "（": -3.0}.get(char, 0.0)
 
 
 class Lattice:
@@ -114,21 +149,21 @@ class Lattice:
     def decode(self, start: int) -> Decoded | None:
         """The likeliest decoding that begins at a place of the line, or None where none is likelier than the text as shown."""
         limit = min(len(self.line), start + SPAN)
-        origin = _Hypothesis(0.0, (0.0,), "", (), start, 0, None)
+        origin = _Hypothesis(0.0, (0.0,), "", (), start, (0, 0), None)
         at, beam = start, [origin]
         best: tuple[float, int, _Hypothesis] | None = None
-        calm = BACK  # characters since the last loss: at first the codec is tried
+        exact_next = True
         while at < limit:
-            if calm >= BACK and (len(beam) == 1 or beam[0].gain - beam[1].gain > 12):
+            if exact_next or at - beam[0].lost > CALM:
                 at, hypothesis = self._exact(at, limit, beam[0])
-                beam, calm = [hypothesis], 0
+                hypothesis.lost, exact_next = at, False
+                beam = [hypothesis]
                 if not hypothesis.pending and hypothesis.link and (best is None or hypothesis.gain >= best[0]):
                     best = hypothesis.gain, at, hypothesis
                 if at >= limit:
                     break
             beam = self._step(beam, at)
             at += 1
-            calm += 1
             if not beam or self.budget.steps <= 0:
                 break
             whole = [h for h in beam if not h.pending]
@@ -136,7 +171,7 @@ class Lattice:
                 best = whole[0].gain, at, whole[0]
             if (best and beam[0].gain < best[0] - GIVE_UP) or (not best and beam[0].gain < -GIVE_UP):
                 break
-        if at >= limit and beam:  # what the end of the line cut off
+        if at == len(self.line) and beam:  # what the end of the line cut off
             ended = self._pad(beam, limit)
             if ended and (best is None or ended[0].gain >= best[0]):
                 best = ended[0].gain, limit, ended[0]
@@ -146,28 +181,17 @@ class Lattice:
         """Follow one hypothesis through everything that decodes without a loss, less the last few characters."""
         if any(b < 0 for b in h.pending):
             return at, h
-        codes = []
-        exact = self.by.exact
-        for char in self.line[at:limit]:
-            code = exact.get(char)
-            if code is None:
-                break
-            codes.append(code)
-        data = bytes(h.pending) + b"".join(codes)
-        try:
-            text = data.decode("utf-8")
-        except UnicodeDecodeError as error:
-            text = data[: error.start].decode("utf-8")
-        stop = next((i for i, c in enumerate(text) if c >= "\x80" and not _allowed(c)), len(text))
+        codes, data, text = self._strict(at, limit, bytes(h.pending))
+        stop = next((i for i, c in enumerate(text) if c >= "\x80" and not is_chinese(c)), len(text))
         whole = stop == len(text) and at + len(codes) == limit and len(text.encode("utf-8")) == len(data)
-        text = text[:stop] if whole else text[: max(0, stop - BACK)]
+        text = text[:stop] if whole or self.budget.steps <= 0 else text[: max(0, stop - BACK)]
         if not text:
             return at, h
         # Place of each byte: those pending begin where the hypothesis says, the others at their characters.
         ends = list(accumulate(map(len, codes)))
         offset, gain = len(h.pending), h.gain
         size = 0
-        link, scores, tail, quotes = h.link, h.scores, h.tail, h.quotes
+        link, scores, tail, opened = h.link, h.scores, h.tail, h.opened
         step = self.model.step
         for char in text:
             start = h.begun if size < offset else at + bisect_right(ends, size - offset)
@@ -175,14 +199,28 @@ class Lattice:
             known, before = scores[-1], scores
             scores, tail = step(before, tail, char)
             gain += scores[-1] - known
-            quotes += (char == "“") - (char == "”")
+            opened = _opened(opened, char)
             size += len(char.encode("utf-8"))
         # How far the shown text is consumed: whole characters, the rest of the last one becomes pending.
         taken = bisect_right(ends, size - offset - 1) + 1 if size > offset else 0
         gain -= sum(self._shown(c) for c in self.line[at : at + taken])
         rest = data[size : offset + (ends[taken - 1] if taken else 0)]
         begun = at + taken - 1 if rest and taken else at + taken
-        return at + taken, _Hypothesis(gain, scores, tail, tuple(rest), begun, quotes, link)
+        return at + taken, _Hypothesis(gain, scores, tail, tuple(rest), begun, opened, link)
+
+    def _strict(self, at: int, limit: int, pending: bytes) -> tuple[list[bytes], bytes, str]:
+        """The bytes of shown characters, and what they decode to before the first fault; looks only as far as it decodes."""
+        exact, size = self.by.exact, 32
+        while True:
+            codes = list(takewhile(lambda code: code is not None, map(exact.get, self.line[at : min(limit, at + size)])))
+            data = pending + b"".join(codes)
+            try:
+                text, good = data.decode("utf-8"), len(data)
+            except UnicodeDecodeError as error:
+                text, good = data[: error.start].decode("utf-8"), error.start
+            if len(codes) < size or good + 4 < len(data):
+                return codes, data, text
+            size *= 4
 
     def _shown(self, char: str) -> float:
         """Log-probability of a shown character, were the text clean."""
@@ -206,15 +244,15 @@ class Lattice:
         for h in beam:
             self.budget.steps -= 1
             for codes, price in readings:
-                self._feed(h, codes, h.gain - price - cost, at, grown)
-            if len(beam) > BEAM // 2 and h.gain < beam[0].gain - GIVE_UP / 2:
-                continue
-            for codes, price in dropped:
-                middle: list[_Hypothesis] = []
-                self._feed(h, codes, h.gain - price, at, middle)
-                for m in middle:
-                    for more, price_too in readings:
-                        self._feed(m, more, m.gain - price_too - cost, at, grown)
+                self._feed(h, codes, h.gain - price - cost, at, grown, price > 0)
+        if dropped:
+            for h in beam[: BEAM // 4]:
+                for codes, price in dropped:
+                    middle: list[_Hypothesis] = []
+                    self._feed(h, codes, h.gain - price, at, middle, True)
+                    for m in middle:
+                        for more, price_too in readings:
+                            self._feed(m, more, m.gain - price_too - cost, at, grown, True)
         return self._prune(grown)
 
     def _prune(self, grown: list[_Hypothesis]) -> list[_Hypothesis]:
@@ -224,7 +262,7 @@ class Lattice:
         kept = []
         for h in grown:
             key = (h.tail, h.pending, h.link.char if h.link else "")
-            if key in seen or h.gain < grown[0].gain - GIVE_UP:
+            if key in seen or h.gain < grown[0].gain - HOPELESS:
                 continue
             seen.add(key)
             kept.append(h)
@@ -232,7 +270,7 @@ class Lattice:
                 break
         return kept
 
-    def _feed(self, h: _Hypothesis, codes: tuple[int, ...], gain: float, at: int, grown: list[_Hypothesis]) -> None:
+    def _feed(self, h: _Hypothesis, codes: tuple[int, ...], gain: float, at: int, grown: list[_Hypothesis], loss: bool) -> None:
         """Add bytes to a hypothesis; where they complete a character, each character they may mean makes one."""
         states = [h]
         for i, code in enumerate(codes):
@@ -246,7 +284,7 @@ class Lattice:
                     elif code == USER_FIRST or (code >= 0 and not _width(code)):
                         continue
                     else:
-                        following.append(_Hypothesis(base, s.scores, s.tail, (code,), at, s.quotes, s.link))
+                        following.append(_Hypothesis(base, s.scores, s.tail, (code,), at, s.opened, s.link))
                     continue
                 if 0 <= code < 0x80 or code >= 0xC0:
                     continue
@@ -254,12 +292,14 @@ class Lattice:
                     continue
                 grown_pending = (*pending, code)
                 if len(grown_pending) < _width(pending[0]):
-                    following.append(_Hypothesis(base, s.scores, s.tail, grown_pending, s.begun, s.quotes, s.link))
+                    following.append(_Hypothesis(base, s.scores, s.tail, grown_pending, s.begun, s.opened, s.link))
                     continue
                 following += self._complete(s, grown_pending, base)
             states = following
             if not states:
                 return
+        for s in states:
+            s.lost = at if loss else h.lost
         grown.extend(states)
 
     def _complete(self, h: _Hypothesis, pattern: tuple[int, ...], gain: float) -> list[_Hypothesis]:
@@ -268,10 +308,10 @@ class Lattice:
                 char = bytes(pattern).decode("utf-8")
             except UnicodeDecodeError:
                 return []
-            return [self._emit(h, char, h.begun, None, gain)] if _allowed(char) else []
+            return [self._emit(h, char, h.begun, None, gain)] if is_chinese(char) else []
         if len(pattern) != 3:
             return []
-        found = [self._emit(h, char, h.begun, pattern, gain) for char in _candidates(pattern)[:64]]
+        found = [self._emit(h, char, h.begun, pattern, gain) for char in _candidates(pattern)[:TRIED]]
         self.budget.steps -= len(found) // 4
         found.sort(key=lambda n: -n.gain)
         # The likeliest so far and the likeliest by themselves: a word's first character is told by its second.
@@ -281,16 +321,9 @@ class Lattice:
         known = h.scores[-1]
         scores, tail = self.model.step(h.scores, h.tail, char)
         gain += scores[-1] - known
-        quotes = h.quotes
-        if char == "“":
-            if pattern and quotes > 0:
-                gain -= 6.0
-            quotes += 1
-        elif char == "”":
-            if pattern:
-                gain += 2.5 if quotes > 0 else -6.0
-            quotes = max(0, quotes - 1)
-        return _Hypothesis(gain, scores, tail, (), start, quotes, _Link(char, start, pattern, h.link))
+        if pattern:
+            gain += _fits(char, h.opened, h.link.char if h.link else "")
+        return _Hypothesis(gain, scores, tail, (), start, _opened(h.opened, char), _Link(char, start, pattern, h.link))
 
     def _pad(self, beam: list[_Hypothesis], limit: int) -> list[_Hypothesis]:
         """Complete what the end of the line broke off: there a byte or two are often lost without a trace."""
@@ -303,8 +336,7 @@ class Lattice:
                 missing = 3 - len(h.pending)
                 filled = (ANY,) if missing == 1 else (USER_FIRST, USER_SECOND)
                 for n in self._complete(h, (*h.pending, *filled), h.gain - 2.0 * missing):
-                    if n.link and n.link.char in "。：；！？”":
-                        n.gain += 1.5
+                    n.gain += _ends_line(n.link.char) if n.link else 0.0
                     grown.append(n)
         return self._prune(grown)
 
@@ -316,12 +348,18 @@ class Lattice:
             link = link.before
         links.reverse()
         text = "".join(one.char for one in links)
-        guesses = {i: self._confidence(text, i, one.pattern) for i, one in enumerate(links) if one.pattern}
+        guesses, opened = {}, (0, 0)
+        for i, one in enumerate(links):
+            if one.pattern:
+                guesses[i] = self._confidence(text, i, one.pattern, opened)
+            opened = _opened(opened, one.char)
         return Decoded(stop, text, tuple(one.start for one in links), guesses, gain)
 
-    def _confidence(self, text: str, i: int, pattern: tuple[int, ...]) -> float:
+    def _confidence(self, text: str, i: int, pattern: tuple[int, ...], opened: tuple[int, int]) -> float:
         """The share that the chosen character has in the probability of all that its bytes allow, among its neighbours."""
         left, right = text[max(0, i - LONGEST_WORD) : i], text[i + 1 : i + LONGEST_WORD]
-        scores = {c: self.model.text(left + c + right) for c in {text[i], *_candidates(pattern)[:64]}}
+        scores = {}
+        for char in {text[i], *_candidates(pattern)[:TRIED]}:
+            scores[char] = self.model.text(left + char + right) + _fits(char, opened, text[i - 1 : i]) + (0.0 if right else _ends_line(char))
         top = max(scores.values())
         return round(min(0.99, math.exp(scores[text[i]] - top) / sum(math.exp(x - top) for x in scores.values())), 3)

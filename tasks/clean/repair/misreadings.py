@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import unicodedata
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 
 # A byte that is not known: any at all, or a half of a pair in GBK's user-defined zones, which were often dropped.
 ANY, USER_FIRST, USER_SECOND = -1, -2, -3
+GAP, GAPS = -4, (0x81, 0x8D, 0x8F, 0x90, 0x9D)  # bytes that CP1252 does not know and that were therefore often dropped
 
 Option = tuple[tuple[int, ...], float]  # bytes, and what it costs to believe in them (nats)
 
@@ -22,6 +23,14 @@ LOST = "\ufffd?"
 # Leads of UTF-8's three-byte sequences that Chinese text uses, with the second bytes that go with them: E4-E9 are Han,
 # E2 80 quotes and dashes, E3 80 punctuation, E3 81-83 kana, EF BC full-width forms.
 LEADS = {lead: range(0x80, 0xC0) for lead in range(0xE4, 0xEA)} | {0xE2: (0x80, 0x84, 0x86, 0x96, 0x97), 0xE3: range(0x80, 0x84), 0xEF: (0xBC, 0xBD)}
+
+
+def is_chinese(char: str) -> bool:
+    """Whether a character is one that Chinese text holds: a chance decoding is mostly not."""
+    return (
+        "\u4e00" <= char <= "\u9fff" or "\u3000" <= char <= "\u30ff" or "\u2010" <= char <= "\u2040" or "\uff00" <= char <= "\uffef"
+        or "\u2100" <= char <= "\u27bf" or "\u3400" <= char <= "\u4dbf" or char in "·×°±÷§\xa0"
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +42,8 @@ class Misreading:
     options: dict[str, tuple[Option, ...]]  # all readings of characters that have several
     dropped: tuple[Option, ...]  # what may have stood where nothing stands
     dropped_before_ascii: tuple[Option, ...]  # the same, but only before an ASCII character
-    triggers: frozenset[str] = field(default_factory=frozenset)  # characters with which a misread Chinese character begins
+    triggers: frozenset[str]  # characters with which a misread Chinese character begins
+    pairs: bool  # whether the wrong decoder read bytes by twos
 
     def readings(self, char: str) -> tuple[Option, ...]:
         several = self.options.get(char)
@@ -41,6 +51,10 @@ class Misreading:
             return several
         one = self.exact.get(char)
         return ((tuple(one), 0.0),) if one is not None else ()
+
+    def is_odd(self, shown: str) -> bool:
+        """Whether a few characters are such as clean Simplified text does not hold: outside GB 2312, or lost."""
+        return any(c == "€" or c in LOST or not all(b >= 0xA1 for b in self.exact.get(c, b"")) for c in shown if c >= "\x80")
 
 
 def _gbk_pairs() -> dict[str, bytes]:
@@ -88,7 +102,8 @@ def utf8_read_as_gbk() -> Misreading:
     options["\ufffd"] = (((ANY,), 1.0), ((USER_FIRST, USER_SECOND), 3.0))
     options["?"] = (((0x3F,), 0.0), ((ANY,), 3.0), ((USER_FIRST, USER_SECOND), 4.0))
     triggers = frozenset(bytes((a, b)).decode("gb18030", "ignore") for a, seconds in LEADS.items() for b in seconds) - {""}
-    return Misreading("UTF-8 read as GBK", exact, options, (((USER_FIRST, USER_SECOND), 7.0),), (((ANY,), 7.5),), triggers)
+    dropped = (((USER_FIRST, USER_SECOND), 7.0), ((USER_FIRST, USER_SECOND) * 2, 12.0))
+    return Misreading("UTF-8 read as GBK", exact, options, dropped, (((ANY,), 7.5),), triggers, pairs=True)
 
 
 @cache
@@ -105,4 +120,4 @@ def utf8_read_as_cp1252() -> Misreading:
         "\ufffd": (((ANY,), 1.0),),
     }
     triggers = frozenset(chr(lead) for lead in LEADS)
-    return Misreading("UTF-8 read as CP1252", exact, options, (((ANY,), 7.0),), (), triggers)
+    return Misreading("UTF-8 read as CP1252", exact, options, (((GAP,), 5.0),), (), triggers, pairs=False)

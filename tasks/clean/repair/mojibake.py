@@ -8,44 +8,47 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
+from itertools import islice
 
 from tasks.clean.repair.lattice import Budget, Decoded, Lattice
-from tasks.clean.repair.misreadings import Misreading, utf8_read_as_cp1252, utf8_read_as_gbk
+from tasks.clean.repair.misreadings import Misreading, is_chinese, utf8_read_as_cp1252, utf8_read_as_gbk
+from tasks.clean.repair.suspects import GBK, HOPELESS, LATIN, LOST, lines_with
 from tasks.text.charmodel import char_model
 from tasks.text.ledger import REPLACE, Flag, Ledger, Mark
 from tasks.text.rule import Rule
 
 EXACT_GAIN = 12.0  # nats over the shown reading for a span without a loss
 LOSSY_GAIN = 13.0  # and for one with a loss; each guess costs GUESS_GAIN more
+BARE_GAIN = 9.0  # the same where no shown character is one of GB 2312
 GUESS_GAIN = 0.5
 HAN = re.compile(r"[\u3400-\u9fff]")
-SURE = 0.9  # a guess above it is `guessed`, below it `unreadable`
+MOST_FLAGS = 500  # a document
+SAMPLE = 1000  # characters by which a long run without a loss is judged
+SURE = 0.9  # a guess below it is a warning
+BLIND = 0.25  # and below this one `unreadable`: the character stands for a hole
 
-# The text's own marks of a wrong decoder, as classes of characters; built from the codecs, not typed.
 _GBK_TRIGGER = re.compile("[" + "".join(sorted(utf8_read_as_gbk().triggers)) + "]")
-_HIGH = "\x80-\xa6\xa8-\xaf\xb2-\xb6\xb8-\xd6\xd8-\xf6\xf8-\xff"  # Latin-1 without the signs that Chinese text uses: § ° ± · × ÷
 _CP1252_TRIGGER = re.compile(r"[\xe2-\xe9\xef][^\x00-\x7f\u0250-\u0fff\u3000-\u9fff]")
-_LATIN_RUN = re.compile(r"(?:[\x80-\xff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122][ -~]?)*[\x80-\xff\u0152-\u0192\u2013-\u2122]")
-_LATIN_START = re.compile(f"[{_HIGH}]{{2}}")
+_LATIN = r"\x80-\xff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
+_LATIN_RUN = re.compile(f"[{_LATIN}](?:[ -~]?[{_LATIN}])*")
 _HOPELESS = re.compile(r"(?:锟斤拷?|拷锟斤?)+[锟斤拷]*|烫{3,}|屯{3,}|\ufffd{2,}|(?:ï¿½){2,}")
 
 
-def repair_mojibake(ledger: Ledger) -> None:
-    """Mark what a wrong decoder left."""
+def repair_mojibake(ledger: Ledger, sorts: frozenset[str]) -> None:
+    """Mark what wrong decoders left; `sorts` tells which ones can have been at work."""
     text = ledger.text
-    budget = Budget()
+    budget = Budget.of(text)
     marks: list[Mark] = []
-    if _GBK_TRIGGER.search(text):
+    if GBK in sorts:
         marks += _repair(ledger, text, _GBK_TRIGGER, utf8_read_as_gbk(), budget)
-    if _CP1252_TRIGGER.search(text):
+    if LATIN in sorts:
         marks += _repair(ledger, text, _CP1252_TRIGGER, utf8_read_as_cp1252(), budget)
-    if _LATIN_START.search(text):
         marks += _repair_latin(text, marks)
     ledger.add_sorted(_disjoint(marks))
-    for found in _HOPELESS.finditer(text):
-        if not ledger.within(*found.span()):
-            ledger.flags.append(Flag(*found.span(), "unreadable", "a wrong decoder destroyed the characters", "warning"))
+    if sorts & {HOPELESS, LOST, LATIN}:
+        for found in islice(_HOPELESS.finditer(text), MOST_FLAGS):
+            if not ledger.within(*found.span()):
+                ledger.flags.append(Flag(*found.span(), "unreadable", "a wrong decoder destroyed the characters", "warning"))
 
 
 def _disjoint(marks: list[Mark]) -> list[Mark]:
@@ -57,47 +60,46 @@ def _disjoint(marks: list[Mark]) -> list[Mark]:
     return kept
 
 
-def _lines(text: str, trigger: re.Pattern[str]) -> Iterator[tuple[int, str]]:
-    """The lines that hold a trigger, with their places."""
-    done = 0
-    for found in trigger.finditer(text):
-        if found.start() < done:
-            continue
-        start = text.rfind("\n", 0, found.start()) + 1
-        stop = text.find("\n", found.start())
-        done = len(text) if stop < 0 else stop
-        yield start, text[start:done]
-
-
 def _repair(ledger: Ledger, text: str, trigger: re.Pattern[str], misreading: Misreading, budget: Budget) -> Iterator[Mark]:
-    for at, line in _lines(text, trigger):
-        done = 0
-        lattice = Lattice(line, misreading, budget)
+    for at, line in lines_with(text, trigger):
+        done, lattice = 0, None
         for found in trigger.finditer(line):
             start = found.start()
             if start < done or not _begins(line, start, misreading):
                 continue
+            lattice = lattice or Lattice(line, misreading, budget)
             decoded = lattice.decode(start)
-            if decoded is None or not _accepted(line[start : decoded.stop], decoded):
+            if decoded is None or not _accepted(line[start : decoded.stop], decoded, misreading):
                 continue
             done = decoded.stop
             yield from _marks(ledger, at, line, start, decoded, misreading)
 
 
 def _begins(line: str, start: int, misreading: Misreading) -> bool:
-    """A cheap look: the bytes from here on could be those of a Chinese character, or one that lost a byte."""
-    data = b"".join(misreading.exact.get(c, b"?") for c in line[start : start + 4])
-    return len(data) < 3 or 0x80 <= data[2] < 0xC0 or data[2] == 0x3F or data[2] < 0x80
-
-
-def _accepted(shown: str, decoded: Decoded) -> bool:
-    han = len(HAN.findall(decoded.text))
-    if not han and len(decoded.text) < 2:
+    """A cheap look, before anything is loaded: the bytes are two characters, or one and then signs of a loss."""
+    shown = line[start : start + 6]
+    codes = [misreading.exact.get(c, b"?") for c in shown]
+    data = b"".join(codes)
+    if len(data) > 2 and not (0x80 <= data[2] < 0xC0 or data[2] < 0x80):
         return False
+    if not misreading.pairs or misreading.is_odd(shown):
+        return True
+    try:
+        said = data[:6].decode("utf-8")
+        return len(said) == 2 and all(map(is_chinese, said))
+    except UnicodeDecodeError:
+        return False
+
+
+def _accepted(shown: str, decoded: Decoded, misreading: Misreading) -> bool:
+    if sum(c >= "\x80" for c in decoded.text) < (2 if misreading.pairs else 1):
+        return False  # in GBK's reading, one character and a half proves nothing: rare characters fall so by chance
     if not decoded.guesses:
         return decoded.gain >= EXACT_GAIN
     sure = len(decoded.text) - len(decoded.guesses)
-    return sure >= 1 and sure * 2 >= len(decoded.guesses) and decoded.gain >= LOSSY_GAIN + GUESS_GAIN * len(decoded.guesses)
+    bare = all(misreading.is_odd(c) for c in shown if c >= "\x80")
+    needed = (BARE_GAIN if bare else LOSSY_GAIN) + GUESS_GAIN * len(decoded.guesses)
+    return sure >= 1 and sure * 2 >= len(decoded.guesses) and decoded.gain >= needed
 
 
 def _marks(ledger: Ledger, at: int, line: str, start: int, decoded: Decoded, misreading: Misreading) -> Iterator[Mark]:
@@ -111,24 +113,21 @@ def _marks(ledger: Ledger, at: int, line: str, start: int, decoded: Decoded, mis
     ends = (*decoded.starts[1 : len(text)], stop)
     for i, sure in guesses.items():
         first = decoded.starts[i]
-        kind = "guessed" if sure >= SURE else "unreadable"
+        kind = "guessed" if sure >= BLIND else "unreadable"
         detail = f"{misreading.name}: a byte is lost, {text[i]} is the likeliest character ({sure:.2f})"
+        if len(ledger.flags) >= MOST_FLAGS:
+            return
         ledger.flags.append(Flag(at + first, at + max(ends[i], first + 1), kind, detail, "info" if sure >= SURE else "warning"))
-
-
-@cache
-def _latin_bytes() -> dict[str, bytes]:
-    return utf8_read_as_cp1252().exact
 
 
 def _repair_latin(text: str, taken: list[Mark]) -> Iterator[Mark]:
     """GBK or Big5 bytes that were read as Latin-1 or CP1252: only where every byte is there."""
-    model, codes = char_model(), _latin_bytes()
+    codes = utf8_read_as_cp1252().exact
     spans = [(m.start, m.stop) for m in taken]
     for found in _LATIN_RUN.finditer(text):
         shown = found.group()
         high = sum(c >= "\x80" for c in shown)
-        if high < 3 or len(shown) > 20_000 or any(a < found.end() and found.start() < b for a, b in spans):
+        if high < 3 or any(a < found.end() and found.start() < b for a, b in spans):
             continue
         data = b"".join(codes.get(c, b"?") for c in shown)
         best, said = EXACT_GAIN, ""
@@ -137,8 +136,9 @@ def _repair_latin(text: str, taken: list[Mark]) -> Iterator[Mark]:
                 candidate = data.decode(codec)
             except UnicodeDecodeError:
                 continue
-            gain = model.text(candidate) + 6.0 * high
-            if len(HAN.findall(candidate)) >= 2 and gain > best and _chinese(candidate):
+            said_here = candidate[:SAMPLE]
+            gain = char_model().text(said_here) + 6.0 * high * len(said_here) / len(candidate)
+            if len(HAN.findall(said_here)) >= 2 and gain > best and _chinese(said_here):
                 best, said = gain, candidate
         if said:
             yield Mark(found.start(), found.end(), REPLACE, "mojibake", MISREAD.id, said, said)
