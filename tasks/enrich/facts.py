@@ -252,6 +252,8 @@ def _counts(written: str, unit_word: str, unit: Unit, text: str, start: int, is_
         return False
     if unit.kind == "duration" and text[start - 1:start] == "个":  # “两个一百年”
         return False
+    if written[0] == "十" and text[start - 1:start] in ("几", "数", "上", "好"):  # 几十万元 is no 十万元
+        return False
     ranks = unit_word in ("级", "层", "股") and written != "两"  # 三级响应
     cites = unit_word in ("款", "条", "项") and text[start - 1:start] in ("前", "本", "上")  # 前两款
     if ranks or cites:

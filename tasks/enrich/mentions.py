@@ -2,10 +2,10 @@
 
     document   《…》
     event      十八届五中全会, 第十二届全国人民代表大会第三次会议
-    place      a word tagged ns that the gazetteer knows or that ends as places do, joined with its neighbours (湖北省宜昌市)
+    place      a noun that the gazetteer knows or a word tagged ns that ends as places do, joined with its neighbours (湖北省宜昌市)
     org        a known name, or words from a proper name up to an ending of organisations (宜昌市 … 总工会)
     person     a word tagged as a name, with a surname, and either unknown to the dictionary or next to an office, an
-               honorific or a verb of speech; what was once proven holds in the whole article
+               honorific or a verb of speech, or a public figure; what was once proven holds in the whole article
     office     a title beside a person
 
 Mentions do not overlap: documents and events first, then organisations, persons, places.
@@ -21,8 +21,10 @@ from functools import lru_cache
 import numpy as np
 
 from tasks.enrich.gazetteer import (
+    FIGURES,
     HONORIFICS,
     NO_NAME_ENDINGS,
+    NO_NAMES,
     NO_PLACES,
     OFFICES,
     ORG_ALONE,
@@ -56,20 +58,27 @@ class Mention:
     kind: str
 
 
-IS_PLACE, IS_ORG_END, IS_PERSON = 1, 2, 4
+IS_PLACE, IS_ORG_END, IS_PERSON, IS_KNOWN_PLACE = 1, 2, 4, 8
 _PLACE_FIRST = tuple(sorted(PLACES))
 _possible: dict[str, int] = {}  # what a word may be, by word: texts share most of their words
 MOST_WORDS = 1_000_000
 
 
 def possibilities(names: Sequence[str]) -> np.ndarray:
-    """For each word, as bits, what it may be: place, end of an organisation's name, person."""
+    """For each word, as bits, what it may be: place, end of an organisation's name, person, place whatever its tag."""
     if len(_possible) > MOST_WORDS:
         _possible.clear()
     for name in names:
         if name not in _possible:
-            _possible[name] = IS_PLACE * is_place(name) | IS_ORG_END * is_org_end(name) | IS_PERSON * is_person(name)
+            _possible[name] = (
+                IS_PLACE * is_place(name) | IS_ORG_END * is_org_end(name) | IS_PERSON * is_person(name) | IS_KNOWN_PLACE * (name in PLACES)
+            )
     return np.fromiter(map(_possible.__getitem__, names), np.uint8, len(names))
+
+
+def by_tag(tag: str) -> int:
+    """Which of the possibilities a tag leaves open."""
+    return IS_ORG_END | IS_PLACE * (tag in PLACE_TAGS) | IS_PERSON * (tag in PERSON_TAGS) | IS_KNOWN_PLACE * (tag[:1] in "njs")
 
 
 def is_place(word: str) -> bool:
@@ -83,6 +92,8 @@ def is_org_end(word: str) -> bool:
 
 
 def is_person(word: str) -> bool:
+    if word in FIGURES or word in NO_NAMES:
+        return word in FIGURES
     return 2 <= len(word) <= 3 and word[0] in SURNAMES and not (len(word) == 3 and word[-1] in NO_NAME_ENDINGS) and word not in PLACES
 
 
@@ -111,7 +122,7 @@ def find_mentions(
             if first is not None:
                 orgs.append(Mention(starts[first], stop, "org"))
                 continue
-        if tag in PLACE_TAGS and is_place(word):
+        if (tag in PLACE_TAGS and is_place(word)) or word in PLACES:
             if places and places[-1].stop == starts[k] and len(word) > 1:
                 places[-1] = Mention(places[-1].start, stop, "place")
             else:
@@ -156,7 +167,9 @@ def _proven(text: str, persons: list[tuple[int, int]], knows: Callable[[str], bo
         is_next_to = text.startswith(_AFTER_NAME, stop) or text[:start].endswith(_BEFORE_NAME) if start < 8 else (
             text.startswith(_AFTER_NAME, stop) or text[start - 8:start].endswith(_BEFORE_NAME)
         )
-        if is_next_to or (len(name) == 3 and not knows(name)):
+        # 安全带, 幸福感: a word and a suffix; 坚强, 小云: a given name may be a word, unless the whole is one too.
+        is_built_as_name = len(name) == 3 and not knows(name[:2]) and not (knows(name) and knows(name[1:]))
+        if is_next_to or is_built_as_name or name in FIGURES:
             proven.add(name)
     return frozenset(proven)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 import pyarrow as pa
@@ -12,7 +12,7 @@ from schemas.catalog import TABLES
 from tasks.enrich.facts import Fact, find_facts, last_day
 from tasks.enrich.flags import FIRST_FLAG_NO, FOUND_FLAGS
 from tasks.enrich.judgement import count_dirt, judge
-from tasks.enrich.mentions import IS_ORG_END, IS_PERSON, IS_PLACE, PERSON_TAGS, PLACE_TAGS, find_mentions, possibilities
+from tasks.enrich.mentions import by_tag, find_mentions, possibilities
 from tasks.enrich.outline import Section, find_sections
 from tasks.enrich.phrases import find_phrases
 from tasks.enrich.sentences import Sentences, find_sentences
@@ -34,7 +34,7 @@ def enrich(articles: pa.Table, engine: str = "rjieba", seconds: dict[str, float]
     Args:
         articles: n rows of ARTICLES; the columns that enrichment owns are ignored.
         engine: rjieba, or jieba (the same words but for ASCII runs with '-' and '.', 25 times as slow).
-        seconds: where given, time by part is added to it.
+        seconds: where given, CPU time by part is added to it.
 
     Returns:
         articles (the same n rows in the same order, the enrichment columns set), sections, sentences, terms, keywords, mentions,
@@ -103,14 +103,14 @@ def _enrich_run(
 
 
 class _Clock:
-    """Adds the time since the last lap to a part's total; does nothing where nobody asked."""
+    """Adds the CPU time since the last lap to a part's total; does nothing where nobody asked."""
 
     def __init__(self, seconds: dict[str, float] | None) -> None:
-        self.seconds, self.last = seconds, perf_counter()
+        self.seconds, self.last = seconds, process_time()
 
     def lap(self, part: str) -> None:
         if self.seconds is not None:
-            now = perf_counter()
+            now = process_time()
             self.seconds[part] = self.seconds.get(part, 0.0) + now - self.last
             self.last = now
 
@@ -272,9 +272,9 @@ class _Decoded:
 
 def _mentions(words: Words, hans: list[str], texts: list[str], ids: list[str]) -> pa.Table:
     names, tags = words.vocabulary.to_pylist(), words.tags.to_pylist()
-    by_tag = [IS_ORG_END | IS_PLACE * (tag in PLACE_TAGS) | IS_PERSON * (tag in PERSON_TAGS) for tag in tags]
+    open_to = np.fromiter(map(by_tag, tags), np.uint8, len(tags))
     codes, tag_codes = words.codes, words.tag_codes
-    worth = np.flatnonzero(possibilities(names)[codes] & np.array(by_tag, np.uint8)[tag_codes])
+    worth = np.flatnonzero(possibilities(names)[codes] & open_to[tag_codes])
     edges = np.searchsorted(worth, words.bounds)
     found = []
     for k, text in enumerate(hans):

@@ -111,6 +111,26 @@ def test_flags_are_numbered_through_the_document_and_placed(articles_of):
     assert place_flags(found.slice(0, 0), kept).num_rows == 0
 
 
+def test_sentences_and_facts_know_where_they_stand(articles_of):
+    text = "一、水渠。分两步：一是修渠5公里。二是栽树30株。\n投入20万元。\n二、道路。"
+    made = enrich(articles_of(text))
+    assert made["sections"]["parent_no"].to_pylist() == [None, 1, 1, None]
+    sentences = dict(zip(made["sentences"]["text"].to_pylist(), made["sentences"]["section_no"].to_pylist(), strict=True))
+    assert sentences == {"一、水渠。": 1, "分两步：一是修渠5公里。": 1, "二是栽树30株。": 3, "投入20万元。": 1, "二、道路。": 4}
+    numbered = list(zip(made["facts"]["value_text"].to_pylist(), made["facts"]["sentence_no"].to_pylist(), strict=True))
+    assert numbered == [("5公里", 2), ("30株", 3), ("20万元", 4)]
+
+
+def test_a_long_text_is_cut_in_pieces(monkeypatch):
+    text = "合作社修好了水渠，果农很高兴。" * 400 + "水" * 3000
+    whole = cut_words([text])
+    monkeypatch.setattr("tasks.enrich.words.LONGEST_CALL", 2500)
+    pieces = cut_words([text])
+    in_prose = 400 * 15
+    assert pieces.stops[-1] == len(text)
+    assert [int(s) for s in pieces.starts if s < in_prose] == [int(s) for s in whole.starts if s < in_prose]
+
+
 def test_no_articles(articles_of):
     made = enrich(articles_of())
     assert {name: table.num_rows for name, table in made.items()} == {name: 0 for name in (*TABLES_MADE, "articles", "flags")}

@@ -1,0 +1,41 @@
+"""Language, genre, dirt and the parts of the quality score."""
+
+from __future__ import annotations
+
+import pytest
+
+from tasks.enrich.judgement import judge
+
+PROSE = "果园里的水渠修好了。\n果农们都来看水渠。"
+
+
+def test_each_part_of_the_score_counts():
+    best = judge(PROSE, None, False, 0).quality_score
+    assert best == 1.0
+    assert judge(PROSE, None, True, 0).quality_score == 0.9
+    assert judge(PROSE, None, False, 1).quality_score == 0.8
+    assert judge("首页\n新闻\n图片\n视频", None, False, 0).quality_score == 0.8
+    assert judge(PROSE.split("\n")[0] + "\n" + PROSE.split("\n")[0], None, False, 0).quality_score == 0.9
+    assert judge("□■◇◆。", None, False, 0).quality_score < 0.9
+    assert judge("", None, False, 0).quality_score == 0.0
+
+
+@pytest.mark.parametrize(("text", "language"), [
+    (PROSE, "zh"),
+    ("The canal is ready and everybody came to see it.", "und"),
+    ("水路ができました。みんなが見に来ました。", "ja"),
+    ("好", None), ("", None),
+    ("果园 APP 上线了，扫码下载。", "zh"),
+])
+def test_language(text: str, language: str | None):
+    assert judge(text, None, False, 0).language == language
+
+
+@pytest.mark.parametrize(("title", "text", "genre"), [
+    ("果园管理办法", "第一条 为了管理果园，制定本办法。", "law"),
+    ("在果品会上的讲话", "今天很高兴。", "speech"),
+    (None, "同志们:今天开会。", "speech"),
+    ("关于修渠的通知", "各村：", "notice"), ("修渠记", "水渠修好了。", None), (None, "新华社武汉3月1日电 果园丰收。", "news"),
+])
+def test_genre(title: str | None, text: str, genre: str | None):
+    assert judge(text, title, False, 0).genre == genre
