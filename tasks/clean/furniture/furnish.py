@@ -78,7 +78,7 @@ def _mark_regions(marks: _Marks, page: Page, regions: Regions) -> None:
             marks.link(i)
         elif i in page.farms:
             marks.line(i, "link_farm", "page.link-farm")
-        elif (kind := page.kinds[i]) is not None and kind.sure and (kind.rule in INSIDE or not first <= i < end):
+        elif (kind := page.kinds[i]) is not None and not page.is_weak(i) and (kind.rule in INSIDE or not first <= i < end):
             marks.anchored(i, kind)
 
 

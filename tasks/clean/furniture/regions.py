@@ -78,8 +78,15 @@ class Page:
         """Whether a line is evidence of furniture."""
         return self.kinds[i] is not None or self.crumbs[i] is not None or i in self.listed or i in self.farms or i in self.periodic
 
+    def is_weak(self, i: int) -> bool:
+        """A line whose kind authors write as well: a notice, too, asks in a whole sentence to scan a code."""
+        kind = self.kinds[i]
+        return kind is not None and (not kind.sure or (kind.rule == "page.promo" and self.lines[i].endswith("。")))
+
     def closes(self, i: int) -> bool:
         """A line that pages put below an article: editors, statements, headers of lists and of comments."""
+        if self.is_weak(i) and not (i + 1 < len(self.lines) and self.proves(i + 1)):
+            return False
         return self.is_editor(i) or (self.kinds[i] is not None and self.kinds[i].rule in CLOSING)
 
     def score(self, i: int) -> float:
@@ -122,6 +129,8 @@ def find_regions(page: Page) -> Regions:
         head = [i for i in range(first) if i not in keep and (i <= above[-1] or not han_count(page.lines[i]))]
     tail: list[int] = []
     below = [i for i in range(end, n) if page.proves(i) or page.is_editor(i)]
+    while below and page.is_weak(below[0]) and (len(below) < 2 or below[1] > below[0] + 1):
+        below.pop(0)  # a sentence that authors write as well opens no region by itself
     if len(below) >= 2 or (below and n - end <= FEW_LINES and page.proves(below[0])):
         tail = [i for i in range(below[0], n) if not _is_foot_credit(page, i, below[0])]
     return Regions(head, tail, (first, end), running, anchors)

@@ -28,8 +28,16 @@ STATUTE = (
 )
 LIST = "相关材料\n身份证复印件\n户口簿\n近期照片两张\n申请表一式三份"
 DIARY = "今天推荐大家读一本旧书，书名叫《相关》。\n首页有一行铅笔字，写着“分享给我的朋友”。我把它读完了，觉得值得收藏。"
+ESSAY = (
+    "怎样办一份村报\n首页要放村里最大的事。登录簿放在门边，来的人都写上名字。\n一是栏目要少\n栏目不要超过五个，更多的事可以写进“更多”里。\n"
+    "二是转载要守规矩\n转载内容必须注明来源和作者，未经同意不得使用。\n以上两点，供各村参考。"
+)
 SHORT_NEWS = "本报讯 昨天上午，城东小学举行新楼落成典礼。\n区里有关负责人、师生和家长三百余人参加。"
-ALL_KEEPS = (BODY, NOTICE, INTERVIEW, VERSE, TABLE, STATUTE, LIST, DIARY, SHORT_NEWS, f"{HEAD}\n{DATED}\n{BODY}")
+ALL_KEEPS = (BODY, NOTICE, INTERVIEW, VERSE, TABLE, STATUTE, LIST, DIARY, ESSAY, SHORT_NEWS, f"{HEAD}\n{DATED}\n{BODY}")
+
+
+FRAME_TOP = "网站首页\n登录\n体育\n财经\n河口在线 > 社会 > 正文"
+FRAME_BOTTOM = "责任编辑:周小舟\n分享到：\n相关阅读\n修桥的人又回来了\n发表评论\n版权所有 河口在线\n甲ICP备12345678号"
 
 
 def page(top: str = "", bottom: str = "") -> str:

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from tasks.clean.furniture import RULES, furnish
-from tasks.clean.furniture.specimens import ALL_KEEPS
+from tasks.clean.furniture.specimens import ALL_KEEPS, DATED, FRAME_BOTTOM, FRAME_TOP, HEAD
 from tasks.text.ledger import Ledger
 
 MARKED = re.compile("⟦(.*?)⟧", re.DOTALL)
@@ -36,6 +36,14 @@ def test_leaves_look_alikes_alone(specimen):
 @pytest.mark.parametrize("specimen", ALL_KEEPS)
 def test_leaves_articles_without_furniture_whole(specimen):
     assert furnished(specimen).marks == []
+
+
+@pytest.mark.parametrize("specimen", [text for text in ALL_KEEPS if not text.startswith(HEAD)])
+def test_leaves_articles_inside_furniture_whole(specimen):
+    text = f"{FRAME_TOP}\n{HEAD}\n{DATED}\n{specimen}\n{FRAME_BOTTOM}"
+    first = text.index(DATED) + len(DATED)
+    last = first + len(specimen)
+    assert [text[m.start : m.stop] for m in furnished(text).marks if first <= m.start < last] == []
 
 
 def test_every_rule_has_both_kinds_of_specimen():
