@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from tasks.clean.repair.byte_shift import BYTE_SHIFT, repair_byte_shift
 from tasks.clean.repair.escapes import ENTITY, PERCENT_ESCAPE, UNICODE_ESCAPE, repair_escapes
-from tasks.clean.repair.glosses import PINYIN_GLOSS, repair_glosses
+from tasks.clean.repair.glosses import PINYIN_GLOSS, repair_glosses, repair_uncovered_glosses
 from tasks.clean.repair.invisible import INVISIBLE, repair_invisible
 from tasks.clean.repair.mojibake import MISREAD, repair_mojibake
 from tasks.clean.repair.oddities import flag_oddities
@@ -29,7 +29,9 @@ def repair(ledger: Ledger) -> None:
         repair_mojibake(ledger, sorts)
     if ESCAPE in sorts:
         repair_escapes(ledger)
-    repair_byte_shift(ledger, repair_glosses(ledger))
+    annotated = repair_glosses(ledger)
+    if repair_byte_shift(ledger, annotated):
+        repair_uncovered_glosses(ledger, annotated)
     if sorts & {INVISIBLE_SORT, LOST} or has_astral(ledger.text):
         repair_invisible(ledger)
     flag_oddities(ledger, MASK in sorts)

@@ -31,10 +31,10 @@ class _Path:
     score: float
 
 
-def repair_byte_shift(ledger: Ledger, annotated: dict[str, str]) -> None:
-    """Mark shifted passages; only where the document shows that the script was at work."""
+def repair_byte_shift(ledger: Ledger, annotated: dict[str, str]) -> int:
+    """Mark shifted passages, only where the document shows that the script was at work; returns how many."""
     if not annotated:
-        return
+        return 0
     view = ledger.view()
     text, done, marks = view.shown, 0, []
     for found in _BREAK.finditer(text):
@@ -48,6 +48,7 @@ def repair_byte_shift(ledger: Ledger, annotated: dict[str, str]) -> None:
         if not ledger.within(start, stop):
             marks.append(Mark(start, stop, REPLACE, BYTE_SHIFT.label, BYTE_SHIFT.id, said, said))
     ledger.add_sorted(marks)
+    return len(marks)
 
 
 def _code(char: str) -> bytes | None:
@@ -120,6 +121,6 @@ BYTE_SHIFT = Rule(
     id="byte-shift",
     label="mojibake",
     why="A gloss was put between the bytes of two characters, and the text behind it slipped by one (seed 001).",
-    cuts=(),
+    cuts=("他曾經(jīng)走到⟦?jīng)]⟧有人的地方，經(jīng)過(guò)小學(xué)校，過(guò)了橋就是學(xué)堂。",),
     keeps=("真的嗎?(ma)他問", "他問:好嗎?誰(shuí)知道"),
 )

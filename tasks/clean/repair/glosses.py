@@ -54,6 +54,15 @@ def repair_glosses(ledger: Ledger) -> dict[str, str]:
     return {gloss.char: gloss.reading for gloss in found}
 
 
+def repair_uncovered_glosses(ledger: Ledger, annotated: dict[str, str]) -> None:
+    """Cut the glosses whose character came to light by the repair of shifted bytes."""
+    if not annotated:
+        return
+    view = ledger.view()
+    spans = [view.raw_span(g.start, g.stop) for g in _glosses(view.shown) if annotated.get(g.char) == g.reading]
+    ledger.add_sorted([Mark(a, b, CUT, PINYIN_GLOSS.label, PINYIN_GLOSS.id) for a, b in spans if not ledger.within(a, b)])
+
+
 def _glosses(text: str) -> list[Gloss]:
     found = []
     for match in _GLOSS.finditer(text):

@@ -90,6 +90,7 @@ def _by_bytes() -> dict[tuple[int, ...], tuple[str, ...]]:
     return {key: tuple(chars) for key, chars in found.items()}
 
 
+@cache
 def _candidates(pattern: tuple[int, ...]) -> tuple[str, ...]:
     """Characters that a pattern of three bytes allows."""
     key = tuple(b if b >= 0 else ANY for b in pattern)

@@ -28,7 +28,7 @@ SURE = 0.9  # a guess below it is a warning
 BLIND = 0.25  # and below this one `unreadable`: the character stands for a hole
 
 _GBK_TRIGGER = re.compile("[" + "".join(sorted(utf8_read_as_gbk().triggers)) + "]")
-_CP1252_TRIGGER = re.compile(r"[\xe2-\xe9\xef][^\x00-\x7f\u0250-\u0fff\u3000-\u9fff]")
+_CP1252_TRIGGER = re.compile(r"[\xe2-\xe9\xef][^\x00-\x7f\u0300-\u0fff\u3000-\u9fff]")
 _LATIN = r"\x80-\xff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
 _LATIN_RUN = re.compile(f"[{_LATIN}](?:[ -~]?[{_LATIN}])*")
 _HOPELESS = re.compile(r"(?:锟斤拷?|拷锟斤?)+[锟斤拷]*|烫{3,}|屯{3,}|\ufffd{2,}|(?:ï¿½){2,}")

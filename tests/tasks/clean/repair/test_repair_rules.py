@@ -32,8 +32,8 @@ def test_marks_exactly_what_the_specimen_encloses(rule: Rule, specimen: str) -> 
         else:
             text += piece
     marks = repaired(text).marks
-    assert [(m.start, m.stop) for m in marks] == spans
-    assert {m.rule_id for m in marks} == {rule.id}
+    assert [(m.start, m.stop) for m in marks if m.rule_id == rule.id] == spans
+    assert {m.rule_id for m in marks} <= {rule.id, "pinyin-gloss"}  # a shift of bytes never comes without glosses
 
 
 @pytest.mark.parametrize(("rule", "specimen"), cases("keeps"), ids=lambda x: x.id if isinstance(x, Rule) else "")
