@@ -61,7 +61,7 @@ def difference(con: duckdb.DuckDBPyConnection, state: State) -> Change:
     impossible = False
     for (owner, table), paths in had.items():
         if paths - {f.path for f in has.get((owner, table), ())}:
-            impossible |= owner not in state.batches or table == "contents"
+            impossible |= owner not in state.batches
             redone.setdefault(table, []).append(owner)
     for (owner, table), files in has.items():
         known = set() if owner in redone.get(table, ()) else had.get((owner, table), set())
