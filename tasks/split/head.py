@@ -54,7 +54,9 @@ def read_head(lines: list[tuple[int, str]], page_furniture: str, opened: bool) -
     title = None if opened else title_line(head, credits, dated, prose is not None, body)
     if title is not None:
         no, line = lines[title]
-        reading.take(no, "title", "split.title", [Found(0, len(line), "title", re.sub(r"\s+", " ", line))], 1.0 if dated is not None else 0.8)
+        reading.take(
+            no, "title", "split.title", [Found(0, len(line), "title", re.sub(r"\s+", " ", line))], 1.0 if dated is not None else 0.8
+        )
     top = title if title is not None else 0 if opened else -1
     if 0 <= top < end - 1 and SUBTITLE.match(head[top + 1]) and len(head[top + 1]) <= 80 and "。" not in head[top + 1]:
         no, line = lines[top + 1]
@@ -92,9 +94,7 @@ def _take_credits(reading: Reading, at: tuple[int, str], found: list[Found], pag
     reading.take(no, "date_source", "split.date-line", values)
 
 
-def _byline(
-    reading: Reading, at: tuple[int, str], line: str, found: list[Found] | None, i: int, dated: int | None, top: int
-) -> None:
+def _byline(reading: Reading, at: tuple[int, str], line: str, found: list[Found] | None, i: int, dated: int | None, top: int) -> None:
     """A line between title and body that names author, source or editor, or the title that the page had before."""
     no, printed = at
     if no in reading.asides:
@@ -132,7 +132,9 @@ def read_foot(lines: list[tuple[int, str]]) -> Reading:
     """Credits below an article: editors, the author's office, a source. `lines` are its last non-blank lines."""
     reading = Reading()
     for no, printed in lines:
-        if len(printed) > 120 or not ("编" in printed or "編" in printed or "作者" in printed or "笔者" in printed or "來源" in printed or "来源" in printed):
+        if len(printed) > 120 or not (
+            "编" in printed or "編" in printed or "作者" in printed or "笔者" in printed or "來源" in printed or "来源" in printed
+        ):
             continue
         line = folded(printed)
         if bio := _BIO.fullmatch(line):

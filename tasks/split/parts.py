@@ -22,7 +22,10 @@ _SHAPES = tuple(
         rf"(?P<stem>.{{2,50}}?(?:范文|例文|稿|总结|报告|计划|体会|感想|致辞|方案|作文|日记|读后感|演讲词|发言))\s*{_OPEN}\s*(?P<n>{NUMERAL})\s*{_CLOSE}(?P<rest>)",
     )
 )
-_WANTED = re.compile(rf"篇\s*{NUMERAL}|{NUMERAL}\s*篇|(?:范文|例文|样本|模板|稿|总结|报告|计划|体会|感想|致辞|方案|作文|日记|读后感|演讲词|发言)\s*[(（]?\s*{NUMERAL}\s*[)）]?\s*$", re.MULTILINE)
+_WANTED = re.compile(
+    rf"篇\s*{NUMERAL}|{NUMERAL}\s*篇|(?:范文|例文|样本|模板|稿|总结|报告|计划|体会|感想|致辞|方案|作文|日记|读后感|演讲词|发言)\s*[(（]?\s*{NUMERAL}\s*[)）]?\s*$",
+    re.MULTILINE,
+)
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")}
 MIN_PART = 80  # characters that must stand between two headings: a table of contents is no collection
 

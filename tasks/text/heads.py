@@ -8,8 +8,12 @@ from tasks.text.lines import DATE, NUMBERED, Found, bigrams, han_count, is_known
 from tasks.text.scripts import is_traditional, to_simplified
 
 SUBTITLE = re.compile("[—―-]{1,2}[^—―-]")
-LABELLED = re.compile(r"(?:来\s*源|來源|稿源|出处|作\s*者|编\s*辑|編輯|責編|责编|校对|记者|通讯员|撰文|供稿|文|时\s*间|日\s*期)\s*[:：|/／]|来自|本报记者|(?:发布|发表|更新)于")
-NOT_A_NAME = frozenset("公布 施行 废止 通过 发布 批准 修订 修正 前言 引言 摘要 目录 正文 附件 附录 总则 附则 序言 说明 导语 提要 编者按 同志们".split())
+LABELLED = re.compile(
+    r"(?:来\s*源|來源|稿源|出处|作\s*者|编\s*辑|編輯|責編|责编|校对|记者|通讯员|撰文|供稿|文|时\s*间|日\s*期)\s*[:：|/／]|来自|本报记者|(?:发布|发表|更新)于"
+)
+NOT_A_NAME = frozenset(
+    "公布 施行 废止 通过 发布 批准 修订 修正 前言 引言 摘要 目录 正文 附件 附录 总则 附则 序言 说明 导语 提要 编者按 同志们".split()
+)
 _BYLINE = re.compile(r"[\u4e00-\u9fff·]{2,5}\s*[/／|｜]\s*\S{2,10}")
 _TITLE_NOUN = re.compile(
     "(?:条例|办法|规定|规则|细则|决定|决议|解释|意见|通知|通告|公告|通报|批复|函|报告|讲话|致辞|方案|计划|规划|总结|纲要|章程|纪要)(?:[(（].{1,12}[)）])?$"

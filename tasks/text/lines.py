@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 NUMERAL = r"(?:\d{1,3}|[一二三四五六七八九十百]{1,4})"
 
 SENTENCE_END = re.compile(r"[。！？!?…][”’」』\"'）)】]*$")
 CLAUSE_END = re.compile(r"[。！？!?；;…：:][”’」』\"'）)】]*$")
-NUMBERED = re.compile(
-    rf"(?:第\s*{NUMERAL}\s*[编章节条款项部分篇讲课回]|[（(]\s*{NUMERAL}\s*[)）]|{NUMERAL}\s*[、.．](?!\d)|[①-⑳])"
-)
+NUMBERED = re.compile(rf"(?:第\s*{NUMERAL}\s*[编章节条款项部分篇讲课回]|[（(]\s*{NUMERAL}\s*[)）]|{NUMERAL}\s*[、.．](?!\d)|[①-⑳])")
 _HAN = re.compile(f"[{HAN}]")
 _PROSE_MARK = re.compile("[,，。；;]")
 
@@ -26,7 +25,9 @@ DATE = re.compile(
     r"(?:[\sT]{0,4}(?P<H>2[0-3]|[01]?\d)[:：时点](?P<M>[0-5]\d)(?:[:：分](?P<S>[0-5]\d)秒?)?分?)?"
 )
 _HAN_DIGIT = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
-HAN_DATE = re.compile(r"(?P<y>[一二][九〇零○][〇零○一二三四五六七八九]{2})年(?P<m>十?[一二]|[一二三四五六七八九十])月(?P<d>[一二三]?十?[一二三四五六七八九十])日")
+HAN_DATE = re.compile(
+    r"(?P<y>[一二][九〇零○][〇零○一二三四五六七八九]{2})年(?P<m>十?[一二]|[一二三四五六七八九十])月(?P<d>[一二三]?十?[一二三四五六七八九十])日"
+)
 
 _LABELS = {
     "source": r"(?:信息|文章|新闻|本文|稿件)?来\s{0,2}源(?:于|自)?|来自|稿\s?源|出处|转自|转载自",
@@ -47,7 +48,9 @@ _SURNAMES = frozenset(
     "詹关苗凌费纪靳盛童欧甄项曲成游阳裴席卫查屈鲍位覃霍翁隋植甘景薄单包司柏宁柯阮桂闵解强柴华车冉房边辜吉饶刁瞿戚丘古米池滕晋苑邬臧畅宫来嵺苟全褚廉简娄盖符奚木穆党燕郎邸冀谈姬屠连郜晏栾郁商蒙计喻揭窦迟宇敖糜鄢冷卓花仇艾蓝都巩稽井练仲乐虞卞封竺冼原官衣楚佟栗匡宗应台巫鞠僧桑荆谌银扬明沙薄伏岑习胥保和闫肖"
 )
 _DOUBLE_SURNAMES = frozenset("欧阳 上官 司马 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 端木 南宫 宇文 长孙 独孤 澹台 闾丘 申屠".split())
-_OUTLET = re.compile(r"(?:网|报|社|在线|频道|新闻|日报|晚报|时报|周刊|杂志|月刊|电视台|广播|客户端|公众号|论坛|博客|智库|文库|出版社|编辑部|财经)$")
+_OUTLET = re.compile(
+    r"(?:网|报|社|在线|频道|新闻|日报|晚报|时报|周刊|杂志|月刊|电视台|广播|客户端|公众号|论坛|博客|智库|文库|出版社|编辑部|财经)$"
+)
 _ITEM_BREAK = re.compile(r"\s+|[|｜丨]+")
 _SEPARATORS = " \t\u3000\xa0|｜丨/／-—·[]【】()（）<>〈〉:：,，;；"
 
@@ -87,7 +90,7 @@ def is_prose(line: str) -> bool:
 def bigrams(line: str) -> set[str]:
     """Pairs of neighbouring Han characters, punctuation ignored."""
     han = _HAN.findall(line)
-    return {a + b for a, b in zip(han, han[1:], strict=False)}
+    return {a + b for a, b in pairwise(han)}
 
 
 def moment(m: re.Match[str]) -> Moment:

@@ -5,6 +5,7 @@
 Four steps, each on the text as it reads after the one before, folded to Simplified characters for matching only:
 
     inline.py     watermarks, page markers and elisions inside lines
+    vocabulary.py the cheap test that most documents do not pass
     anchors.py    kinds of line that only page furniture has
     blocks.py     lists of links, link farms, repeated phrases
     regions.py    what lies above and below the body; cut only where anchors prove that the page has furniture there

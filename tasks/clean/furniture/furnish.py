@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from tasks.clean.furniture.anchors import PAGE_VOCABULARY, Kind
+from tasks.clean.furniture import vocabulary
+from tasks.clean.furniture.anchors import Kind
 from tasks.clean.furniture.inline import learn_watermarks, mark_inline
 from tasks.clean.furniture.regions import Page, Regions, find_regions
 from tasks.text.heads import folded
@@ -22,7 +23,8 @@ _LICENCE = re.compile(
 )
 _CLAIM = re.compile(r"版\s*权\s*所\s*有|copyright\b|©|all rights reserved", re.IGNORECASE)
 _KEYWORDS = re.compile(
-    r"^\W*(?P<label>(?:相关热?词|关键词|标签|TAGS?)(?:搜索)?\s*[:：]\s*)(?P<words>.*?)\s*(?P<next>(?:热门|相关|推荐|最新)(?:文章|阅读|新闻)\s*[:：]?)?$", re.IGNORECASE
+    r"^\W*(?P<label>(?:相关热?词|关键词|标签|TAGS?)(?:搜索)?\s*[:：]\s*)(?P<words>.*?)\s*(?P<next>(?:热门|相关|推荐|最新)(?:文章|阅读|新闻)\s*[:：]?)?$",
+    re.IGNORECASE,
 )
 
 
@@ -50,7 +52,7 @@ def furnish(ledger: Ledger) -> None:
 
 def may_hold_furniture(text: str) -> bool:
     """Cheap test: no anchor's word, no dated lines and no repeated line ends mean that no rule can apply."""
-    if PAGE_VOCABULARY.search(text) or _DATED_LINE.search(text):
+    if vocabulary.PAGE.search(text) or _DATED_LINE.search(text):
         return True
     open_ends = [line for line in text.split("\n") if line and line[-1] not in _UNENDED]
     return len(open_ends) >= 3 and bool(learn_watermarks(open_ends))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from tasks.clean.furniture.anchors import Kind, anchor
 from tasks.clean.furniture.blocks import DatedLink, dated_link, is_link_farm, is_periodic, link_runs
@@ -178,7 +179,7 @@ def _closing_line(page: Page) -> int:
 def _goes_on(running: list[int], proofs: list[bool], at: int) -> bool:
     """Two paragraphs of running text in a row right below a line: the article goes on."""
     text = [bool(running[k]) and not proofs[k] for k in range(at, min(at + 4, len(running)))]
-    return any(a and b for a, b in zip(text, text[1:], strict=False))
+    return any(a and b for a, b in pairwise(text))
 
 
 def _is_foot_credit(page: Page, i: int, first: int) -> bool:
@@ -199,7 +200,7 @@ def _head_metadata(page: Page, first: int, end: int) -> set[int]:
     keep = set() if dated is None else {dated}
     if dated is not None:
         low = max(0, dated - TITLE_WINDOW)
-        title = title_line(lines[low:dated] + [""], {i - low: c for i, c in credits.items() if i >= low}, dated - low, True, topic)
+        title = title_line([*lines[low:dated], ""], {i - low: c for i, c in credits.items() if i >= low}, dated - low, True, topic)
         title = None if title is None else title + low
     else:
         title = _title_by_topic(lines, topic)

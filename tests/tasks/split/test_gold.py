@@ -54,7 +54,9 @@ def seeds(corpus: Path) -> list[dict]:
         mine = {name: [row for row in rows if row["doc_id"] == doc] for name, rows in tables.items()}
         clean_files = [p for p in sorted(folder.glob("clean*.txt")) if "_fw" not in p.name and "simp" not in p.name]
         gold = json.loads((folder / "meta.json").read_text("utf-8"))["articles"]
-        found.append({"folder": folder, "text": text, "gold": gold, "clean": [p.read_text("utf-8").rstrip("\n") for p in clean_files]} | mine)
+        found.append(
+            {"folder": folder, "text": text, "gold": gold, "clean": [p.read_text("utf-8").rstrip("\n") for p in clean_files]} | mine
+        )
     return found
 
 
@@ -63,7 +65,9 @@ def test_texts_equal_the_gold(seeds):
     assert got == [text for seed in seeds for text in seed["clean"]]
 
 
-@pytest.mark.parametrize("name", ["title", "subtitle", "abstract", "author", "source", "published_at", "editor", "page", "part", "truncated", "site"])
+@pytest.mark.parametrize(
+    "name", ["title", "subtitle", "abstract", "author", "source", "published_at", "editor", "page", "part", "truncated", "site"]
+)
 def test_metadata_equals_the_gold(seeds, name):
     for seed in seeds:
         for got, gold in zip(seed["articles"], seed["gold"], strict=True):
@@ -154,7 +158,10 @@ def test_main_text_of_real_pages(corpus):
         if len(re.findall("[\u4e00-\u9fff]", page["gold"])) < 200:
             continue
         neutral = {line.strip() for line in page["ambiguous"]}
-        got, want = ("\n".join(line for line in text.split("\n") if line.strip() not in neutral) for text in ("\n".join(texts.get(doc, [])), page["gold"]))
+        got, want = (
+            "\n".join(line for line in text.split("\n") if line.strip() not in neutral)
+            for text in ("\n".join(texts.get(doc, [])), page["gold"])
+        )
         scores.append(overlap(got, want))
         print(f"{scores[-1]:.3f} {page['id']}")
     mean = sum(scores) / len(scores)

@@ -10,7 +10,21 @@ from tasks.text.ledger import CUT, META, NEWLINE, REPLACE, Mark
 
 ALPHABET = "河口镇老粮仓春天在山里年月日第篇一二12 \u3000\xa0\t\n\n【】（）：:,，。！？—>|…\u200b\ufeff"
 TEXTS = st.text(alphabet=ALPHABET, max_size=120) | st.text(max_size=30).filter(lambda t: t.isprintable() or "\n" in t)
-EDGES = ["", " ", "\n", "\n\n\n", " \n\u3000\n\t", "字", "字\n", "\n字", "一\n\n二", "  一  \n  二  ", "一" * 5000, " " * 5000, "第一篇\n第二篇\n"]
+EDGES = [
+    "",
+    " ",
+    "\n",
+    "\n\n\n",
+    " \n\u3000\n\t",
+    "字",
+    "字\n",
+    "\n字",
+    "一\n\n二",
+    "  一  \n  二  ",
+    "一" * 5000,
+    " " * 5000,
+    "第一篇\n第二篇\n",
+]
 
 
 @st.composite
@@ -20,7 +34,9 @@ def marked_texts(draw):
     marks = []
     for start, stop in zip(cuts[::2], cuts[1::2], strict=False):
         action = draw(st.sampled_from((CUT, REPLACE, META, NEWLINE)))
-        after = "\n" if action == NEWLINE else draw(st.sampled_from(("", "好", " ", "\n", "a\nb", " 好 ", "　"))) if action == REPLACE else ""
+        after = (
+            "\n" if action == NEWLINE else draw(st.sampled_from(("", "好", " ", "\n", "a\nb", " 好 ", "　"))) if action == REPLACE else ""
+        )
         value = "值" if action == META else None
         marks.append(Mark(start, stop, action, "site" if action == META else "nav", "test.rule", after, None, 0.5, value))
     return text, marks

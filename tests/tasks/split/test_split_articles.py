@@ -25,7 +25,14 @@ def fields(tables):
 
 
 def test_head_of_a_news_page(split_up):
-    article = only(split_up([f"老粮仓改成图书室\n——河口镇见闻\n林小满\n2019年4月2日 08:30  来源:《河口月刊》\n　　{PROSE}\n\n　　{MORE}\n(责任编辑:周小舟、陈木)"]))
+    article = only(
+        split_up(
+            [
+                f"老粮仓改成图书室\n——河口镇见闻\n林小满\n2019年4月2日 08:30  来源:《河口月刊》\n"
+                f"　　{PROSE}\n\n　　{MORE}\n(责任编辑:周小舟、陈木)"
+            ]
+        )
+    )
     assert article["text"] == f"{PROSE}\n{MORE}"
     assert (article["title"], article["subtitle"]) == ("老粮仓改成图书室", "——河口镇见闻")
     assert (article["author"], article["source"], article["editors"]) == ("林小满", "《河口月刊》", ["周小舟", "陈木"])
@@ -59,7 +66,9 @@ def test_nothing_is_taken_for_a_title_without_evidence(split_up, text):
     assert (article["title"], article["text"]) == (None, text)
 
 
-@pytest.mark.parametrize("line", ["2012年12月7日 公布", "2014年9月26日 河口镇人民政府公告公布", "2006年8月27日 河口镇第十届代表大会第二十三次会议通过"])
+@pytest.mark.parametrize(
+    "line", ["2012年12月7日 公布", "2014年9月26日 河口镇人民政府公告公布", "2006年8月27日 河口镇第十届代表大会第二十三次会议通过"]
+)
 def test_dates_of_statutes_stay_in_the_text(split_up, line):
     article = only(split_up([f"河口镇集市管理办法\n{line}\n第一条　{PROSE}"]))
     assert (article["published_at"], line in article["text"]) == (None, True)
@@ -95,7 +104,14 @@ def test_collections_become_articles_and_the_intro_belongs_to_none(split_up):
 
 
 @pytest.mark.parametrize(
-    "headings", [("第一章 总则", "第二章 附则"), ("一、缘起", "二、经过"), ("第一条", "第二条"), ("讲话稿范文篇1", "讲话稿范文篇3"), ("第一篇", "第一篇")]
+    "headings",
+    [
+        ("第一章 总则", "第二章 附则"),
+        ("一、缘起", "二、经过"),
+        ("第一条", "第二条"),
+        ("讲话稿范文篇1", "讲话稿范文篇3"),
+        ("第一篇", "第一篇"),
+    ],
 )
 def test_chapters_are_no_collection(split_up, headings):
     text = f"{headings[0]}\n{PROSE}{MORE}\n{headings[1]}\n{MORE}{PROSE}"
