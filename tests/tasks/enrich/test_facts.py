@@ -134,5 +134,6 @@ def test_phrases_and_what_they_stand_for():
     assert ("三个到户", "numeric", None) in got  # parts of one character prove too little
     assert ("五一", "quoted", None) in got and ("五一", "numeric", None) not in got
     assert ("7.18", "quoted", None) in got and ("人人植树", "quoted", None) in got
+    assert {p.expansion for p in find_phrases("抓好“三小”（即“小修、小种”）。")} == {None}  # three are promised, two are listed
     listed = "健全修渠机制、栽树机制“两个机制”。"
     assert [p.expansion for p in find_phrases(listed)] == ["修渠机制、栽树机制"] * 2

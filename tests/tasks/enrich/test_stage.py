@@ -112,13 +112,13 @@ def test_flags_are_numbered_through_the_document_and_placed(articles_of):
 
 
 def test_sentences_and_facts_know_where_they_stand(articles_of):
-    text = "一、水渠。分两步：一是修渠5公里。二是栽树30株。\n投入20万元。\n二、道路。"
+    text = "一、水渠。分两步：一是修渠5公里。二是栽树30株。\n投入20万元。60户受益。\n二、道路。"
     made = enrich(articles_of(text))
     assert made["sections"]["parent_no"].to_pylist() == [None, 1, 1, None]
     sentences = dict(zip(made["sentences"]["text"].to_pylist(), made["sentences"]["section_no"].to_pylist(), strict=True))
-    assert sentences == {"一、水渠。": 1, "分两步：一是修渠5公里。": 1, "二是栽树30株。": 3, "投入20万元。": 1, "二、道路。": 4}
+    assert sentences == {"一、水渠。": 1, "分两步：一是修渠5公里。": 1, "二是栽树30株。": 3, "投入20万元。": 1, "60户受益。": 1, "二、道路。": 4}
     numbered = list(zip(made["facts"]["value_text"].to_pylist(), made["facts"]["sentence_no"].to_pylist(), strict=True))
-    assert numbered == [("5公里", 2), ("30株", 3), ("20万元", 4)]
+    assert numbered == [("5公里", 2), ("30株", 3), ("20万元", 4), ("60户", 5)]
 
 
 def test_a_long_text_is_cut_in_pieces(monkeypatch):
