@@ -69,7 +69,8 @@ def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path):
         "import sys, time\nfrom tasks.workers import Workers\n"
         "if __name__ == '__main__':\n    w = Workers(1, 60).start()\n    print(w._all[0]._pid.result(60), flush=True)\n    time.sleep(600)\n"
     )
-    with subprocess.Popen([sys.executable, program], cwd=PROJECT, env=os.environ | {"PYTHONPATH": str(PROJECT)}, stdout=-1, text=True) as p:
+    env = os.environ | {"PYTHONPATH": str(PROJECT)}
+    with subprocess.Popen([sys.executable, program], cwd=PROJECT, env=env, stdout=-1, stderr=subprocess.DEVNULL, text=True) as p:
         assert p.stdout
         worker = int(p.stdout.readline())
         p.send_signal(signal.SIGKILL)
