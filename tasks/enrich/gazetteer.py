@@ -78,11 +78,6 @@ SURNAMES = frozenset(
     "冉宰雍桑桂牛寿通边扈燕冀浦尚农温别庄晏柴瞿阎充慕连习鱼容向古易慎戈廖庾终居衡步都耿满弘匡国文寇广东欧沃利蔚越隆师巩聂晁勾敖融冷辛"
     "阚那简饶空曾沙养鞠丰关查游竺权盖益桓公闫肖付代涂覃岳"
 )
-# Public figures whose given names are words of their own, so that their build proves nothing.
-FIGURES = frozenset(
-    "孙中山 毛泽东 周恩来 刘少奇 朱德 邓小平 陈云 叶剑英 李先念 胡耀邦 江泽民 胡锦涛 习近平 李鹏 朱镕基 温家宝 李克强 万里 乔石 彭真 "
-    "马克思 恩格斯 列宁 斯大林 克林顿 叶利钦 普京 布什 奥巴马 特朗普 拜登 金大中 阿拉法特 安南 曼德拉 戈尔巴乔夫 雷锋 焦裕禄 孔繁森".split()
-)
 # 3-character words that start with a surname and end so are things, not persons: 申请人, 许可证, 高水平.
 NO_NAME_ENDINGS = frozenset(
     "证书图人法性化者员权费费率量平期度类型式案件物品金地区点制业务力部门厅局处所院校会站室馆园场线路网机车船货款税票据单表册簿章程"

@@ -5,7 +5,7 @@
     place      a noun that the gazetteer knows or a word tagged ns that ends as places do, joined with its neighbours (湖北省宜昌市)
     org        a known name, or words from a proper name up to an ending of organisations (宜昌市 … 总工会)
     person     a word tagged as a name, with a surname, and either unknown to the dictionary or next to an office, an
-               honorific or a verb of speech, or a public figure; what was once proven holds in the whole article
+               honorific or a verb of speech; what was once proven holds in the whole article
     office     a title beside a person
 
 Mentions do not overlap: documents and events first, then organisations, persons, places.
@@ -21,7 +21,6 @@ from functools import lru_cache
 import numpy as np
 
 from tasks.enrich.gazetteer import (
-    FIGURES,
     HONORIFICS,
     NO_NAME_ENDINGS,
     NO_NAMES,
@@ -92,8 +91,8 @@ def is_org_end(word: str) -> bool:
 
 
 def is_person(word: str) -> bool:
-    if word in FIGURES or word in NO_NAMES:
-        return word in FIGURES
+    if word in NO_NAMES:
+        return False
     return 2 <= len(word) <= 3 and word[0] in SURNAMES and not (len(word) == 3 and word[-1] in NO_NAME_ENDINGS) and word not in PLACES
 
 
@@ -169,7 +168,7 @@ def _proven(text: str, persons: list[tuple[int, int]], knows: Callable[[str], bo
         )
         # 安全带, 幸福感: a word and a suffix; 坚强, 小云: a given name may be a word, unless the whole is one too.
         is_built_as_name = len(name) == 3 and not knows(name[:2]) and not (knows(name) and knows(name[1:]))
-        if is_next_to or is_built_as_name or name in FIGURES:
+        if is_next_to or is_built_as_name:
             proven.add(name)
     return frozenset(proven)
 

@@ -116,7 +116,9 @@ def test_sentences_and_facts_know_where_they_stand(articles_of):
     made = enrich(articles_of(text))
     assert made["sections"]["parent_no"].to_pylist() == [None, 1, 1, None]
     sentences = dict(zip(made["sentences"]["text"].to_pylist(), made["sentences"]["section_no"].to_pylist(), strict=True))
-    assert sentences == {"一、水渠。": 1, "分两步：一是修渠5公里。": 1, "二是栽树30株。": 3, "投入20万元。": 1, "60户受益。": 1, "二、道路。": 4}
+    assert sentences == {
+        "一、水渠。": 1, "分两步：一是修渠5公里。": 1, "二是栽树30株。": 3, "投入20万元。": 1, "60户受益。": 1, "二、道路。": 4,
+    }
     numbered = list(zip(made["facts"]["value_text"].to_pylist(), made["facts"]["sentence_no"].to_pylist(), strict=True))
     assert numbered == [("5公里", 2), ("30株", 3), ("20万元", 4), ("60户", 5)]
 
