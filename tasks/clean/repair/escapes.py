@@ -90,7 +90,7 @@ def _entities(text: str) -> Iterator[Mark]:
             if said == after:
                 break
             after = said
-        if after == found.group() or after.startswith("&") and len(after) > 1 or _named(text, *found.span()):
+        if after == found.group() or (after.startswith("&") and len(after) > 1) or _named(text, *found.span()):
             continue
         if after.isprintable() and "\ufffd" not in after:
             yield _replace(ENTITY, *found.span(), after)

@@ -16,9 +16,9 @@ from tasks.text.rule import Rule
 from tasks.text.scripts import simplified_of
 
 _CANDIDATE = re.compile(rf"[(（﹙][ \u3000\xa0]?[{LETTERS}]")
-_GLOSS = re.compile(
-    rf"([\u3400-\u9fff\U00020000-\U0003ffff])([ \u3000\xa0]?[(（﹙][ \u3000\xa0]*([{LETTERS}A-Z](?:[ \u3000\xa0]?[{LETTERS}]){{0,6}})[ \u3000\xa0]*[)）﹚])"
-)
+_BLANK = r"[ \u3000\xa0]"
+_SYLLABLE = rf"[{LETTERS}A-Z](?:{_BLANK}?[{LETTERS}]){{0,6}}"
+_GLOSS = re.compile(rf"([\u3400-\u9fff\U00020000-\U0003ffff])({_BLANK}?[(（﹙]{_BLANK}*({_SYLLABLE}){_BLANK}*[)）﹚])")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 LEAST_DENSITY = 0.01  # glosses per Han
 READER = 0.5  # from this share of annotated Han on, the text is a reader for children or learners

@@ -27,7 +27,9 @@ def repair_invisible(ledger: Ledger) -> None:
     spans = [span for found in _SUSPECT.finditer(text) for span in _idle(text, *found.span())]
     astral = has_astral(text)
     if astral:
-        spans = sorted(spans + [found.span() for found in _TAGS.finditer(text) if not _FLAG_EMOJI.match(text[found.start() - 1 : found.start()])])
+        spans = sorted(
+            spans + [found.span() for found in _TAGS.finditer(text) if not _FLAG_EMOJI.match(text[found.start() - 1 : found.start()])]
+        )
     ledger.add_sorted([Mark(a, b, CUT, INVISIBLE.label, INVISIBLE.id) for a, b in spans if not ledger.within(a, b)])
     known = {f.start for f in ledger.flags}
     lost = chain(_LOST.finditer(text), _LOST_BEYOND.finditer(text) if astral else ())

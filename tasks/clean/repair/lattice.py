@@ -95,7 +95,7 @@ def _candidates(pattern: tuple[int, ...]) -> tuple[str, ...]:
     """Characters that a pattern of three bytes allows."""
     key = tuple(b if b >= 0 else ANY for b in pattern)
     chars = _by_bytes().get(key, ())
-    a, b, c = pattern
+    _, b, c = pattern
     if b == USER_FIRST:
         return tuple(x for x in chars if _is_user_pair(*x.encode("utf-8")[1:]))
     if c == USER_FIRST:  # the pair's second half was the next character's lead, so the first lies in AA-AF
@@ -361,6 +361,8 @@ class Lattice:
         left, right = text[max(0, i - LONGEST_WORD) : i], text[i + 1 : i + LONGEST_WORD]
         scores = {}
         for char in {text[i], *_candidates(pattern)[:TRIED]}:
-            scores[char] = self.model.text(left + char + right) + _fits(char, opened, text[i - 1 : i]) + (0.0 if right else _ends_line(char))
+            scores[char] = (
+                self.model.text(left + char + right) + _fits(char, opened, text[i - 1 : i]) + (0.0 if right else _ends_line(char))
+            )
         top = max(scores.values())
         return round(min(0.99, math.exp(scores[text[i]] - top) / sum(math.exp(x - top) for x in scores.values())), 3)

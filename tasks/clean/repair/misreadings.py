@@ -22,7 +22,11 @@ Option = tuple[tuple[int, ...], float]  # bytes, and what it costs to believe in
 LOST = "\ufffd?"
 # Leads of UTF-8's three-byte sequences that Chinese text uses, with the second bytes that go with them: E4-E9 are Han,
 # E2 80 quotes and dashes, E3 80 punctuation, E3 81-83 kana, EF BC full-width forms.
-LEADS = {lead: range(0x80, 0xC0) for lead in range(0xE4, 0xEA)} | {0xE2: (0x80, 0x84, 0x86, 0x96, 0x97), 0xE3: range(0x80, 0x84), 0xEF: (0xBC, 0xBD)}
+LEADS = {lead: range(0x80, 0xC0) for lead in range(0xE4, 0xEA)} | {
+    0xE2: (0x80, 0x84, 0x86, 0x96, 0x97),
+    0xE3: range(0x80, 0x84),
+    0xEF: (0xBC, 0xBD),
+}
 
 
 def is_chinese(char: str) -> bool:

@@ -23,6 +23,7 @@ BARE_GAIN = 9.0  # the same where no shown character is one of GB 2312
 GUESS_GAIN = 0.5
 HAN = re.compile(r"[\u3400-\u9fff]")
 MOST_FLAGS = 500  # a document
+BIG5_SHOWN = 11.0  # nats that a character costs as shown: a third are private use, the rest unrelated to one another
 SAMPLE = 1000  # characters by which a long run without a loss is judged
 SURE = 0.9  # a guess below it is a warning
 BLIND = 0.25  # and below this one `unreadable`: the character stands for a hole
@@ -31,6 +32,7 @@ _GBK_TRIGGER = re.compile("[" + "".join(sorted(utf8_read_as_gbk().triggers)) + "
 _CP1252_TRIGGER = re.compile(r"[\xe2-\xe9\xef][^\x00-\x7f\u0300-\u0fff\u3000-\u9fff]")
 _LATIN = r"\x80-\xff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
 _LATIN_RUN = re.compile(f"[{_LATIN}](?:[ -~]?[{_LATIN}])*")
+_TWO_PRIVATE = re.compile("[\ue000-\ue765][^\\n]{0,12}[\ue000-\ue765]")
 _HOPELESS = re.compile(r"(?:锟斤拷?|拷锟斤?)+[锟斤拷]*|烫{3,}|屯{3,}|\ufffd{2,}|(?:ï¿½){2,}")
 
 
@@ -39,10 +41,12 @@ def repair_mojibake(ledger: Ledger, sorts: frozenset[str]) -> None:
     text = ledger.text
     budget = Budget.of(text)
     marks: list[Mark] = []
+    if LOST in sorts:
+        marks += _repair_big5(text)
     if GBK in sorts:
-        marks += _repair(ledger, text, _GBK_TRIGGER, utf8_read_as_gbk(), budget)
+        marks += _repair(ledger, text, _GBK_TRIGGER, utf8_read_as_gbk(), budget, marks)
     if LATIN in sorts:
-        marks += _repair(ledger, text, _CP1252_TRIGGER, utf8_read_as_cp1252(), budget)
+        marks += _repair(ledger, text, _CP1252_TRIGGER, utf8_read_as_cp1252(), budget, [])
         marks += _repair_latin(text, marks)
     ledger.add_sorted(_disjoint(marks))
     if sorts & {HOPELESS, LOST, LATIN}:
@@ -60,8 +64,13 @@ def _disjoint(marks: list[Mark]) -> list[Mark]:
     return kept
 
 
-def _repair(ledger: Ledger, text: str, trigger: re.Pattern[str], misreading: Misreading, budget: Budget) -> Iterator[Mark]:
+def _repair(
+    ledger: Ledger, text: str, trigger: re.Pattern[str], misreading: Misreading, budget: Budget, taken: list[Mark]
+) -> Iterator[Mark]:
+    owned = {mark.start for mark in taken}
     for at, line in lines_with(text, trigger):
+        if at in owned:
+            continue
         done, lattice = 0, None
         for found in trigger.finditer(line):
             start = found.start()
@@ -71,6 +80,9 @@ def _repair(ledger: Ledger, text: str, trigger: re.Pattern[str], misreading: Mis
             decoded = lattice.decode(start)
             if decoded is None or not _accepted(line[start : decoded.stop], decoded, misreading):
                 continue
+            beside = line[max(0, start - 1) : start] + line[decoded.stop : decoded.stop + 1]
+            if not misreading.pairs and len(decoded.text) < 4 and any("\x80" <= c < "\u0250" for c in beside):
+                continue  # a few bytes in the middle of another encoding's
             done = decoded.stop
             yield from _marks(ledger, at, line, start, decoded, misreading)
 
@@ -142,6 +154,26 @@ def _repair_latin(text: str, taken: list[Mark]) -> Iterator[Mark]:
                 best, said = gain, candidate
         if said:
             yield Mark(found.start(), found.end(), REPLACE, "mojibake", MISREAD.id, said, said)
+
+
+def _repair_big5(text: str) -> Iterator[Mark]:
+    """
+    Whole lines of Big5 that were read as GBK: a third of their characters fall into GBK's private use.
+    Only where every byte is there; a line that begins with ASCII (a number, a Latin word) is read whole, too.
+    """
+    codes = utf8_read_as_gbk().exact
+    for at, line in lines_with(text, _TWO_PRIVATE):
+        pairs = list(map(codes.get, line))
+        if None in pairs:
+            continue
+        try:
+            said = b"".join(pairs).decode("big5")
+        except UnicodeDecodeError:
+            continue
+        sample = said[:SAMPLE]
+        gain = char_model().text(sample) + BIG5_SHOWN * sum(c >= "\x80" for c in sample)
+        if len(HAN.findall(sample)) >= 2 and gain > EXACT_GAIN and _chinese(sample):
+            yield Mark(at, at + len(line), REPLACE, "mojibake", MISREAD.id, said, said)
 
 
 def _chinese(text: str) -> bool:

@@ -13,8 +13,9 @@ from tasks.text.ledger import Flag, Ledger
 MOST = 100  # flags of one kind in a document
 LONGEST_BRACKET = 30  # lines that a pair may span
 
+_MASKED_NUMBER = r"(?:(?:19|20)[xX×＊*]{2}|[0-9]{1,2}[xX]{2}|[xX]{2,})[0-9]?"
 _MASKS = (
-    (re.compile(r"(?<![A-Za-z0-9×＊*])(?:(?:19|20)[xX×＊*]{2}|[0-9]{1,2}[xX]{2}|[xX]{2,})[0-9]?(?=[年届月日号元万亿个名人])"), "digits are masked"),
+    (re.compile(rf"(?<![A-Za-z0-9×＊*]){_MASKED_NUMBER}(?=[年届月日号元万亿个名人])"), "digits are masked"),
     (re.compile(r"×{2,}|＊{2,}|\*{2,6}|□+|X{3,}|x{3,}|[Xx]{2}(?=[省市县区乡镇村局厅部委同公某])"), "characters are masked"),
     (re.compile(r"(?<=[\u3400-\u9fff，。、；])_{1,3}(?=[\u3400-\u9fff，。、；])"), "a word is masked"),
 )

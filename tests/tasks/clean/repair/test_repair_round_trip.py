@@ -113,7 +113,7 @@ def test_what_is_destroyed_is_flagged_and_stays() -> None:
 def inject(text: str, table: dict[str, str]) -> str:
     """The script at work on GBK bytes: it looks for a character's two bytes wherever they stand."""
     data = text.encode("gbk")
-    for n, (char, reading) in enumerate(table.items()):
+    for n, char in enumerate(table):
         data = data.replace(char.encode("gbk"), char.encode("gbk") + b"(\x01" + bytes((0x30 + n,)) + b"\x02)")
     shown = read_as_gbk(data, "?").replace("?(", "?")  # the byte before a bracket takes the bracket with it
     for n, reading in enumerate(table.values()):
