@@ -137,6 +137,18 @@ def test_metadata_of_cleaning_reaches_the_article(split_up):
     assert tables["article_metadata"].to_pylist()[0]["stop"] == 9
 
 
+def test_proofs_point_at_the_characters_of_their_value(split_up):
+    text = f"老(lao)粮仓开门\n2019-04-02 08:30 来源:河(he)口日报 林小满\n{PROSE}"
+    glosses = [Mark(text.index(g), text.index(g) + len(g), CUT, "pinyin_annotation", "repair.gloss") for g in ("(lao)", "(he)")]
+    rows = split_up([text], [glosses])["article_metadata"].to_pylist()
+    assert {r["field"]: (r["value"], text[r["start"] : r["stop"]]) for r in rows} == {
+        "title": ("老粮仓开门", "老(lao)粮仓开门"),
+        "published_at": ("2019-04-02T08:30", "2019-04-02 08:30"),
+        "source": ("河口日报", "河(he)口日报"),
+        "author": ("林小满", "林小满"),
+    }
+
+
 def test_blanks_and_breaks(split_up):
     tables = split_up([f"　　{PROSE}  \n\n\n　　{MORE}\n"])
     assert only(tables)["text"] == f"{PROSE}\n{MORE}"
