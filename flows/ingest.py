@@ -5,7 +5,7 @@
     result = ingest(settings, dry_run=True)                        # say what would be done (result.planned), change nothing
     result = ingest(settings, retry=[(run_id, no, file_id), ...])  # quarantine cases again, and nothing else
 
-    report(stage, done, total, detail)   stage: discover, read, process, validate, commit, publish (in this order; total 0: unknown).
+    report(stage, done, total, detail)   stage: discover, read, start, process, validate, commit, publish (in this order; total 0: unknown).
                                          May be called from other threads, one call at a time is not promised.
 
 Order: lock -> discover -> plan -> nothing to do? then note it and return: no Prefect, no Great Expectations, no worker.

@@ -28,7 +28,7 @@ from flows.settings import PROJECT, Settings
 from tasks.errors import TaojinError, UsageError
 
 STANDING = "http://127.0.0.1:4200/api"
-LOOK_SECONDS = 0.5  # for a server that may stand on this machine
+LOOK_SECONDS = 3.0  # for an answer on Prefect's usual port; where nobody listens, that shows at once
 STOP_SECONDS = 10.0
 
 # Quiet, offline and small. What the user has set already stays.

@@ -17,7 +17,6 @@ from tasks.validate.request import CheckRequest, ValidationResult
 from tasks.validate.runner import validate
 from tasks.workers import Workers
 
-
 FINGERPRINTS = {"decode": "d", "clean": "c", "enrich": "e", "validate": "v"}  # so that work on the code does not disturb a test
 
 

@@ -39,9 +39,8 @@ def job(layout: Layout, tmp_path: Path) -> Callable[..., Job]:
             (tmp_path / name).write_text(text)
             contents.append((file_id(text.encode()), str(tmp_path / name)))
         name = batch_id([f for f, _ in contents])
-        return Job(
-            name, "decode", tuple(sorted(contents)), None, str(layout.root), str(layout.batch_staging(name)), 3, PRINTS, {"cutter": "rjieba"}
-        )
+        folder = str(layout.batch_staging(name))
+        return Job(name, "decode", tuple(sorted(contents)), None, str(layout.root), folder, 3, PRINTS, {"cutter": "rjieba"})
 
     return make
 

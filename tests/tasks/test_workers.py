@@ -67,7 +67,8 @@ def test_workers_end_with_a_parent_that_was_killed(tmp_path: Path):
     program = tmp_path / "parent.py"
     program.write_text(
         "import sys, time\nfrom tasks.workers import Workers\n"
-        "if __name__ == '__main__':\n    w = Workers(1, 60).start()\n    print(w._all[0]._pid.result(60), flush=True)\n    time.sleep(600)\n"
+        "if __name__ == '__main__':\n    w = Workers(1, 60).start()\n"
+        "    print(w._all[0]._pid.result(60), flush=True)\n    time.sleep(600)\n"
     )
     env = os.environ | {"PYTHONPATH": str(PROJECT)}
     with subprocess.Popen([sys.executable, program], cwd=PROJECT, env=env, stdout=-1, stderr=subprocess.DEVNULL, text=True) as p:
