@@ -83,8 +83,8 @@ def commit(layout: Layout, state: State, delta: Delta) -> State:
     fault("commit.done")
     for batch in delta.batches:
         discard(layout, batch.batch_id)
-    if delta.run_id is not None:
-        shutil.rmtree(layout.run_staging(delta.run_id), ignore_errors=True)
+    for folder in layout.staging.glob("run-*"):  # this run's own rows, and those of runs that were killed: nobody adopts them
+        shutil.rmtree(folder, ignore_errors=True)
     return after
 
 

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import shutil
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
+from schemas.catalog import TABLES as CONTRACTS
+from schemas.ids import doc_id, file_id
 from tasks.errors import BlockedPublication, BrokenWarehouse, UsageError
+from tasks.storage.commit import commit, run_table
 from tasks.storage.layout import Layout
+from tasks.storage.parquet import digest_of, read_table
 from tasks.storage.publish import publish
 from tasks.storage.reader import current_path, kept_generations, open_published
+from tasks.storage.records import Delta
+from tasks.storage.restore import restore_bytes
 from tests.tasks.storage.small import CODE, TEXTS, ingest, seeds, tables
 
 
@@ -84,9 +92,6 @@ def test_states_of_arrivals(tmp_path):
 
 
 def test_refused_documents_leave_all_tables_and_keep_their_bytes(tmp_path):
-    from schemas.ids import doc_id, file_id
-    from tasks.storage.restore import restore_bytes
-
     bad = file_id(TEXTS["甲.txt"].encode())
     state = ingest(tmp_path, seeds(), refused=[bad])
     everything = tables(tmp_path)
@@ -142,3 +147,24 @@ def test_a_full_disk_is_found_before(tmp_path, monkeypatch):
     with pytest.raises(BlockedPublication, match="MB are free"):
         publish(Layout.of(tmp_path), state)
     assert not list((tmp_path / "staging" / "publish").glob("*"))
+
+
+def test_files_from_before_a_column_was_added_are_read(tmp_path):
+    state = ingest(tmp_path, seeds(["甲.txt"]))
+    layout = Layout.of(tmp_path)
+    (batch,) = state.batches.values()
+    (record,) = batch.of("articles")
+    pq.write_table(read_table([layout.path(record)]).drop(["abstract"]), layout.path(record))
+    assert digest_of(layout.path(record)) != record.sha256
+    ingest(tmp_path, seeds(["乙.txt"]), rebuild=True)
+    assert len(tables(tmp_path)["articles"]) == 2
+
+
+def test_rules_are_shown_once_as_the_newest_run_words_them(tmp_path):
+    state, layout = ingest(tmp_path, seeds(["甲.txt"])), Layout.of(tmp_path)
+    for run, (why, version) in enumerate([("first", 1), ("in other words", 1), ("means more", 2)], 2):
+        row = {"rule_id": "nav", "rule_version": version, "label": "nav", "why": why, "stage": "clean"}
+        file = run_table(layout, run, "rules", pa.Table.from_pylist([row], CONTRACTS["rules"].arrow))
+        state = commit(layout, state, Delta(run, run_files=(file,), generation=state.generation + 1))
+        publish(layout, state, rebuild=run == 4)
+    assert [r[1:4:2] for r in tables(tmp_path)["rules"]] == [(1, "in other words"), (2, "means more")]
