@@ -227,10 +227,9 @@ def _refused(refused: Sequence[Refused]) -> None:
 
 def _dry_run(r: IngestResult) -> None:
     new = sum(1 for stage, _, _ in r.planned if stage == "decode")
-    say(
-    say(f"Would take in {_n(r.files_new, 'new file')}, {r.bytes_new:,} bytes; {r.files_known:,} known, {r.gone:,} gone.")
+    known = f"{r.files_known:,} known, {r.gone:,} gone"
+    say(f"Would take in {_n(r.files_new, 'new file')}, {r.bytes_new:,} bytes; {known}.")
     say("Nothing was changed.")
-    )
     for stage, files, size in r.planned:
         say(f"  batch of {_n(files, 'file')}, {size:,} bytes, from {stage}")
     if not r.planned:

@@ -76,9 +76,8 @@ def _print(settings: Settings, s: dict[str, Any]) -> None:
         say("next       put files into seeds/ and run taojin ingest")
         return
     age = f", {_ago(s['published_at'])} old" if s["published_at"] else ", and its file is missing: taojin rebuild"
-    say(
-        f"generation {s['generation']}{age}   {s['warehouse']}, {s['bytes'] / 1e6:,.0f} MB, {s['articles']:,} articles from {s['seed_files']:,} files"
-    )
+    size = f"{s['bytes'] / 1e6:,.0f} MB, {s['articles']:,} articles from {s['seed_files']:,} files"
+    say(f"generation {s['generation']}{age}   {s['warehouse']}, {size}")
     _last(s)
     checks = ", ".join(f"{n:,} {status}" for status, n in sorted(s["checks"].items(), key=lambda x: -x[1]))
     say(f"checks     {checks or 'none yet'}")
