@@ -59,11 +59,11 @@ def second_opinion(database: Path, plans: list[TablePlan], findings: Mapping[tup
     Sets `expectation` of each finding. One that did not run, or that counts something else than our SQL, becomes `errored`; a
     disagreement is critical whatever the check, because one of the two engines did not do its work.
     """
-    tempfile.tempdir = str(database.parent)  # an ephemeral context leaves a folder behind: here it goes with the database
+    usual, tempfile.tempdir = tempfile.tempdir, str(database.parent)  # a context leaves a folder behind: here it goes
     try:
         context = gx.get_context(mode="ephemeral")
     finally:
-        tempfile.tempdir = None
+        tempfile.tempdir = usual
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
     source = context.data_sources.add_sql("run", connection_string=f"duckdb:///{database}", create_temp_table=False)
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import tempfile
 import types
 from collections.abc import Callable
 
@@ -57,8 +58,8 @@ def test_both_see_a_broken_table(edge: types.ModuleType, request_for: Make):
 
 
 def test_nothing_is_left_behind(edge: types.ModuleType, request_for: Make, tmp_path, monkeypatch):
-    monkeypatch.setenv("TMPDIR", str(tmp_path / "tmp"))
     (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
     before = set(tmp_path.iterdir())
     edge.answer(request_for(sound_rows(1)))
     assert set(tmp_path.iterdir()) - before == {tmp_path / "staging"} and list((tmp_path / "tmp").iterdir()) == []

@@ -77,7 +77,8 @@ def test_a_critical_row_refuses_its_document_and_no_other(request_for: Make, fau
     assert set(result.refused) == {doc}
     assert statuses(result)[table, check] == "failed"
     seen = [q for q in result.quarantine.to_pylist() if q["check_id"] == check]
-    assert [(q["doc_id"], q["table_name"], q["file_id"]) for q in seen] == [(doc, table, rows["documents"][0]["file_id"])]
+    found = [(q["doc_id"], q["table_name"], q["file_id"], q["severity"], q["stage"]) for q in seen]
+    assert found == [(doc, table, rows["documents"][0]["file_id"], "critical", TABLES[table].stage)]
     assert seen[0]["replay"] == f"taojin quarantine retry 1-{seen[0]['quarantine_no']}"
     assert json.loads(seen[0]["row_json"]).keys() == set(TABLES[table].names)
     assert {a for a, d in result.refused_articles.items() if d == doc} == {rows["articles"][0]["article_id"]}
@@ -163,8 +164,11 @@ def test_quarantine_has_one_row_for_each_failing_row_and_check(request_for: Make
 def test_long_values_are_cut_in_what_is_shown(request_for: Make):
     rows = sound_rows(1)
     rows["documents"][0] |= {"text": "长" * 100_000}
+    rows["sentences"][0] |= {"words": ["词"] * 1_000}
     result = validate(request_for(rows))
     shown = next(q["row_json"] for q in result.quarantine.to_pylist() if q["check_id"] == "char_count-is-length")
+    words = next(q["row_json"] for q in result.quarantine.to_pylist() if q["check_id"] == "tags-match-words")
+    assert len(json.loads(words)["words"]) == 20
     assert len(shown) < 2_000 and json.loads(shown)["text"].endswith("…")
 
 
