@@ -192,6 +192,7 @@ def _document(f: str, data: bytes, job: Job, rows: dict) -> None:
 STEPS = {
     "first": {"files": seeds(["甲.txt", "乙.txt", "丁.txt"])},
     "second": {"files": seeds(["甲.txt", "丙.txt", "丁.txt", "戊.txt"]), "gone": ["乙.txt"], "code": CODE | {"enrich": "e2"}},
+    "more": {"files": seeds(["戊.txt"])},  # little enough for an increment
 }
 
 if __name__ == "__main__":  # a run of its own, for tests that kill it: small.py ROOT STEP

@@ -24,7 +24,7 @@ POINTS = (
 )
 MORE_POINTS = (
     "file.before-write", "file.before-link@7", "file.after-folder@12", "commit.start", "commit.synced", "manifest.before-write",
-    "manifest.before-fsync", "manifest.after-folder", "commit.done", "publish.start", "publish.copied", "publish.synced",
+    "manifest.before-fsync", "manifest.after-folder", "commit.done", "publish.start", "publish.synced",
     "publish.announced",
 )
 
@@ -73,6 +73,17 @@ def test_after_a_full_disk_too(point, begun, undisturbed, tmp_path):
     assert tables(root) == undisturbed
 
 
+@pytest.mark.parametrize("point", ["publish.copied", "publish.built"])
+def test_after_a_kill_in_an_increment_too(point, begun, tmp_path):
+    root, undisturbed = _copy(begun, tmp_path), _copy(begun, tmp_path / "other")
+    assert run(root, "more", point) == -signal.SIGKILL
+    for each in (root, undisturbed):
+        ingest(each, **STEPS["more"])
+        with open_published(each) as con:
+            assert con.execute("SELECT mode FROM _publication").fetchone() == ("increment",)
+    assert tables(root) == tables(undisturbed)
+
+
 def test_finished_batches_are_not_done_again(begun, tmp_path):
     root = _copy(begun, tmp_path)
     assert run(root, "second", "commit.start") == -signal.SIGKILL
@@ -85,5 +96,6 @@ def test_finished_batches_are_not_done_again(begun, tmp_path):
 
 def _copy(source: Path, target: Path) -> Path:
     root = target / "warehouse"
+    target.mkdir(exist_ok=True)
     subprocess.run(["cp", "-a", str(source), str(root)], check=True)
     return root
