@@ -8,6 +8,7 @@ from __future__ import annotations
 import importlib
 import multiprocessing
 import signal
+import sys
 import time
 import traceback
 from multiprocessing.connection import Connection
@@ -97,6 +98,7 @@ class Validator:
 def _serve(pipe: Connection) -> None:
     """The child: import, then answer until the parent hangs up."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer: it closes the pipe
+    vars(sys.modules["__main__"]).setdefault("__file__", __file__)  # without one DuckDB believes in a person and draws bars on stdout
     started = time.perf_counter()
     edge, broken = None, None
     try:
