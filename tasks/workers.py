@@ -23,7 +23,6 @@ from tasks.errors import TaojinError
 from tasks.ingest.plan import halves
 from tasks.storage.records import Job, Receipt
 
-
 START_SECONDS = 300.0
 
 
