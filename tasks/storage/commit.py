@@ -18,7 +18,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.storage.durable import fault, make_folder, sync_folder
+from tasks.storage.durable import fault, full_disk_told, make_folder, sync_folder
 from tasks.storage.layout import Layout
 from tasks.storage.manifests import append
 from tasks.storage.parquet import read_table, staged
@@ -69,16 +69,17 @@ def commit(layout: Layout, state: State, delta: Delta) -> State:
     Staged files are linked, not moved: until the manifest is there, a run that comes after a kill finds them in staging.
     """
     folders: set = set()
-    fault("commit.start")
-    linked = replace(
-        delta,
-        batches=tuple(replace(b, files=tuple(_link(layout, f, b.batch_id, folders) for f in b.files)) for b in delta.batches),
-        run_files=tuple(_link(layout, f, f"run-{delta.run_id or 0:08d}", folders) for f in delta.run_files),
-    )
-    fault("commit.linked")
-    for folder in sorted(folders):
-        sync_folder(folder)
-    fault("commit.synced")
+    with full_disk_told(layout.truth):
+        fault("commit.start")
+        linked = replace(
+            delta,
+            batches=tuple(replace(b, files=tuple(_link(layout, f, b.batch_id, folders) for f in b.files)) for b in delta.batches),
+            run_files=tuple(_link(layout, f, f"run-{delta.run_id or 0:08d}", folders) for f in delta.run_files),
+        )
+        fault("commit.linked")
+        for folder in sorted(folders):
+            sync_folder(folder)
+        fault("commit.synced")
     after = append(layout, state, linked)
     fault("commit.done")
     for batch in delta.batches:

@@ -15,9 +15,11 @@ import errno
 import os
 import secrets
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
+
+from tasks.errors import TaojinError
 
 T = TypeVar("T")
 
@@ -48,33 +50,49 @@ def write_durably(path: Path, writer: Callable[[Path], T], point: str = "file") 
     Raises FileExistsError, and leaves the existing file alone, where the name is taken. Returns what the writer returned.
     """
     temporary = _beside(path)
-    try:
-        fault(f"{point}.before-write")
-        result = writer(temporary)
-        fault(f"{point}.before-fsync")
-        sync_file(temporary)
-        fault(f"{point}.before-link")
-        os.link(temporary, path)
-        fault(f"{point}.after-link")
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            temporary.unlink()
-    sync_folder(path.parent)
+    with full_disk_told(path.parent):
+        try:
+            fault(f"{point}.before-write")
+            result = writer(temporary)
+            fault(f"{point}.before-fsync")
+            sync_file(temporary)
+            fault(f"{point}.before-link")
+            os.link(temporary, path)
+            fault(f"{point}.after-link")
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                temporary.unlink()
+        sync_folder(path.parent)
     fault(f"{point}.after-folder")
     return result
+
+
+@contextlib.contextmanager
+def full_disk_told(folder: Path) -> Iterator[None]:
+    """Turn a full disk, from whatever library, into a sentence."""
+    try:
+        yield
+    except Exception as error:
+        if getattr(error, "errno", None) not in (errno.ENOSPC, errno.EDQUOT) and "No space left" not in str(error):
+            raise
+        raise TaojinError(
+            f"The disk that holds {folder} is full.",
+            "Make room and run the same command again: what is finished is kept, and nothing that was published changed.",
+        ) from error
 
 
 def replace_durably(path: Path, data: bytes) -> None:
     """Write a file that may be written over: a reader sees the old bytes or the new ones."""
     temporary = _beside(path)
-    try:
-        temporary.write_bytes(data)
-        sync_file(temporary)
-        os.replace(temporary, path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            temporary.unlink()
-    sync_folder(path.parent)
+    with full_disk_told(path.parent):
+        try:
+            temporary.write_bytes(data)
+            sync_file(temporary)
+            os.replace(temporary, path)
+        finally:
+            with contextlib.suppress(FileNotFoundError):
+                temporary.unlink()
+        sync_folder(path.parent)
 
 
 def replace_link(link: Path, target: str) -> None:

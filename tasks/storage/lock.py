@@ -15,15 +15,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from tasks.errors import WarehouseBusy
+from tasks.errors import UsageError, WarehouseBusy
 from tasks.storage.layout import Layout
 
 
 @contextmanager
 def writer_lock(layout: Layout) -> Iterator[None]:
-    """Hold the warehouse for writing. Raises WarehouseBusy at once where somebody else does."""
-    layout.make()
-    handle = os.open(layout.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    """
+    Hold the warehouse for writing. Raises WarehouseBusy at once where somebody else does, UsageError for a folder that
+    cannot be written to.
+    """
+    try:
+        layout.make()
+        handle = os.open(layout.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    except OSError as error:
+        hint = "Name a folder that you may write to with --warehouse."
+        raise UsageError(f"{layout.root} cannot be a warehouse: {error.strerror}.", hint) from None
     try:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -30,7 +30,7 @@ from schemas.contract import quoted
 from schemas.derive.ddl import create_table
 from tasks.errors import BlockedPublication, BrokenWarehouse, TaojinError
 from tasks.storage import assets, computed, increment
-from tasks.storage.durable import fault, replace_link, sync_file, sync_folder
+from tasks.storage.durable import fault, full_disk_told, replace_link, sync_file, sync_folder
 from tasks.storage.layout import Layout
 from tasks.storage.reader import current_path, kept_generations, open_file
 from tasks.storage.records import State
@@ -90,17 +90,18 @@ def publish(
         before = None if rebuild else _base(layout, state)
         mode = "increment" if before else "full"
         _expect_space(layout, state, before)
-        fault("publish.start")
         draft = workshop / final.name
-        if before:
-            shutil.copyfile(before, draft)
-            fault("publish.copied")
-        added, deleted = _build(layout, state, draft, before is None, threads)
-        fault("publish.built")
-        sync_file(draft)
-        fault("publish.synced")
-        os.link(draft, final)
-        sync_folder(layout.root)
+        with full_disk_told(layout.root):
+            fault("publish.start")
+            if before:
+                shutil.copyfile(before, draft)
+                fault("publish.copied")
+            added, deleted = _build(layout, state, draft, before is None, threads)
+            fault("publish.built")
+            sync_file(draft)
+            fault("publish.synced")
+            os.link(draft, final)
+            sync_folder(layout.root)
     fault("publish.linked")
     replace_link(layout.current, final.name)
     fault("publish.announced")
@@ -145,9 +146,9 @@ def _build(layout: Layout, state: State, draft: Path, fresh: bool, threads: int 
     """Fill a draft. Returns rows that came and rows that went."""
     config = {"temp_directory": str(draft.parent / "spill"), **({"threads": str(threads)} if threads else {})}
     with duckdb.connect(str(draft), config=config) as con:
+        con.execute("BEGIN")  # also around the DDL: each statement on its own would wait for the disk
         if fresh:
             _create(con)
-        con.execute("BEGIN")
         added, deleted = increment.bring_up(con, layout, state, increment.difference(con, state), fresh, draft.parent)
         assets.install(con)
         _sign(con, state, deleted, "full" if fresh else "increment")

@@ -30,9 +30,13 @@ MORE_POINTS = (
 
 
 def run(root: Path, step: str, fault: str = "") -> int:
+    command, options = _command(root, step, fault)
+    return subprocess.run(command, **options, capture_output=True, timeout=120).returncode
+
+
+def _command(root: Path, step: str, fault: str) -> tuple[list[str], dict]:
     environment = {**os.environ, "PYTHONPATH": str(PROJECT), "TAOJIN_FAULT": fault}
-    command = [sys.executable, "-m", "tests.tasks.storage.small", str(root), step]
-    return subprocess.run(command, env=environment, cwd=PROJECT, capture_output=True, timeout=120).returncode
+    return [sys.executable, "-m", "tests.tasks.storage.small", str(root), step], {"env": environment, "cwd": PROJECT}
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +72,9 @@ def test_after_a_kill_the_next_run_makes_the_same_tables(point, begun, undisturb
 @pytest.mark.parametrize("point", ["file.before-fsync@3", "commit.linked", "manifest.before-link", "publish.built"])
 def test_after_a_full_disk_too(point, begun, undisturbed, tmp_path):
     root = _copy(begun, tmp_path)
-    assert run(root, "second", f"{point}:full") == 1
+    command, options = _command(root, "second", f"{point}:full")
+    done = subprocess.run(command, **options, capture_output=True, timeout=120)
+    assert done.returncode == 1 and b"TaojinError: The disk that holds" in done.stderr
     ingest(root, **STEPS["second"])
     assert tables(root) == undisturbed
 

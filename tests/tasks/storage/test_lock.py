@@ -10,7 +10,7 @@ import threading
 
 import pytest
 
-from tasks.errors import WarehouseBusy
+from tasks.errors import UsageError, WarehouseBusy
 from tasks.storage.layout import Layout
 from tasks.storage.lock import holder, writer_lock
 from tasks.storage.reader import open_published
@@ -72,3 +72,9 @@ def test_a_reader_in_a_loop_sees_whole_generations_only(tmp_path):
     reader.join()
     assert faults == []
     assert len(seen) > 1
+
+
+def test_a_folder_that_cannot_be_one_is_a_sentence(tmp_path):
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(UsageError, match="cannot be a warehouse"), writer_lock(Layout.of(tmp_path / "file")):
+        pass
