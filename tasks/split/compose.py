@@ -84,6 +84,8 @@ def compose(
             writer.line_break(stop, page.breaks[no])
     if writer.draft is not None and writer.draft.paragraphs:
         drafts.append(writer.draft)
+    written = len(rows.edit_before)
+    rows.edit_before += [text[a:b] for a, b in zip(rows.edit_start[written:], rows.edit_stop[written:], strict=True)]
     return drafts
 
 
@@ -102,7 +104,7 @@ def stray_spaces(line: str) -> list[int]:
     for at in hits:
         clause = _PUNCTUATION.split(line[max(0, at - 24) : at])[-1]
         opening = at < 24 and len(clause) == at
-        if line.rfind("《", 0, at) > line.rfind("》", 0, at):
+        if line.rfind("《", max(0, at - 60), at) > line.rfind("》", max(0, at - 60), at):
             continue  # names keep their own spelling
         if len(clause) >= (8 if opening else 3) and not _SPACE_BELONGS.search(clause) and not (opening and NUMBERED.match(line)):
             kept.append(at)
@@ -130,7 +132,6 @@ class _Writer:
         rows.edit_article.append(NOWHERE if at == NOWHERE or self.draft is None else self.draft.no)
         rows.edit_at.append(at)
         rows.edit_kind.append(kind)
-        rows.edit_before.append(self._text[start:stop])
 
     def keep(self, start: int, stop: int, at: int) -> None:
         rows = self._rows
@@ -153,7 +154,6 @@ class _Writer:
             self._pending, self._pending_kind = len(rows.edit_kind) - 1, BREAK_NO
         elif rows.edit_kind and rows.edit_kind[-1] == END_NO and self._extends(at):
             rows.edit_stop[-1] = at + 1
-            rows.edit_before[-1] += "\n"
         else:
             self.edit(at, at + 1, END_NO)
 

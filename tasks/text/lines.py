@@ -13,6 +13,8 @@ from itertools import pairwise
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 NUMERAL = r"(?:\d{1,3}|[一二三四五六七八九十百]{1,4})"
 
+LONGEST_PARAGRAPH = 5000  # characters; files without line breaks have lines of megabytes
+
 SENTENCE_END = re.compile(r"[。！？!?…][”’」』\"'）)】]*$")
 CLAUSE_END = re.compile(r"[。！？!?；;…：:][”’」』\"'）)】]*$")
 NUMBERED = re.compile(rf"(?:第\s*{NUMERAL}\s*[编章节条款项部分篇讲课回]|[（(]\s*{NUMERAL}\s*[)）]|{NUMERAL}\s*[、.．](?!\d)|[①-⑳])")
@@ -88,8 +90,8 @@ def is_prose(line: str) -> bool:
 
 
 def bigrams(line: str) -> set[str]:
-    """Pairs of neighbouring Han characters, punctuation ignored."""
-    han = _HAN.findall(line)
+    """Pairs of neighbouring Han characters, punctuation ignored; of a line longer than any paragraph its beginning only."""
+    han = _HAN.findall(line[:LONGEST_PARAGRAPH])
     return {a + b for a, b in pairwise(han)}
 
 

@@ -12,7 +12,7 @@ _LIBRARY = r"(?:范文|文库|公文|文档|文秘|资料|论文|作文|写作|�
 _HOUSE = r"(?:网|汇|库|之家|大全|平台|中心|文库|宝库|资源|频道|吧|站|坊)"
 WATERMARK = re.compile(rf"[\u4e00-\u9fffA-Za-z0-9]{{2,8}}[,，·\-—| ][\u4e00-\u9fff]{{0,4}}{_LIBRARY}[\u4e00-\u9fff]{{0,4}}{_HOUSE}")
 PAGE_MARKER = re.compile(r"(?<=\S)\s*【\s*\d{1,2}\s*】$")
-ELISION = re.compile(r"\s*(?:…{1,2}|\.{3,6})\s*(?:此处)?[略]\s*(?:…{1,2}|\.{3,6})\s*")
+ELISION = re.compile(r"\s{0,4}(?:…{1,2}|\.{3,6})\s{0,4}(?:此处)?略\s{0,4}(?:…{1,2}|\.{3,6})\s{0,4}")
 LAST_ELLIPSIS = re.compile(r"(?<=\S)\s+(?=…{1,2}$)")
 MIN_REPEATS = 3
 WATERMARK_LENGTH = range(4, 25)
@@ -33,7 +33,7 @@ def mark_inline(ledger: Ledger, lines: list[Line], shown: list[str]) -> None:
             mark(line, *span, "watermark", "page.watermark")
             continue
         end = len(text.rstrip())
-        if (m := PAGE_MARKER.search(text, 0, end)) and end <= 60 and not SENTENCE_END.search(text[: m.start()]):
+        if end <= 60 and (m := PAGE_MARKER.search(text, 0, end)) and not SENTENCE_END.search(text[: m.start()]):
             mark(line, m.start(), end, "pagination", "page.marker")
         if "略" in text:
             for m in ELISION.finditer(text):

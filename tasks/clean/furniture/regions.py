@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from tasks.clean.furniture.anchors import Kind, anchor
 from tasks.clean.furniture.blocks import DatedLink, dated_link, is_link_farm, is_periodic, link_runs
@@ -164,12 +164,13 @@ def _closing_line(page: Page) -> int:
     n = len(page.lines)
     running = [running_text(line) for line in page.lines]
     proofs = [page.proves(i) for i in range(n)]
+    proven = list(accumulate(proofs, initial=0))
+    bare = list(accumulate((p or not r for p, r in zip(proofs, running, strict=True)), initial=0))
     above = 0
     for i in range(n):
         if page.closes(i) and above >= CLOSED_AFTER and not _goes_on(running, proofs, i + 1):
-            below = range(i, n)
-            short = sum(not running[k] or proofs[k] for k in below)
-            if short >= FURNISHED_SHARE * len(below) and (sum(proofs[i:]) >= 3 or len(below) <= FEW_LINES):
+            below = n - i
+            if bare[n] - bare[i] >= FURNISHED_SHARE * below and (proven[n] - proven[i] >= 3 or below <= FEW_LINES):
                 return i
         if not proofs[i]:
             above += running[i]

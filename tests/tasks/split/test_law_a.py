@@ -54,6 +54,11 @@ def test_edges(split_up, text):
     assert bool(tables["articles"].num_rows) == bool(text.strip())
 
 
+@pytest.mark.parametrize("unit", ["字", "河口 ", "《河 口", "第一篇\n", "（一）好。\n", "来源:", " \n", "\n"])
+def test_work_is_bounded(split_up, unit):
+    split_up([unit * (400_000 // len(unit))])
+
+
 def test_nothing_but_furniture_gives_no_article(split_up):
     text = "网站首页\n版权所有"
     tables = split_up([text], [[Mark(0, 4, CUT, "nav", "page.nav"), Mark(5, 9, CUT, "copyright", "page.copyright")]])

@@ -31,6 +31,22 @@ def test_a_second_article_below_an_editor_is_not_furniture():
     assert left(text) == text
 
 
+def test_a_box_of_links_inside_an_article_does_not_end_it():
+    text = left(f"{HEAD}\n{DATED}\n{BODY}\n相关阅读\n{BODY}\n{BOTTOM}\n" + "\n".join(f"{a}村的事" for a in "甲乙丙丁戊己庚辛壬癸"))
+    assert text.count(BODY) == 2
+
+
+@pytest.mark.parametrize(
+    "line", [" " * 300_000 + "略", "。" * 300_000, "…” " * 100_000, "【" * 300_000, "a" * 300_000 + " 首页", "责任编辑:" * 60_000]
+)
+def test_work_on_one_line_is_bounded(line):
+    assert Ledger(line).text == line and left(line)
+
+
+def test_work_on_many_closing_lines_is_bounded():
+    assert left("\n".join([*BODY.split("\n"), "责任编辑:周小舟"] * 4000))
+
+
 @pytest.mark.parametrize("body", [LIST, VERSE.replace("\n\n", "\n")])
 def test_a_body_without_sentences_stays_below_its_date_line(body):
     text = left(f"{FRAME_TOP}\n{HEAD}\n{DATED}\n{body}\n分享到：\n{COMMENTS}\n版权所有 河口在线")
