@@ -9,12 +9,12 @@ parquet         write_table(path, table) -> (rows, bytes, sha256); read_table(pa
                 staged(layout, folder, table_name, stage, table) -> FileRecord | None     (None for a table without rows)
 contents        write_contents(layout, folder, {file_id: bytes}) -> FileRecord; fetch(layout, state, file_id) -> bytes
                 read_batch(layout, batch) -> pa.Table (contract `contents`); iterate(layout, state) -> (file_id, bytes)
-receipts        write_receipt(layout, receipt); adopt(layout, job) -> Receipt | None; discard(layout, batch_id)
+receipts        write_receipt(layout, receipt); adopt(layout, job) -> Receipt | None; discard(layout, batch_id); waiting(layout) -> Receipts
 manifests       load_state(layout) -> State; raises BrokenWarehouse
 commit          assemble(layout, receipt, previous, refused={doc_id: reason}) -> BatchRecord     takes refused documents out
                 run_table(layout, run_id, table_name, pa.Table) -> FileRecord | None     runs, checks, arrival_events ...
                 commit(layout, state, delta) -> State                                             all of it, or nothing
-publish         needs_publication(layout, state) -> bool; publish(layout, state, *, rebuild=False, threads=None) -> Publication
+publish         needs_publication(layout, state) -> bool; publish(layout, state, *, rebuild, threads, keep=3) -> Publication
                 state.generation is the number that is published: reserve it in the commit: Delta(generation=state.generation + 1)
 reader          open_published(root, generation=None) -> duckdb connection, read-only and locked; current_path(root) -> Path
 fingerprints    fingerprints(settings={}) -> {"decode","clean","enrich","validate"}; stale_from(batch, current) -> stage | None
