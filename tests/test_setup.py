@@ -144,6 +144,19 @@ def test_an_interrupted_set_up_is_made_again(machine: Machine):
     assert machine.steps == ["venv", "pip", "venv", "pip"]
 
 
+def test_after_an_interrupted_change_the_old_pins_are_not_believed(machine: Machine):
+    pins = machine.root / "requirements" / "base.txt"
+    machine.python("python3.12", "3.12.1")
+    machine.run("status")
+    before = pins.read_text()
+    pins.write_text("base==2\n")
+    (machine.root / ".venv" / "bin" / "python").write_text(machine.python("x", "3.12.1", pip="kill -KILL $PPID; sleep 1").read_text())
+    machine.run("status")
+    pins.write_text(before)
+    assert machine.run("status").returncode == 0
+    assert machine.steps == ["venv", "pip", "pip", "venv", "pip"]
+
+
 def test_a_failed_set_up_ends_with_a_sentence_and_is_made_again(machine: Machine):
     machine.python("python3.12", "3.12.1", pip="echo 'no such host' >&2; exit 1")
     failed = machine.run("status")
