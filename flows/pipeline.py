@@ -27,8 +27,10 @@ import asyncio  # noqa: E402
 from typing import Any  # noqa: E402
 
 from flows.run import Run  # noqa: E402
+from tasks.clean.rules import RULES as CLEANING  # noqa: E402
 from tasks.ingest.task import process  # noqa: E402
 from tasks.load.task import commit_run, publish_run  # noqa: E402
+from tasks.split.rules import RULES as SPLITTING  # noqa: E402
 from tasks.validate.task import validate_run  # noqa: E402
 
 DRAIN_SECONDS = 5
@@ -69,6 +71,7 @@ async def _result(future: PrefectFuture) -> Any:
 def carry_out(run: Run, api_url: str) -> None:
     """Run the flow to its end in this thread; logs and events have reached the server when it returns."""
     _runs[run.run_id] = run
+    run.rules = (*CLEANING, *SPLITTING)
     flow_of_run = run_flow.with_options(task_runner=ThreadPoolTaskRunner(max_workers=run.settings.workers))
     with temporary_settings({PREFECT_API_URL: api_url}):  # the environment counts at import only, and a process may run twice
         try:

@@ -30,6 +30,7 @@ from tasks.storage.publish import Publication
 from tasks.storage.reader import current_path
 from tasks.storage.receipts import discard
 from tasks.storage.records import Delta, Job, Receipt, Source, State
+from tasks.text.rule import Rule
 from tasks.validate.process import Validator
 from tasks.validate.request import CheckRequest, ValidationResult
 from tasks.workers import Stopped, Workers
@@ -76,6 +77,7 @@ class Run:
     too_large: Sequence[tuple[Source, str]] = ()  # not yet in quarantine
     retry: Sequence[tuple[int, int, str | None]] = ()  # quarantine cases: run, number, file_id
     rebuild: bool = False
+    rules: Sequence[Rule] = ()  # what edits of this run may name
 
     receipts: list[Receipt] = field(default_factory=list)
     failures: list[BaseException] = field(default_factory=list)
@@ -204,6 +206,8 @@ class Run:
             true = set(self.state.file_batch) | {f for b in batches for f in b.file_ids}
             seen = [s for s in self.plan.seen if s.file_id in true]
             tables["arrival_events"] = rows.arrival_events(self.run_id, seen, self.plan.gone, self.started_at)
+        if batches:
+            tables["rules"] = rows.rules(self.rules)
         if self.retry:
             still = refused_files(self.receipts, self.verdict)
             tables["quarantine_actions"] = rows.retries(self.run_id, self.retry, still, self.row["finished_at"], _login())

@@ -11,6 +11,7 @@ import pyarrow as pa
 from schemas.catalog import TABLES
 from tasks.ingest.names import escaped
 from tasks.storage.records import Receipt, Source
+from tasks.text.rule import Rule
 
 NO_ROW = ("changed", "vanished", "unreadable")  # refusals that a later run meets again by itself: reported, not kept
 REASONS = {"crashed": "critical", "raised": "critical", "too_large": "critical"}
@@ -21,6 +22,12 @@ def runs(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
     schema = TABLES["runs"].arrow
     tallies = {f.name: 0 for f in schema if pa.types.is_integer(f.type) and f.name not in ("run_id", "generation")}
     return pa.Table.from_pylist([{f.name: (tallies | dict(row)).get(f.name) for f in schema} for row in rows], schema=schema)
+
+
+def rules(found: Iterable[Rule]) -> pa.Table:
+    """What the rules of this code mean, one row for each version that edits may name."""
+    rows = [{"rule_id": r.id, "rule_version": r.version, "label": r.label, "why": r.why, "stage": r.stage} for r in found]
+    return pa.Table.from_pylist(rows, schema=TABLES["rules"].arrow)
 
 
 def stage_timings(run_id: int, receipts: Sequence[Receipt], steps: Mapping[str, float]) -> pa.Table:
