@@ -24,6 +24,7 @@ from tasks.storage.reader import open_published
 STAGES = {
     "discover": "discover",
     "read": "read new files",
+    "start": "start workers and server",
     "process": "decode, clean, enrich",
     "validate": "validate",
     "commit": "commit",
@@ -119,7 +120,7 @@ def _bars() -> Iterator[Report]:
 
         def report(stage: str, done: int, total: int, detail: str) -> None:
             if stage not in STAGES:
-                bars.console.print(literal(detail))
+                bars.console.print(literal(detail or stage))
                 return
             with lock:
                 if stage not in tasks:
@@ -135,7 +136,7 @@ def _lines() -> Report:
 
     def report(stage: str, done: int, total: int, detail: str) -> None:
         if stage not in STAGES:
-            talk(detail)
+            talk(detail or stage)
         elif stage not in told and total and done >= total:
             told.add(stage)
             talk(f"{stage:<9} {done:,}{f'  {detail}' if detail else ''}  {time.perf_counter() - began:.1f} s")
