@@ -63,7 +63,9 @@ def input_quarantine(
             where = uris.get(refused["file_id"])
             rows.append(_refused(refused["doc_id"], refused["file_id"], where, refused["kind"], refused["stage"], refused["reason"]))
     rows += [_refused(None, None, source.uri, "too_large", "ingest", reason) for source, reason in too_large]
-    numbered = [{"run_id": run_id, "quarantine_no": no} | row for no, row in enumerate(rows, first_no)]
+    numbered = []
+    for no, row in enumerate(rows, first_no):
+        numbered.append({"run_id": run_id, "quarantine_no": no, "replay": f"taojin quarantine retry {run_id}-{no}"} | row)
     return pa.Table.from_pylist(numbered, schema=TABLES["quarantine"].arrow)
 
 
@@ -100,11 +102,12 @@ def retries(run_id: int, cases: Sequence[tuple[int, int, str | None]], refused_f
 
 
 def _refused(doc: str | None, file: str | None, uri: str | None, check: str, stage: str, reason: str) -> dict[str, Any]:
-    replay = f"taojin quarantine retry {doc}" if doc else f"taojin ingest {_quoted(uri or '')}"
+    """A row without its number; the case replays itself, but for an input whose bytes were never read."""
+    unread = {} if doc else {"replay": f"taojin ingest {_quoted(uri or '')}"}
     return {
         "doc_id": doc, "file_id": file, "table_name": None, "key": uri, "check_id": check, "severity": REASONS.get(check, "critical"),
-        "stage": stage, "reason": reason, "row_json": None, "replay": replay,
-    }  # fmt: skip
+        "stage": stage, "reason": reason, "row_json": None,
+    } | unread  # fmt: skip
 
 
 def _quoted(uri: str) -> str:

@@ -78,6 +78,8 @@ def test_whole_way_with_both_engines_then_nothing_new(settings: Settings, seeds:
     assert result.checks["passed"] > 100
     assert list(dict.fromkeys(told)) == ["discover", "read", "start", "process", "validate", "commit", "publish"]
     assert one(settings, "select count(*) from articles where text like '%名职工参加培训%'") == 3
+    assert one(settings, "select count(*) from edits anti join rules using (rule_id, rule_version)") == 0
+    assert one(settings, "select count(*) from rules where stage in ('clean', 'split') and why <> ''") > 30
     assert one(settings, "select count(distinct run_id) from stage_timings where stage in ('decode', 'enrich')") == 1
     monkeypatch.setattr("flows.ingest.carry_out", lambda run: pytest.fail("a run was started"))
     again = ingest(settings, [seeds])
