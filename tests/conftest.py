@@ -1,11 +1,16 @@
-"""What all tests share: slow tests run only with --slow, and the corpus of real pages is found, or its tests say why they skip."""
+"""What all tests share: slow tests run only with --slow, the corpus of real pages is found, or its tests say why they skip, and one
+Prefect server serves all runs of the session, in a home of its own."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from flows.server import PrefectServer, configure
+from flows.settings import load
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -35,3 +40,15 @@ def corpus() -> Path:
 @pytest.fixture(scope="session")
 def real_seeds(corpus: Path) -> list[Path]:
     return sorted((corpus / "seeds").glob("*.txt"))
+
+
+@pytest.fixture(scope="session")
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
+    settings = load(environ={}, prefect_home=tmp_path_factory.mktemp("prefect"))
+    before = dict(os.environ)
+    configure(settings)
+    with PrefectServer(settings).start() as server:
+        server.wait()
+        yield server
+    os.environ.clear()
+    os.environ.update(before)

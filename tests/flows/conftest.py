@@ -1,9 +1,8 @@
-"""Flows in tests: one Prefect server for the session, in its own home; checks by our own SQL unless a test wants both engines."""
+"""Flows in tests: checks by our own SQL unless a test wants both engines."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -11,25 +10,13 @@ import pytest
 
 import flows.ingest
 import flows.rebuild
-from flows.server import PrefectServer, configure
+from flows.server import PrefectServer
 from flows.settings import Settings, load
 from tasks.validate.request import CheckRequest, ValidationResult
 from tasks.validate.runner import validate
 from tasks.workers import Workers
 
 FINGERPRINTS = {"decode": "d", "clean": "c", "enrich": "e", "validate": "v"}  # so that work on the code does not disturb a test
-
-
-@pytest.fixture(scope="session")
-def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
-    settings = load(environ={}, prefect_home=tmp_path_factory.mktemp("prefect"))
-    before = dict(os.environ)
-    configure(settings)
-    with PrefectServer(settings).start() as server:
-        server.wait()
-        yield server
-    os.environ.clear()
-    os.environ.update(before)
 
 
 class OwnSql:
