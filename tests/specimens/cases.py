@@ -1,0 +1,187 @@
+"""Specimens against their truths, one aspect at a time: a case is `specimen:aspect`, so that a failure says what is wrong.
+
+A truth holds only what is certain (gold/CONVENTIONS decides): a field that is absent is not judged; null means that the value
+must be absent. `text` is the list of paragraphs as the page stores them.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import cache
+from itertools import zip_longest
+from pathlib import Path
+
+import pyarrow as pa
+
+from schemas.catalog import TABLES
+from schemas.ids import file_id
+from tasks.clean.stage import clean
+from tasks.decode.stage import decode
+from tasks.decode.stretches import Stretch, encode_back
+from tasks.enrich.flags import place_flags
+from tasks.enrich.stage import enrich
+from tasks.split.stage import split
+from tests.tasks.split.conftest import check_law_a
+
+PROJECT = Path(__file__).resolve().parents[2]
+TRUTHS = {p.stem: p for p in sorted((PROJECT / "tests" / "specimens").glob("*-*.json")) if not p.stem.startswith("enc-")}
+CLASSES = [f"D{n:02d}" for n in range(1, 33)] + [f"X{n:02d}" for n in range(1, 16)]
+FIELDS = (
+    "title", "subtitle", "abstract", "author", "author_role", "source", "site", "editors", "published_at",
+    "page_no", "page_count", "part_no", "script", "truncated",
+)  # fmt: skip
+_BESIDES = ("links", "metadata", "flags", "flags_never", "flags_at", "must_cut", "must_keep")
+LENGTH_OF = {"day": 10, "minute": 16, "second": 19}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the stages make of one specimen."""
+
+    data: bytes
+    text: str
+    given_back: bytes
+    documents: pa.Table
+    tables: dict[str, pa.Table]
+    articles: list[dict]
+    flags: list[dict]
+    links: int
+
+
+@cache
+def truth(name: str) -> dict:
+    return json.loads(TRUTHS[name].read_text("utf-8"))
+
+
+@cache
+def results() -> dict[str, Result]:
+    """All specimens through all stages: the pure ones one by one, enrichment, which costs more, in one batch."""
+    made: dict[str, tuple] = {}
+    for name in TRUTHS:
+        data = (PROJECT / truth(name)["file"]).read_bytes()
+        contents = pa.table({"file_id": [file_id(data)], "data": pa.array([data], pa.large_binary())}, TABLES["contents"].stage_arrow)
+        decoded = decode(contents)
+        cleaned = clean(decoded["documents"])
+        made[name] = (data, decoded, cleaned, split(decoded["documents"], cleaned["marks"], cleaned["flags"]))
+    articles = pa.concat_tables([tables["articles"] for *_, tables in made.values()])
+    kept = pa.concat_tables([tables["kept"] for *_, tables in made.values()])
+    enriched = enrich(articles)
+    assert enriched["articles"]["article_id"].to_pylist() == articles["article_id"].to_pylist()
+    found = place_flags(enriched["flags"], kept).to_pylist()
+    return {name: _result(*of, found) for name, of in made.items()}
+
+
+def _result(data: bytes, decoded: dict, cleaned: dict, tables: dict, found: list[dict]) -> Result:
+    doc, text = decoded["documents"]["doc_id"][0].as_py(), decoded["documents"]["text"][0].as_py()
+    stretches = [Stretch(**{name: row[name] for name in Stretch._fields}) for row in decoded["decodings"].to_pylist()]
+    flags = tables["flags"].to_pylist() + [flag for flag in found if flag["doc_id"] == doc]
+    links = cleaned["links"].num_rows
+    return Result(data, text, encode_back(text, stretches), decoded["documents"], tables, tables["articles"].to_pylist(), flags, links)
+
+
+def aspects(said: dict) -> list[str]:
+    """What a truth says, law first."""
+    articles = said.get("articles")
+    named = ["laws"] + ([] if articles is None else ["articles"])
+    named += [field for field in FIELDS if any(field in article for article in articles or ())]
+    named += ["text"] if any(article.get("text") for article in articles or ()) else []
+    return named + [key for key in _BESIDES if said.get(key) not in (None, [])]
+
+
+def cases() -> list[str]:
+    return [f"{name}:{aspect}" for name in TRUTHS for aspect in aspects(truth(name))]
+
+
+def check(case: str) -> None:
+    """Raises AssertionError with a sentence that shows the difference."""
+    name, aspect = case.split(":")
+    said, got = truth(name), results()[name]
+    _CHECKS.get(aspect, _field)(said, got, aspect)
+
+
+def _laws(said: dict, got: Result, _: str) -> None:
+    assert got.given_back == got.data, "law B: the decoded text does not give its bytes back"
+    check_law_a(got.documents, got.tables)
+
+
+def _articles(said: dict, got: Result, _: str) -> None:
+    found = [article["text"][:60] for article in got.articles]
+    assert len(found) == len(said["articles"]), f"{len(said['articles'])} articles wanted, got {len(found)}: {found}"
+
+
+def _field(said: dict, got: Result, field: str) -> None:
+    for want, article in zip_longest(said["articles"], got.articles, fillvalue={}):
+        if field in want:
+            value = _moment(article) if field == "published_at" else article.get(field)
+            assert value == want[field], f"{field}: wanted {want[field]!r}, got {value!r}"
+
+
+def _moment(article: dict) -> str | None:
+    when = article.get("published_at")
+    return when.isoformat()[: LENGTH_OF[article["published_precision"]]] if when else None
+
+
+def _text(said: dict, got: Result, _: str) -> None:
+    for want, article in zip_longest(said["articles"], got.articles, fillvalue={}):
+        if want.get("text"):
+            report = difference(want["text"], article.get("text", "").split("\n"))
+            assert not report, "\n" + report
+
+
+def difference(want: list[str], got: list[str]) -> str:
+    """Paragraphs that differ, one line each: - is wanted and missing, + is there and unwanted, ~ marks the place inside one."""
+    out = []
+    for kind, a, b, c, d in SequenceMatcher(None, want, got, autojunk=False).get_opcodes():
+        if kind == "equal":
+            continue
+        for left, right in zip_longest(want[a:b], got[c:d]):
+            if left is not None and right is not None:
+                at = next((i for i, (x, y) in enumerate(zip(left, right, strict=False)) if x != y), min(len(left), len(right)))
+                out.append(f"~ at {at}: wanted {left[max(0, at - 12) : at + 24]!r}, got {right[max(0, at - 12) : at + 24]!r}")
+            else:
+                out.append(f"- {left!r}" if right is None else f"+ {right!r}")
+    return "\n".join(out)
+
+
+def _links(said: dict, got: Result, _: str) -> None:
+    assert got.links == said["links"], f"{said['links']} links wanted, got {got.links}"
+
+
+def _metadata(said: dict, got: Result, _: str) -> None:
+    for field, wanted in said["metadata"].items():
+        found = {row["value"] for row in got.tables["article_metadata"].to_pylist() if row["field"] == field}
+        assert found == set(wanted), f"{field}: wanted {wanted}, got {sorted(found)}"
+
+
+def _flags(said: dict, got: Result, _: str) -> None:
+    found = {flag["kind"] for flag in got.flags}
+    assert found >= set(said["flags"]), f"flags wanted: {said['flags']}, got {sorted(found)}"
+
+
+def _flags_never(said: dict, got: Result, _: str) -> None:
+    found = [(flag["kind"], flag["detail"]) for flag in got.flags if flag["kind"] in said["flags_never"]]
+    assert not found, f"flags on sound text: {found}"
+
+
+def _flags_at(said: dict, got: Result, _: str) -> None:
+    for kind, wanted in said["flags_at"].items():
+        found = [got.text[flag["start"] : flag["stop"]] for flag in got.flags if flag["kind"] == kind]
+        assert found == wanted, f"{kind}: wanted {wanted}, got {found}"
+
+
+def _must_cut(said: dict, got: Result, _: str) -> None:
+    left = [s for s in said["must_cut"] for a in got.articles if s in a["text"] or s in (a["title"] or "") or s in (a["abstract"] or "")]
+    assert not left, f"left in an article: {left}"
+
+
+def _must_keep(said: dict, got: Result, _: str) -> None:
+    lost = [s for s in said["must_keep"] if not any(s in article["text"] for article in got.articles)]
+    assert not lost, f"lost from the articles: {lost}"
+
+
+_CHECKS = {
+    "laws": _laws, "articles": _articles, "text": _text, "links": _links, "metadata": _metadata, "flags": _flags,
+    "flags_never": _flags_never, "flags_at": _flags_at, "must_cut": _must_cut, "must_keep": _must_keep,
+}  # fmt: skip
