@@ -28,6 +28,8 @@ app = typer.Typer(
 )
 quarantine = typer.Typer(no_args_is_help=True, help="What was refused, why, and how to let it pass.")
 app.add_typer(quarantine, name="quarantine")
+rules = typer.Typer(no_args_is_help=True, help="What cleaning knows: its rules, what each did, what it would do to a file.")
+app.add_typer(rules, name="rules")
 
 Warehouse = Annotated[
     Path | None,
@@ -180,6 +182,28 @@ def quarantine_retry(
 ) -> int:
     """Try refused documents again; the kept bytes are used."""
     return _command("quarantine").run_retry(_settings(warehouse), cases or [], run, quiet=quiet, as_json=json)
+
+
+@rules.command("list", epilog="Examples:  taojin rules list  ·  taojin rules list --json")
+def rules_list(warehouse: Warehouse = None, json: Json = False) -> int:
+    """Every rule with its label, its stage and its edits in the current generation."""
+    return _command("rules").run_list(_settings(warehouse).warehouse, json)
+
+
+@rules.command("show", epilog="Examples:  taojin rules show page.legal  ·  taojin rules show pinyin-gloss --json")
+def rules_show(rule_id: Annotated[str, typer.Argument(metavar="ID")], warehouse: Warehouse = None, json: Json = False) -> int:
+    """One rule: why it exists, specimens with the cut marked, look-alikes that it leaves alone."""
+    return _command("rules").run_show(_settings(warehouse).warehouse, rule_id, json)
+
+
+@rules.command("test", epilog="Examples:  taojin rules test page.txt  ·  taojin rules test page.txt --rule page.legal")
+def rules_test(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="Any file; nothing is stored.")],
+    rule: Annotated[str | None, typer.Option(metavar="ID", help="Mark the edits of this rule only.")] = None,
+    json: Json = False,
+) -> int:
+    """Decode, clean and split one file and show every edit, without a warehouse."""
+    return _command("rules").run_test(file, rule, json)
 
 
 def _version(value: bool) -> None:

@@ -57,10 +57,10 @@ def run(warehouse: Path, what: str, rule: str | None, plain: bool, as_json: bool
         os.environ.setdefault("LESS", "-FIRX")
         with OUT.pager(styles=True):
             for report in reports:
-                _print(found.name, found.file_id, report, rule, plain)
+                print_report(found.name, found.file_id, report, rule)
     else:
         for report in reports:
-            _print(found.name, found.file_id, report, rule, plain)
+            print_report(found.name, found.file_id, report, rule)
     return 0
 
 
@@ -69,7 +69,8 @@ def _rows(cursor) -> list[dict]:
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def _print(name: str, seed: str, report: tuple, only: str | None, plain: bool) -> None:
+def print_report(name: str, seed: str, report: tuple, only: str | None = None) -> None:
+    """One document: (doc_id, text, length, edits, kept spans, decodings, articles, flags, why by rule), edits by start."""
     doc_id, text, chars, edits, kept, decodings, articles, flags, why = report
     cut = sum(e["stop"] - e["start"] for e in edits if e["action"] == "cut")
     encodings = ", ".join(dict.fromkeys(d["encoding"] for d in decodings)) or "no bytes"
