@@ -7,10 +7,12 @@ stages get wrong today is listed in tests/specimens/known_failures.json and runs
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
-from tests.specimens.cases import CLASSES, PROJECT, TRUTHS, cases, check, difference, results, truth
+from tests.specimens.cases import CLASSES, FIELDS, PROJECT, TRUTHS, Result, cases, check, difference, results, truth
 from tests.test_known_failures import KNOWN
 
 RUN = 24  # characters in a row that a specimen may not share with a real page
@@ -52,6 +54,40 @@ def _runs(text: str) -> set[str]:
     """Runs that say something: three of four characters are letters or digits."""
     runs = {text[i : i + RUN] for i in range(len(text) - RUN + 1)}
     return {run for run in runs if sum(map(str.isalnum, run)) * 4 >= RUN * 3}
+
+
+def _articles(change: Callable[[dict], dict]) -> Callable[[Result], Result]:
+    return lambda got: replace(got, articles=[{**article, **change(article)} for article in got.articles])
+
+
+def _without(table: str) -> Callable[[Result], Result]:
+    return lambda got: replace(got, tables=got.tables | {table: got.tables[table].slice(0, 0)})
+
+
+FAULTS = [
+    *(("d16-collection:laws", fault) for fault in (lambda got: replace(got, given_back=b""), _without("kept"), _without("edits"))),
+    ("d16-collection:articles", lambda got: replace(got, articles=got.articles[:1])),
+    ("keep-interview:text", _articles(lambda a: {"text": a["text"].replace("【记者】", "")})),
+    ("keep-interview:text", _articles(lambda a: {"text": a["text"] + "\n返回首页"})),
+    ("d02-related-links:links", lambda got: replace(got, links=11)),
+    ("d02-related-links:metadata", _without("article_metadata")),
+    ("d20-paywall-elision:flags", lambda got: replace(got, flags=[f for f in got.flags if f["kind"] != "hole"])),
+    ("keep-ellipsis:flags_never", lambda got: replace(got, flags=[{"kind": "elision", "detail": ""}])),
+    ("x08-self-censorship:flags_at", lambda got: replace(got, flags=got.flags[1:])),
+    ("d07-pinyin-gloss:must_cut", _articles(lambda a: {"title": a["title"] + "(huì)"})),
+    ("keep-statute:must_keep", _articles(lambda a: {"text": a["text"].partition("第二章")[0]})),
+    *((next(c for c in cases() if c.endswith(f":{field}") and c not in KNOWN), _articles(lambda a, field=field: {field: "?"}))
+      for field in FIELDS if field != "published_at"),
+    ("keep-interview:published_at", _articles(lambda a: {"published_at": None})),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("case", "fault"), FAULTS, ids=[case for case, _ in FAULTS])
+def test_each_check_sees_a_planted_fault(case: str, fault: Callable[[Result], Result]):
+    got = results()[case.partition(":")[0]]
+    check(case, got)
+    with pytest.raises(AssertionError):
+        check(case, fault(got))
 
 
 def test_a_difference_names_paragraph_and_place():
