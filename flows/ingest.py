@@ -245,7 +245,7 @@ def _heal(settings: Settings, layout: Layout, state: State) -> None:
     """Publish what an earlier run committed and could not publish any more."""
     storage = import_module("tasks.storage.publish")  # late: DuckDB is not needed to see that nothing is new
     if storage.needs_publication(layout, state):
-        storage.publish(layout, state, keep=settings.keep_generations, threads=settings.workers)
+        storage.publish(layout, state, keep=settings.keep_generations, threads=settings.threads)
 
 
 def _unchanged(

@@ -52,7 +52,7 @@ async def run_flow(flow: str, run_id: int, warehouse: str) -> str:
     with run.lap("commit"):
         run.committed(await _result(commit_run.submit(quote(run.layout), quote(run.state), quote(await asyncio.to_thread(run.delta)))))
     with run.lap("publish"):
-        options = (run.settings.keep_generations, run.rebuild, run.settings.workers)
+        options = (run.settings.keep_generations, run.rebuild, run.settings.threads)
         run.published(await _result(publish_run.submit(quote(run.layout), quote(run.state), *options)))
     await acreate_markdown_artifact(run.summary(), key=f"run-{run_id}", description=f"Run {run_id} of {warehouse}")
     return run.status

@@ -156,7 +156,7 @@ class Run:
             scratch=str(self.layout.staging),
             max_refused_share=self.settings.max_refused_share,
             min_refused_documents=self.settings.min_refused_documents,
-            threads=self.settings.workers,
+            threads=self.settings.threads,
         )
 
     def judged(self, verdict: ValidationResult) -> None:

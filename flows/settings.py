@@ -66,6 +66,11 @@ class Settings:
     server_seconds: int = _setting(90, "seconds that Prefect's server may take to start", low=1)
 
     @property
+    def threads(self) -> int:
+        """Threads for checks and publication, during which the workers rest."""
+        return max(self.workers, _cores())
+
+    @property
     def for_workers(self) -> dict[str, Any]:
         """What stages may depend on, as JSON: it travels in each job."""
         return {"record_limit_bytes": self.record_limit_bytes, "cutter": self.cutter}

@@ -37,6 +37,7 @@ from tasks.storage.records import State
 
 KEPT_GENERATIONS = 3
 MOST_DEAD = 0.2  # share of deleted rows above which the file is built anew
+STORAGE = "v1.4.0"  # file format: since then texts are packed by zstd, which makes a file 40 % smaller for less work than FSST
 GROWTH = 6  # bytes of database per byte of Parquet, at most (measured: 3.4); for the check of free disk
 SPARE = 64 << 20  # bytes left free beside that
 
@@ -144,7 +145,8 @@ def contracts_digest() -> str:
 
 def _build(layout: Layout, state: State, draft: Path, fresh: bool, threads: int | None) -> tuple[int, int]:
     """Fill a draft. Returns rows that came and rows that went."""
-    config = {"temp_directory": str(draft.parent / "spill"), **({"threads": str(threads)} if threads else {})}
+    config = {"temp_directory": str(draft.parent / "spill"), "storage_compatibility_version": STORAGE}
+    config |= {"threads": str(threads)} if threads else {}
     with duckdb.connect(str(draft), config=config) as con:
         con.execute("BEGIN")  # also around the DDL: each statement on its own would wait for the disk
         if fresh:
