@@ -1,6 +1,7 @@
 """What we get wrong today: cases of specimens that fail, by cause. A repair makes its case pass, which fails here: move it out.
 
-tests/specimens/known_failures.json lists [{"cause": one line, "cases": ["specimen:aspect", …]}], the most general cause first.
+tests/specimens/known_failures.json lists [{"cause": one line, "cases": ["specimen:aspect" or "specimen:aspect:item", …]}],
+the most general cause first.
 """
 
 from __future__ import annotations
