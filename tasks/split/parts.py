@@ -22,8 +22,10 @@ _SHAPES = tuple(
         rf"(?P<stem>.{{2,50}}?(?:范文|例文|稿|总结|报告|计划|体会|感想|致辞|方案|作文|日记|读后感|演讲词|发言))\s*{_OPEN}\s*(?P<n>{NUMERAL})\s*{_CLOSE}(?P<rest>)",
     )
 )
+_NUMBERED_PIECE = re.compile(rf"篇\s*{NUMERAL}")
+_LAST_NUMERAL = re.compile(r"[\d一二三四五六七八九十百]\s*\Z")
 _WANTED = re.compile(
-    rf"篇\s*{NUMERAL}|{NUMERAL}\s*篇|(?:范文|例文|样本|模板|稿|总结|报告|计划|体会|感想|致辞|方案|作文|日记|读后感|演讲词|发言)\s*[(（]?\s*{NUMERAL}\s*[)）]?\s*$",
+    rf"(?:范文|例文|样本|模板|稿|总结|报告|计划|体会|感想|致辞|方案|作文|日记|读后感|演讲词|发言)\s*[(（]?\s*{NUMERAL}\s*[)）]?\s*$",
     re.MULTILINE,
 )
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")}
@@ -42,6 +44,8 @@ class Part:
 
 def may_hold_parts(text: str) -> bool:
     """Cheap test before looking at lines; expects Simplified characters or the same in Traditional (篇 and numerals agree)."""
+    if "篇" in text and (_NUMBERED_PIECE.search(text) or any(_LAST_NUMERAL.search(before[-9:]) for before in text.split("篇")[:-1])):
+        return True
     return _WANTED.search(text) is not None
 
 
