@@ -99,7 +99,8 @@ def compare(root: str | Path, old: int | None = None, new: int | None = None, ex
 
 def _compared(con: duckdb.DuckDBPyConnection, old: int, new: int, examples: int) -> Comparison:
     tables = tuple(c for t in DATA.values() if (c := _table(con, t)).left or c.came)
-    edits = [c for c in DATA["edits"].names if c not in DATA["edits"].volatile]
+    moved = ("article_start",)  # an edit before it moves it: what its rule did is the same
+    edits = [c for c in DATA["edits"].names if c not in (*DATA["edits"].volatile, *moved)]
     con.execute(f"CREATE TEMP TABLE gone AS {_only('old', 'new', 'edits', edits)}")
     con.execute(f"CREATE TEMP TABLE came AS {_only('new', 'old', 'edits', edits)}")
     kept = [c for c in DATA["kept"].names if c not in DATA["kept"].volatile]
