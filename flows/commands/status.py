@@ -12,6 +12,7 @@ from flows.terminal import literal, print_json, say
 from tasks.storage import runlog
 from tasks.storage.fingerprints import fingerprints, stale_from
 from tasks.storage.layout import Layout
+from tasks.storage.lock import holder
 from tasks.storage.manifests import load_state
 from tasks.storage.progress import read_progress
 from tasks.storage.reader import open_published
@@ -40,7 +41,7 @@ def _gather(settings: Settings) -> dict[str, Any]:
         stage: {"batches": n, "files": sum(len(b.file_ids) for b in state.batches.values() if first[b.batch_id] == stage)}
         for stage, n in Counter(s for s in first.values() if s).items()
     }
-    found["running"] = read_progress(layout)
+    found["running"] = read_progress(layout) if holder(layout) else None  # a kill leaves its last word behind
     runs: dict[int, dict[str, Any]] = {}
     if state.generation:
         with open_published(layout.root) as db:
