@@ -132,7 +132,8 @@ def test_statutes_keep_the_laws_and_stay_whole(corpus: Path, tmp_path: Path, pre
     assert whole("ingest", folder, "--quiet", "--workers", "1").code == 0
     _expect_lawful(whole, [p.read_bytes() for p in folder.iterdir()])
     changed = whole.ask(
-        "select label, before, count(*) from edits where action <> 'newline' and label not in ('newline', 'indent', 'trailing_space', 'title') "
+        "select label, before, count(*) from edits "
+        "where action <> 'newline' and label not in ('newline', 'indent', 'trailing_space', 'title') "
         "and not (label = 'invisible' and regexp_full_match(before, '[\\x{200b}-\\x{200d}\\x{2060}\\x{feff}]+')) group by all"
     )
     assert all(label == "other" and not before.strip() for label, before, _ in changed), changed

@@ -17,9 +17,6 @@ from schemas.derive.ddl import identifier
 from tasks.storage.reader import current_path
 from tests.conftest import PROJECT
 
-# Law D speaks of tables of data; a name's own columns tell of its arrival (when it was seen), and those are volatile.
-COMPARED = tuple(DATA)
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -74,10 +71,11 @@ def differences(here: Path, there: Path) -> dict[str, tuple[int, int]]:
     with duckdb.connect() as db:
         for name, root in (("here", here), ("there", there)):
             db.execute(f"ATTACH '{current_path(root)}' AS {name} (READ_ONLY)")
-        for table in COMPARED:
+        for table in DATA:
             columns = ", ".join(identifier(c.name) for c in TABLES[table].columns if not c.volatile)
-            query = "SELECT count(*) FROM (SELECT {0} FROM {1}.{3} EXCEPT ALL SELECT {0} FROM {2}.{3})"
-            counts = tuple(db.execute(query.format(columns, a, b, identifier(table))).fetchone()[0] for a, b in (("here", "there"), ("there", "here")))
+            rows = {side: f"SELECT {columns} FROM {side}.{identifier(table)}" for side in ("here", "there")}
+            only = [f"SELECT count(*) FROM ({rows[a]} EXCEPT ALL {rows[b]})" for a, b in (("here", "there"), ("there", "here"))]
+            counts = tuple(db.execute(query).fetchone()[0] for query in only)
             if any(counts):
                 found[table] = counts
     return found
@@ -86,4 +84,4 @@ def differences(here: Path, there: Path) -> dict[str, tuple[int, int]]:
 def rows_in_all(root: Path) -> dict[str, int]:
     """How many rows each table of data shows: two empty warehouses would be equal too."""
     with duckdb.connect(str(current_path(root)), read_only=True) as db:
-        return {t: db.execute(f"SELECT count(*) FROM {identifier(t)}").fetchone()[0] for t in COMPARED}
+        return {t: db.execute(f"SELECT count(*) FROM {identifier(t)}").fetchone()[0] for t in DATA}

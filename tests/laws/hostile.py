@@ -3,7 +3,7 @@
     left = write(folder)                 # name (bytes) -> content of every regular file that is to be taken in
     left.files, left.passed_over         # passed_over: names that a run must report in one sentence each
 
-All words are invented here. The big ones (one line of 50 MB, 500,000 lines) come only with `big=True`.
+All words are invented here. The big ones (one line of 50 MB, 500,000 lines) stand apart, in `sizes()`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,11 @@ PAGE = (
     "- 渡口改造完工2018-11-02\n"
     "(责任编辑:周晓岚)\n"
 )
-TRADITIONAL = "關於修繕老燈塔的通知\n\n守塔人每夜點燈三次，風大的時候要點五次。去年共修繕燈塔十七座，比前年增加許多。\n鎮裡決定今年再撥款，用來更換燈芯和玻璃。\n"
+TRADITIONAL = (
+    "關於修繕老燈塔的通知\n\n"
+    "守塔人每夜點燈三次，風大的時候要點五次。去年共修繕燈塔十七座，比前年增加許多。\n"
+    "鎮裡決定今年再撥款，用來更換燈芯和玻璃。\n"
+)
 SENTENCES = (
     "今年春天雨水少，各村先修渠，后插秧。",
     "集市逢五逢十开市，卖布的人最多。",
@@ -122,7 +126,8 @@ def names() -> dict[bytes, bytes]:
     """Names that are hard to write down; each file has a content of its own."""
     hard = (
         "with some spaces .txt", "中文 名字。txt", LONG_NAME, "'single' \"double\" `back`", "semi;colon & pipe | $HOME $(id) %41 %",
-        "new\nline\tand\rreturn", "-rf", "--help", "*?[a].txt", "a\\b", "\u202eexe.txt", "é.txt", "e\u0301.txt", "#?=&.html", "~", "no-ending",
+        "new\nline\tand\rreturn", "-rf", "--help", "*?[a].txt", "a\\b", "\u202eexe.txt", "é.txt", "e\u0301.txt", "#?=&.html", "~",
+        "no-ending",
     )  # fmt: skip
     found = {os.fsencode(name): f"第{n}号通知\n\n灯塔{n}号今夜点灯{n}次。\n".encode() for n, name in enumerate(hard)}
     found |= {b"not-utf-8-\xff\xfe.txt": "另一份通知，名字不是文字。\n".encode(), "旧名字".encode("gb18030"): "又一份通知。\n".encode()}
@@ -131,10 +136,10 @@ def names() -> dict[bytes, bytes]:
     return found
 
 
-def write(folder: Path, big: bool = False) -> Left:
-    """Fill an empty folder."""
+def write(folder: Path) -> Left:
+    """Fill an empty folder with all that is small."""
     left = Left()
-    ordinary = encodings() | line_ends() | damage() | (sizes() if big else {})
+    ordinary = encodings() | line_ends() | damage()
     left.files = {os.fsencode(name): data for name, data in ordinary.items()} | names()
     root = os.fsencode(folder)
     for name, data in left.files.items():
