@@ -8,7 +8,7 @@ document, which needs `kept`.
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left
 
 import pyarrow as pa
 
@@ -32,15 +32,16 @@ def place_flags(flags: pa.Table, kept: pa.Table) -> pa.Table:
     A place inside a character that cleaning repaired is given as the end of the kept span before it.
     """
     spans: dict[str, list[tuple[int, int, int]]] = {}
-    for row in kept.to_pylist() if flags.num_rows else []:
-        spans.setdefault(row["article_id"], []).append((row["article_start"], row["start"], row["stop"]))
+    columns = ("article_id", "article_start", "start", "stop")
+    for article, *span in zip(*(kept[name].to_pylist() for name in columns), strict=True) if flags.num_rows else ():
+        spans.setdefault(article, []).append(tuple(span))
     for of_article in spans.values():
         of_article.sort()
     starts, stops = [], []
-    for row in flags.to_pylist():
-        of_article = spans.get(row["article_id"], [])
-        start = _place(of_article, row["article_start"])
-        stop = _place(of_article, row["article_stop"] - 1) + 1 if row["article_stop"] > row["article_start"] else start
+    for article, begin, end in zip(*(flags[name].to_pylist() for name in ("article_id", "article_start", "article_stop")), strict=True):
+        of_article = spans.get(article, [])
+        start = _place(of_article, begin)
+        stop = _place(of_article, end - 1) + 1 if end > begin else start
         starts.append(start)
         stops.append(max(start, stop))
     schema = TABLES["flags"].stage_arrow
@@ -51,7 +52,7 @@ def place_flags(flags: pa.Table, kept: pa.Table) -> pa.Table:
 
 
 def _place(spans: list[tuple[int, int, int]], at: int) -> int:
-    k = bisect_right(spans, at, key=lambda span: span[0]) - 1
+    k = bisect_left(spans, (at + 1,)) - 1  # the last span that begins at or before it
     if k < 0:
         return spans[0][1] if spans else 0
     article_start, start, stop = spans[k]
