@@ -12,9 +12,12 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
+import numpy as np
+
 from tasks.decode.candidates import (
     Candidate,
     detected,
+    explain,
     is_chinese,
     judge,
     last_opinion,
@@ -27,11 +30,20 @@ from tasks.decode.declared import declared_charset
 from tasks.decode.lines import ENCODINGS, settle
 from tasks.decode.names import CODECS, STATEFUL, family, name_of
 from tasks.decode.pieces import Evidence, Piece, decode_strictly, pieces_of
-from tasks.decode.stretches import BOMS, Stretch, encode_back, stretches_of
+from tasks.decode.stretches import BOMS, Stretch, encode_back, guarded, stretches_of
 from tasks.decode.wide import HEAD, UTF_16, UTF_32, find_wide
 
 _HZ = re.compile(rb"~\{(?:[\x21-\x7e]{2})+~\}")
+_SLIPS = 0.01  # share of bytes beyond ASCII up to which bytes of seven bits are damaged
+_RARELY = -12.0  # nats against EUC-TW, which hardly any page uses: two characters of it do not outweigh it
+_RUNNING = -9.0  # mean nats of a character beyond ASCII that running Chinese has, however short
+_ESCAPES = ((b"\x1b$)C", "iso-2022-kr"), (b"\x1b$)A", "iso-2022-cn"), (b"\x1b$)G", "iso-2022-cn"), (b"\x1b$*H", "iso-2022-cn"),
+            (b"\x1b$", "iso-2022-jp"))
+_CALLED = re.compile(rb"\x1b\$\)[AG]\x0e(?:[\x21-\x7e]{2})+\x0f")
 _CONTROLS = bytes(b for b in range(32) if b not in b"\t\n\r\f\x1b")
+_HIGH = bytes(range(0x80, 0x100))
+# one stretch of strict UTF-8 with one style of line end is its bytes: Python's codec is a bijection
+_BY_CONSTRUCTION = frozenset(("utf-8", newline, "strict") for newline in (None, "lf"))
 STRICT = Evidence("utf-8", "strict", 1.0)
 
 
@@ -53,7 +65,9 @@ def decode_bytes(data: bytes) -> Decoded:
     if not data:
         return Decoded("", [Stretch(0, 0, 0, 0, "utf-8", None, "strict", 1.0, "[]", None)], None)
     text, stretches = stretches_of(data, _pieces(data, declared))
-    return Decoded(text, stretches, declared)
+    if len(stretches) == 1 and stretches[0][4:7] in _BY_CONSTRUCTION:
+        return Decoded(text, stretches, declared)
+    return Decoded(*guarded(data, text, stretches), declared)
 
 
 def _pieces(data: bytes, declared: str | None) -> Iterable[Piece]:
@@ -66,10 +80,16 @@ def _pieces(data: bytes, declared: str | None) -> Iterable[Piece]:
 def _bom(data: bytes) -> str | None:
     for encoding, mark in BOMS.items():
         if data.startswith(mark):
-            if encoding == "utf-32le" and (len(data) % 4 or decode_strictly(data, encoding) is None):
+            if encoding == "utf-32le" and not _in_fours(data):
                 continue  # UTF-16 that begins with a NUL
             return encoding
     return None
+
+
+def _in_fours(data: bytes) -> bool:
+    """Whether nearly all units of four bytes, damage aside, are code points: UTF-16 read so is beyond the last plane."""
+    units = np.frombuffer(data[: min(len(data), HEAD) // 4 * 4], dtype="<u4")
+    return len(data) % 4 == 0 and int(np.count_nonzero(units < 0x110000)) > 0.9 * len(units)
 
 
 def _after_mark(data: bytes, encoding: str, declared: str | None) -> list[Piece]:
@@ -103,6 +123,10 @@ def _unmarked(data: bytes, declared: str | None) -> Iterable[Piece]:
             return pieces_of(data, 0, shifted)
         if not _reads_better_as_gbk(data, text):
             return [Piece(text, 0, len(data), *STRICT, True)]
+    elif text is None and not nul and (b"~{" in data[:HEAD] or b"\x1b$" in data[:HEAD]):
+        shifted = _shifted_with_slips(data)
+        if shifted is not None:
+            return pieces_of(data, 0, shifted)
     if nul:
         wide = find_wide(data, UTF_16 + UTF_32)
         if wide is not None:
@@ -117,10 +141,20 @@ def _shifted(data: bytes) -> Evidence | None:
     if b"~{" in data and _HZ.search(data):
         whole = decode_strictly(data, "hz-gb-2312")
         return Evidence("hz-gb-2312", "strict", 0.98) if whole is not None else Evidence("hz-gb-2312", "tolerant", 0.8)
-    for escape, encoding in ((b"\x1b$)C", "iso-2022-kr"), (b"\x1b$", "iso-2022-jp")):
+    for escape, encoding in _ESCAPES:
         if escape in data and decode_strictly(data, encoding) is not None:
             return Evidence(encoding, "strict", 0.98)
     return None
+
+
+def _shifted_with_slips(data: bytes) -> Evidence | None:
+    """HZ or ISO-2022-CN with a few damaged bytes: the others are seven-bit, and the shifts are there."""
+    plain = data.translate(None, _HIGH)
+    if len(data) - len(plain) > max(1, _SLIPS * len(data)):
+        return None
+    if b"\x1b$" in plain:
+        return Evidence("iso-2022-cn", "tolerant", 0.8) if _CALLED.search(plain) else None
+    return Evidence("hz-gb-2312", "tolerant", 0.8) if len(_HZ.findall(plain)) > 1 else None
 
 
 def _reads_better_as_gbk(data: bytes, text: str) -> bool:
@@ -144,8 +178,11 @@ def _scored(data: bytes, declared: str | None) -> Iterable[Piece]:
             return pieces_of(data, 0, wide[0])
     if _is_binary(data):
         return pieces_of(data, 0, Evidence("utf-8", "tolerant", 0.0))
-    opinion = detected(data)
     claim = name_of(declared) if declared else None
+    rare = read(seen, "euc-tw", 0.0 if claim == "euc-tw" else _RARELY)
+    if rare.nats > plain[0].nats and rare.mean > _RUNNING:
+        return pieces_of(data, 0, explain(rare, plain, "score" if decode_strictly(data, "euc-tw") is not None else "tolerant"))
+    opinion = detected(data)
     ranked = judge(seen, ENCODINGS, votes_of(opinion, claim))
     if is_chinese(ranked[0], opinion):
         return settle(data, ranked, _decided_by(ranked[0], plain[0], opinion))

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import codecs
 
+from tasks.decode import cns
+
 CODECS = {
     "utf-8": "utf-8",
     "utf-16le": "utf-16-le",
@@ -19,6 +21,8 @@ CODECS = {
     "big5": "cp950",
     "big5-hkscs": "big5hkscs",
     "hz-gb-2312": "hz",
+    "euc-tw": cns.EUC_TW,
+    "iso-2022-cn": cns.ISO_2022_CN,
     "shift_jis": "cp932",
     "euc-jp": "euc_jp",
     "iso-2022-jp": "iso2022_jp",
@@ -50,14 +54,17 @@ _WIDER = {
 }
 _BY_CODEC = {codecs.lookup(codec).name: name for name, codec in CODECS.items()} | _WIDER
 WIDTH = {"utf-16le": 2, "utf-16be": 2, "utf-32le": 4, "utf-32be": 4}  # bytes of a code unit, where not 1
-STATEFUL = frozenset({"hz-gb-2312", "iso-2022-jp", "iso-2022-kr"})
-CHINESE = frozenset({"gbk", "gb18030", "big5", "big5-hkscs", "hz-gb-2312"})
+STATEFUL = frozenset({"hz-gb-2312", "iso-2022-cn", "iso-2022-jp", "iso-2022-kr"})
+CHINESE = frozenset({"gbk", "gb18030", "big5", "big5-hkscs", "hz-gb-2312", "euc-tw", "iso-2022-cn"})
 
 
 def name_of(label: str) -> str | None:
     """Our name for a label as pages and detectors print it, or None where no codec is known."""
+    label = label.strip().lower()
+    if label.removeprefix("x-") in ("euc-tw", "iso-2022-cn"):
+        return label.removeprefix("x-")
     try:
-        return _BY_CODEC.get(codecs.lookup(label.strip()).name)
+        return _BY_CODEC.get(codecs.lookup(label).name)
     except (LookupError, ValueError):  # ValueError: a NUL inside the label
         return None
 

@@ -18,7 +18,8 @@ from tasks.decode.names import CODECS, STATEFUL, WIDTH, family
 
 _BAD = re.compile("[\ud800-\udfff]+")
 _ETEN = re.compile("[\u3041-\u30ff\u0400-\u04ff\u2460-\u249b\u2170-\u2179]")  # what code page 950 puts where Hong Kong and Eten differ
-_BYTES_A_CHARACTER = {"utf-8": 3, "gb18030": 2, "gbk": 2, "big5": 2, "big5-hkscs": 2, "shift_jis": 2, "euc-jp": 2, "euc-kr": 2}
+_BYTES_A_CHARACTER = {"utf-8": 3, "gb18030": 2, "gbk": 2, "big5": 2, "big5-hkscs": 2, "euc-tw": 2, "shift_jis": 2, "euc-jp": 2, "euc-kr": 2}
+_SHIFT = re.compile(rb"~\{((?:[^~\n]|~(?!\}))*)(?:~\}|$)")  # what stands between HZ's two shifts
 BLOCK = 1 << 16  # characters compared at once; a damaged spot is searched for inside its block only
 MOST_SPOTS = 64  # damaged spots that are told apart in a block; a block with more is kept raw as a whole
 
@@ -126,13 +127,28 @@ def _by_line(data: bytes, start: int, evidence: Evidence) -> Iterator[Piece]:
             yield Piece(text, start + at, start + stop, *evidence, True)
             since = stop
         else:
-            held += _printable(line.decode(codec, "replace") if text is None else text)
+            if text is None:
+                text = _hz_with_slips(line) if evidence.encoding == "hz-gb-2312" else line.decode(codec, "replace")
+            held += _printable(text)
             if held:
                 yield Piece(held, start + since, start + stop, *evidence, False)
                 held, since = "", stop
         at = stop
     if since < at:
         yield Piece("\ufffd", start + since, start + at, *evidence, False)
+
+
+def _hz_with_slips(line: bytes) -> str:
+    """A damaged line of HZ, pair by pair between its shifts: a bad byte costs one character, where the codec loses the step."""
+    parts = []
+    for i, run in enumerate(_SHIFT.split(line)):
+        if i % 2 == 0:
+            parts.append(run.replace(b"~~", b"~").decode("ascii", "replace"))
+            continue
+        for pair in (run[k : k + 2] for k in range(0, len(run), 2)):
+            character = decode_strictly(bytes(b | 0x80 for b in pair), "gbk") if pair.isascii() else None
+            parts.append("\ufffd" if character is None else character)
+    return "".join(parts)
 
 
 def _by_block(data: bytes, start: int, evidence: Evidence, text: str) -> Iterator[Piece]:

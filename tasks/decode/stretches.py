@@ -25,6 +25,7 @@ BOMS = {  # the longer first: UTF-32's mark begins like UTF-16's
 LINE_END = {None: "\n", "lf": "\n", "crlf": "\r\n", "cr": "\r"}
 _RUNS = re.compile(r"(?P<lf>(?:[^\r\n]*+\n)++)|(?P<crlf>(?:[^\r\n]*+\r\n)++)|(?P<cr>(?:[^\r\n]*+\r(?!\n))++)|(?P<none>[^\r\n]++)")
 _BLOCK, _MOST_CHANGES = 1 << 16, 1 << 10  # characters of a block, and changes of line end in it
+_LONE = re.compile(r"[\ud800-\udfff]")
 _ANY_END = re.compile(r"\r\n?")
 
 
@@ -62,6 +63,46 @@ def stretches_of(data: bytes, pieces: Iterable[Piece]) -> tuple[str, list[Stretc
         stretches.append(Stretch(at, stop, p.start, p.stop, p.encoding, newline, p.method, p.confidence, p.alternatives, raw))
         at = stop
     return "".join(p.text for p, _ in runs), stretches
+
+
+def whole(stretches: Sequence[Stretch], size: int) -> Stretch:
+    """One stretch over a rendered document of `size` characters: the encoding of most bytes, as sure as the least sure stretch."""
+    widest = max(stretches, key=lambda s: s.byte_stop - s.byte_start)
+    return widest._replace(
+        start=0, stop=size, byte_start=0, byte_stop=stretches[-1].byte_stop, newline=None,
+        confidence=min(s.confidence for s in stretches), raw=None,
+    )
+
+
+def guarded(data: bytes, text: str, stretches: list[Stretch]) -> tuple[str, list[Stretch]]:
+    """
+    The same stretches, but each that does not give its bytes back holds them raw: a defect above costs space, never bytes.
+
+    Stretches that are no cover of text and bytes at all give way to one that is: the whole record read as UTF-8, raw.
+    """
+    if _is_cover(data, text, stretches):
+        kept = [s if _gives_back(data, text, s) else s._replace(raw=data[s.byte_start : s.byte_stop]) for s in stretches]
+        if "\r" not in text and _LONE.search(text) is None:
+            return text, kept
+    plain = _ANY_END.sub("\n", data.decode("utf-8", "replace"))
+    return plain, [Stretch(0, len(plain), 0, len(data), "utf-8", None, "tolerant", 0.0, "[]", data)]
+
+
+def _is_cover(data: bytes, text: str, stretches: list[Stretch]) -> bool:
+    """Whether they lie end to end in both, and none but an only one is empty in the text."""
+    at = byte_at = 0
+    for s in stretches:
+        if (s.start, s.byte_start) != (at, byte_at) or s.byte_stop < byte_at or s.stop < at + (len(stretches) > 1):
+            return False
+        at, byte_at = s.stop, s.byte_stop
+    return (at, byte_at) == (len(text), len(data))
+
+
+def _gives_back(data: bytes, text: str, s: Stretch) -> bool:
+    try:
+        return _bytes_of(text, s) == data[s.byte_start : s.byte_stop]
+    except (UnicodeEncodeError, KeyError):  # a character that the encoding lacks; a mark that it lacks
+        return False
 
 
 def encode_back(text: str, stretches: Iterable[Stretch | Mapping[str, object]]) -> bytes:
