@@ -9,35 +9,41 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import accumulate, takewhile
+from operator import attrgetter, itemgetter
 
-from tasks.clean.repair.misreadings import ANY, GAP, GAPS, USER_FIRST, USER_SECOND, Misreading, is_chinese
+from tasks.clean.repair.misreadings import ANY, GAP, GAPS, SWALLOWED, USER_FIRST, USER_SECOND, Misreading, Option, is_chinese, user_pairs
 from tasks.text.charmodel import LONGEST_WORD, char_model
 
-BEAM = 64  # hypotheses kept
-CHOICES = 24  # characters kept of those tried for one that lost a byte
-TRIED = 64
+BEAM = 16  # hypotheses kept
+CHOICES = 8  # characters kept of those tried for one that lost a byte
+TRIED = 8  # characters tried because they are frequent; those that end or begin a word with their neighbours come to them
+DROPPING, DROPPING_TWICE = 6, 2  # hypotheses that may have lost a pair, or two, without a trace, at each place
+AHEAD = 4  # shown characters in which such a loss shows
+_gain, _first = attrgetter("gain"), itemgetter(0)
 NUMERALS = "0123456789一二三四五六七八九十百千万亿〇两几"
 COUNTED = "年月日时分秒号条款项章节万亿元个人名户家次件岁届％万千百十倍级期点米吨"
-CALM = 5  # shown characters without a loss after which the likeliest hypothesis stands alone
+CALM = 3  # shown characters without a loss after which the likeliest hypothesis stands alone
+MOST_REMEMBERED = 2000  # decodings, of at most SPAN characters each
 SPAN = 2000  # characters shown of one span
-BACK = 3  # decoded characters that are thought over again where exact decoding stops
+BACK = 1  # decoded character that is thought over again where exact decoding stops
+CAUTION = 0.6  # the model knows words and not what they say together: its odds are taken to this power
 GIVE_UP = 22.0  # nats below the best place so far
-HOPELESS = 15.0  # nats below the best hypothesis of the same place
+HOPELESS = 10.0  # nats below the best hypothesis of the same place
 SHOWN_AT_LEAST = -15.0  # a shown character is at least this likely in clean text: rarity alone proves little
 
 
 @dataclass(slots=True)
 class Budget:
-    """Steps of the beam that one document may still cost; a step is one hypothesis extended once (about 25 µs)."""
+    """Steps of the beam that one document may still cost; a step is one hypothesis extended once (about 7 µs)."""
 
     steps: int
 
     @classmethod
     def of(cls, text: str) -> Budget:
-        """Enough for any page; a long text may cost a step more for every ten characters."""
-        return cls(40_000 + len(text) // 10)
+        """Enough for any page that was misread as a whole; some 20 µs for each character of a hostile text."""
+        return cls(60_000 + 3 * len(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +77,9 @@ class _Hypothesis:
     lost: int = -1  # shown place of the last loss
 
 
-def _is_user_pair(first: int, second: int) -> bool:
-    return (0xAA <= first <= 0xAF and second >= 0xA1) or (0xA1 <= first <= 0xA7 and second <= 0xA0)
-
-
 @cache
 def _by_bytes() -> dict[tuple[int, ...], tuple[str, ...]]:
-    """Known characters by their UTF-8 bytes with one or two of the three unknown, the likeliest first."""
+    """Known characters by their UTF-8 bytes with some of the three unknown, the likeliest first."""
     found: dict[tuple[int, ...], list[str]] = {}
     chars = char_model().chars
     for char in sorted(chars, key=chars.get, reverse=True):
@@ -85,25 +87,44 @@ def _by_bytes() -> dict[tuple[int, ...], tuple[str, ...]]:
         if len(code) != 3:
             continue
         a, b, c = code
-        for key in ((a, b, ANY), (a, ANY, c), (ANY, b, c), (a, ANY, ANY)):
+        for key in ((a, b, ANY), (a, ANY, c), (ANY, b, c), (a, ANY, ANY), (ANY, b, ANY), (ANY, ANY, c), (ANY, ANY, ANY)):
             found.setdefault(key, []).append(char)
     return {key: tuple(chars) for key, chars in found.items()}
 
 
 @cache
+def _user_firsts() -> frozenset[int]:
+    """Bytes that make a pair without a printable character with the lead of a following one."""
+    return frozenset(a for a, b in user_pairs() if 0xE2 <= b <= 0xE9)
+
+
+@cache
 def _candidates(pattern: tuple[int, ...]) -> tuple[str, ...]:
-    """Characters that a pattern of three bytes allows."""
+    """Characters that a pattern of three bytes allows, the likeliest first."""
     key = tuple(b if b >= 0 else ANY for b in pattern)
     chars = _by_bytes().get(key, ())
     _, b, c = pattern
     if b == USER_FIRST:
-        return tuple(x for x in chars if _is_user_pair(*x.encode("utf-8")[1:]))
-    if c == USER_FIRST:  # the pair's second half was the next character's lead, so the first lies in AA-AF
-        return tuple(x for x in chars if 0xAA <= x.encode("utf-8")[2] <= 0xAF)
+        pairs = user_pairs()
+        return tuple(x for x in chars if tuple(x.encode("utf-8")[1:]) in pairs)
+    if c == USER_FIRST:  # the pair's second half was the next character's lead
+        return tuple(x for x in chars if x.encode("utf-8")[2] in _user_firsts())
     if GAP in pattern:
         at = pattern.index(GAP)
         return tuple(x for x in chars if x.encode("utf-8")[at] in GAPS)
     return chars
+
+
+@cache
+def _rarer(pattern: tuple[int, ...]) -> frozenset[str]:
+    return frozenset(_candidates(pattern)[TRIED:])
+
+
+@lru_cache(maxsize=50_000)
+def _choices(pattern: tuple[int, ...], tail: str, right: str = "") -> tuple[str, ...]:
+    """Those of them worth a trial: the frequent ones, and those that make a word with what stands beside them."""
+    beside = _rarer(pattern) & char_model().between(tail, right)
+    return (*_candidates(pattern)[:TRIED], *sorted(beside))
 
 
 def _width(lead: int) -> int:
@@ -141,11 +162,42 @@ def _ends_line(char: str) -> float:
     return {"。": 2.0, "：": 3.0, "”": 1.5, "）": 1.5, "！": 1.5, "？": 1.5, "；": 1.0, "，": -1.0, "“": -3.0, "（": -3.0}.get(char, 0.0)
 
 
+_remembered: dict[tuple[str, int, str], tuple[Decoded | None, int]] = {}
+
+
+def _best(hypotheses: list[_Hypothesis], most: int) -> list[_Hypothesis]:
+    if len(hypotheses) > most:
+        hypotheses.sort(key=_gain, reverse=True)
+        del hypotheses[most:]
+    return hypotheses
+
+
 class Lattice:
     """Decodings of one line under one misreading."""
 
     def __init__(self, line: str, misreading: Misreading, budget: Budget) -> None:
         self.line, self.by, self.budget, self.model = line, misreading, budget, char_model()
+        self._broken: dict[tuple[int, int], bool] = {}
+
+    @classmethod
+    def decoded(cls, line: str, start: int, misreading: Misreading, budget: Budget) -> Decoded | None:
+        """
+        As `decode`, remembered: a site's footer is misread on all of its pages.
+        What is remembered costs as many steps as it did, so that a document's repair never depends on others.
+        """
+        key = line, start, misreading.name
+        known = _remembered.get(key)
+        if known is None or known[1] > budget.steps:
+            had = budget.steps
+            known = cls(line, misreading, budget).decode(start), had - budget.steps
+            if budget.steps <= 0 or len(line) > SPAN:
+                return known[0]
+            if len(_remembered) >= MOST_REMEMBERED:
+                _remembered.clear()
+            _remembered[key] = known
+        else:
+            budget.steps -= known[1]
+        return known[0]
 
     def decode(self, start: int) -> Decoded | None:
         """The likeliest decoding that begins at a place of the line, or None where none is likelier than the text as shown."""
@@ -237,28 +289,69 @@ class Lattice:
         """All hypotheses after one more shown character, with or without something dropped before it."""
         shown = self.line[at]
         cost = self._shown(shown)
-        readings = self.by.readings(shown)
+        readings = self._readings(at)
         if not readings:
             return []
-        dropped = self.by.dropped + self.by.dropped_before_ascii if shown < "\x80" else self.by.dropped
         grown: list[_Hypothesis] = []
         for h in beam:
             self.budget.steps -= 1
             for codes, price in readings:
                 self._feed(h, codes, h.gain - price - cost, at, grown, price > 0)
-        if dropped:
-            for h in beam[: BEAM // 4]:
-                for codes, price in dropped:
-                    middle: list[_Hypothesis] = []
-                    self._feed(h, codes, h.gain - price, at, middle, True)
-                    for m in middle:
-                        for more, price_too in readings:
-                            self._feed(m, more, m.gain - price_too - cost, at, grown, True)
+        dropped = self.by.dropped + self.by.dropped_before_ascii if shown < "\x80" else self.by.dropped
+        variants = self.by.variants.get(shown, ())
+        for rank, h in enumerate(beam[:DROPPING]):
+            if not self._breaks(h.pending, at):
+                continue
+            for codes, price in variants:
+                self._feed(h, codes, h.gain - price - cost, at, grown, True)
+            for codes, price in dropped:
+                if len(codes) > 2 and rank >= DROPPING_TWICE:
+                    continue
+                middle: list[_Hypothesis] = []
+                self._feed(h, codes, h.gain - price, at, middle, True)
+                for m in _best(middle, CHOICES):
+                    for more, price_too in readings:
+                        self._feed(m, more, m.gain - price_too - cost, at, grown, True)
         return self._prune(grown)
+
+    def _readings(self, at: int) -> tuple[Option, ...]:
+        """Readings of a shown character where it stands: Windows lets a '?' swallow the ASCII character behind a lost byte."""
+        readings = self.by.readings(self.line[at])
+        if self.line[at] != "?" or not self.by.pairs:
+            return readings
+        after = self.line[at + 1 : at + 2]
+        if not after or after < "@":
+            return readings  # the ASCII character is there, or the line's end was it
+        return (*((codes, price + (4.0 if codes == (ANY,) else 0.0)) for codes, price in readings), ((ANY, SWALLOWED), 4.5))
+
+    def _breaks(self, pending: tuple[int, ...], at: int) -> bool:
+        """Whether the next few shown characters do not go on from the pending bytes as well-formed Chinese text."""
+        missing = _width(pending[0]) - len(pending) if pending else 0
+        known = self._broken.get((missing, at))
+        if known is None:
+            known = self._broken[missing, at] = self._ill_formed(missing, at)
+        return known
+
+    def _ill_formed(self, missing: int, at: int) -> bool:
+        codes = list(map(self.by.exact.get, self.line[at : at + AHEAD]))
+        if None in codes:
+            return True
+        data = b"".join(codes)
+        if any(not 0x80 <= b < 0xC0 for b in data[:missing]):
+            return True
+        if at + AHEAD >= len(self.line) and len(data) < missing:
+            return True
+        try:
+            text = data[missing:].decode("utf-8")
+        except UnicodeDecodeError as error:
+            if error.end < len(data) - missing or at + AHEAD >= len(self.line) or error.reason != "unexpected end of data":
+                return True
+            text = data[missing : missing + error.start].decode("utf-8")
+        return any(c >= "\x80" and not is_chinese(c) for c in text)
 
     def _prune(self, grown: list[_Hypothesis]) -> list[_Hypothesis]:
         """The likeliest ones, one for each state that the rest of the line can tell apart."""
-        grown.sort(key=lambda h: -h.gain)
+        grown.sort(key=_gain, reverse=True)
         seen = set()
         kept = []
         for h in grown:
@@ -279,6 +372,10 @@ class Lattice:
             for s in states:
                 base = gain if i == 0 else s.gain
                 pending = s.pending
+                if code == SWALLOWED:
+                    if not pending:
+                        following.append(self._emit(s, "\ufffd", at, (SWALLOWED,), base))
+                    continue
                 if not pending:
                     if 0 <= code < 0x80:
                         following.append(self._emit(s, chr(code), at, None, base))
@@ -296,7 +393,7 @@ class Lattice:
                     following.append(_Hypothesis(base, s.scores, s.tail, grown_pending, s.begun, s.opened, s.link))
                     continue
                 following += self._complete(s, grown_pending, base)
-            states = following
+            states = _best(following, CHOICES)
             if not states:
                 return
         for s in states:
@@ -312,17 +409,28 @@ class Lattice:
             return [self._emit(h, char, h.begun, None, gain)] if is_chinese(char) else []
         if len(pattern) != 3:
             return []
-        found = [self._emit(h, char, h.begun, pattern, gain) for char in _candidates(pattern)[:TRIED]]
-        self.budget.steps -= len(found) // 4
-        found.sort(key=lambda n: -n.gain)
-        # The likeliest so far and the likeliest by themselves: a word's first character is told by its second.
-        return found[:CHOICES]
+        step, scores, tail, opened = self.model.step, h.scores, h.tail, h.opened
+        before, gain = h.link.char if h.link else "", gain - scores[-1]
+        choices = _choices(pattern, tail)
+        self.budget.steps -= len(choices) // 4
+        found = []
+        for char in choices:
+            after, end = step(scores, tail, char)
+            found.append((gain + after[-1] + _fits(char, opened, before), char, after, end))
+        # The likeliest so far: a word's first character, which its second one tells, is thought over at the end.
+        found.sort(key=_first, reverse=True)
+        least = found[0][0] - HOPELESS if found else 0.0
+        return [
+            _Hypothesis(sure, after, end, (), h.begun, _opened(opened, char), _Link(char, h.begun, pattern, h.link))
+            for sure, char, after, end in found[:CHOICES]
+            if sure > least
+        ]
 
     def _emit(self, h: _Hypothesis, char: str, start: int, pattern: tuple[int, ...] | None, gain: float) -> _Hypothesis:
         known = h.scores[-1]
         scores, tail = self.model.step(h.scores, h.tail, char)
         gain += scores[-1] - known
-        if pattern:
+        if pattern and pattern[0] != SWALLOWED:
             gain += _fits(char, h.opened, h.link.char if h.link else "")
         return _Hypothesis(gain, scores, tail, (), start, _opened(h.opened, char), _Link(char, start, pattern, h.link))
 
@@ -348,21 +456,31 @@ class Lattice:
             links.append(link)
             link = link.before
         links.reverse()
-        text = "".join(one.char for one in links)
-        guesses, opened = {}, (0, 0)
+        chars = [one.char for one in links]
+        opened, guesses = (0, 0), {}
         for i, one in enumerate(links):
-            if one.pattern:
-                guesses[i] = self._confidence(text, i, one.pattern, opened)
-            opened = _opened(opened, one.char)
-        return Decoded(stop, text, tuple(one.start for one in links), guesses, gain)
+            if one.pattern and one.pattern[0] == SWALLOWED:
+                guesses[i] = 0.0
+            elif one.pattern:
+                left, right = "".join(chars[max(0, i - LONGEST_WORD) : i]), "".join(chars[i + 1 : i + LONGEST_WORD])
+                chars[i], guesses[i] = _likeliest(one.pattern, left, right, chars[i], opened)
+            opened = _opened(opened, chars[i])
+        return Decoded(stop, "".join(chars), tuple(one.start for one in links), guesses, gain)
 
-    def _confidence(self, text: str, i: int, pattern: tuple[int, ...], opened: tuple[int, int]) -> float:
-        """The share that the chosen character has in the probability of all that its bytes allow, among its neighbours."""
-        left, right = text[max(0, i - LONGEST_WORD) : i], text[i + 1 : i + LONGEST_WORD]
-        scores = {}
-        for char in {text[i], *_candidates(pattern)[:TRIED]}:
-            scores[char] = (
-                self.model.text(left + char + right) + _fits(char, opened, text[i - 1 : i]) + (0.0 if right else _ends_line(char))
-            )
-        top = max(scores.values())
-        return round(min(0.99, math.exp(scores[text[i]] - top) / sum(math.exp(x - top) for x in scores.values())), 3)
+
+@lru_cache(maxsize=50_000)
+def _likeliest(pattern: tuple[int, ...], left: str, right: str, chosen: str, opened: tuple[int, int]) -> tuple[str, float]:
+    """The character that fits its neighbours on both sides best, and its share in the probability of all that its bytes allow."""
+    model = char_model()
+    scores, tail = (0.0,), ""
+    for char in left:
+        scores, tail = model.step(scores, tail, char)
+    found = {}
+    for char in {chosen, *_choices(pattern, tail, right)}:
+        after, end = model.step(scores, tail, char)
+        for more in right:
+            after, end = model.step(after, end, more)
+        found[char] = after[-1] + _fits(char, opened, left[-1:]) + (0.0 if right else _ends_line(char))
+    best = max(found, key=lambda c: (found[c], c == chosen))
+    share = 1 / sum(math.exp((x - found[best]) * CAUTION) for x in found.values())
+    return best, round(min(0.99, share), 3)

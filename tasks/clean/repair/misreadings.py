@@ -13,8 +13,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cache
 
+from tasks.text.scripts import simplified_of
+
 # A byte that is not known: any at all, or a half of a pair in GBK's user-defined zones, which were often dropped.
 ANY, USER_FIRST, USER_SECOND = -1, -2, -3
+SWALLOWED = -5  # an ASCII character that the decoder took for the second half of a pair and lost with the first
 GAP, GAPS = -4, (0x81, 0x8D, 0x8F, 0x90, 0x9D)  # bytes that CP1252 does not know and that were therefore often dropped
 
 Option = tuple[tuple[int, ...], float]  # bytes, and what it costs to believe in them (nats)
@@ -46,6 +49,7 @@ class Misreading:
     options: dict[str, tuple[Option, ...]]  # all readings of characters that have several
     dropped: tuple[Option, ...]  # what may have stood where nothing stands
     dropped_before_ascii: tuple[Option, ...]  # the same, but only before an ASCII character
+    variants: dict[str, tuple[Option, ...]]  # readings that count only where the others break off
     triggers: frozenset[str]  # characters with which a misread Chinese character begins
     pairs: bool  # whether the wrong decoder read bytes by twos
 
@@ -81,6 +85,14 @@ def _gbk_pairs() -> dict[str, bytes]:
     return pairs
 
 
+@cache
+def user_pairs() -> frozenset[tuple[int, int]]:
+    """Pairs of bytes that say nothing printable: user-defined zones and what GBK left unassigned. Often dropped."""
+    named = {tuple(pair) for char, pair in _gbk_pairs().items() if not "\ue000" <= char <= "\uf8ff"}
+    seconds = [b for b in range(0x40, 0xFF) if b != 0x7F]
+    return frozenset((a, b) for a in range(0x81, 0xFF) for b in seconds if (a, b) not in named)
+
+
 def _folded(exact: dict[str, bytes]) -> dict[str, list[Option]]:
     """What compatibility folding made of characters: ASCII for full-width forms, and the like."""
     options: defaultdict[str, list[Option]] = defaultdict(list)
@@ -105,9 +117,13 @@ def utf8_read_as_gbk() -> Misreading:
         options[char] = (*literal, *more)
     options["\ufffd"] = (((ANY,), 1.0), ((USER_FIRST, USER_SECOND), 3.0))
     options["?"] = (((0x3F,), 0.0), ((ANY,), 3.0), ((USER_FIRST, USER_SECOND), 4.0))
+    variants: defaultdict[str, list[Option]] = defaultdict(list)
+    for traditional, simplified in simplified_of().items():
+        if traditional in exact and simplified in exact:  # someone converted the misread text to Simplified characters
+            variants[simplified].append((tuple(exact[traditional]), 7.0))
     triggers = frozenset(bytes((a, b)).decode("gb18030", "ignore") for a, seconds in LEADS.items() for b in seconds) - {""}
     dropped = (((USER_FIRST, USER_SECOND), 7.0), ((USER_FIRST, USER_SECOND) * 2, 12.0))
-    return Misreading("UTF-8 read as GBK", exact, options, dropped, (((ANY,), 7.5),), triggers, pairs=True)
+    return Misreading("UTF-8 read as GBK", exact, options, dropped, (((ANY,), 7.5),), dict(variants), triggers, pairs=True)
 
 
 @cache
@@ -124,4 +140,4 @@ def utf8_read_as_cp1252() -> Misreading:
         "\ufffd": (((ANY,), 1.0),),
     }
     triggers = frozenset(chr(lead) for lead in LEADS)
-    return Misreading("UTF-8 read as CP1252", exact, options, (((GAP,), 5.0),), (), triggers, pairs=False)
+    return Misreading("UTF-8 read as CP1252", exact, options, (((GAP,), 5.0),), (), {}, triggers, pairs=False)

@@ -71,13 +71,12 @@ def _repair(
     for at, line in lines_with(text, trigger):
         if at in owned:
             continue
-        done, lattice = 0, None
+        done = 0
         for found in trigger.finditer(line):
             start = found.start()
             if start < done or not _begins(line, start, misreading):
                 continue
-            lattice = lattice or Lattice(line, misreading, budget)
-            decoded = lattice.decode(start)
+            decoded = Lattice.decoded(line, start, misreading, budget)
             if decoded is None or not _accepted(line[start : decoded.stop], decoded, misreading):
                 continue
             beside = line[max(0, start - 1) : start] + line[decoded.stop : decoded.stop + 1]
