@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.specimens.cases import CLASSES, FIELDS, PROJECT, TRUTHS, Result, cases, check, difference, results, truth
+from tests.specimens.cases import CLASSES, FIELDS, PROJECT, TRUTHS, Result, cases, check, difference, result, truth
 from tests.test_known_failures import KNOWN
 
 RUN = 24  # characters in a row that a specimen may not share with a real page
@@ -40,7 +40,7 @@ def test_no_specimen_repeats_a_real_page(corpus):
     pages = corpus / "data" / "pages" / "pages.jsonl"
     if pages.is_file():
         real += [line for line in map(_page_text, pages.read_text("utf-8").splitlines()) if line]
-    runs = {name: _runs(got.text) for name, got in results().items()}
+    runs = {name: _runs(result(name).text) for name in TRUTHS}
     ours = set().union(*runs.values())
     shared = {text[i : i + RUN] for text in real for i in range(len(text) - RUN + 1) if text[i : i + RUN] in ours}
     assert not {(name, run) for name, of in runs.items() for run in of & shared}
@@ -84,7 +84,7 @@ FAULTS = [
 
 @pytest.mark.parametrize(("case", "fault"), FAULTS, ids=[case for case, _ in FAULTS])
 def test_each_check_sees_a_planted_fault(case: str, fault: Callable[[Result], Result]):
-    got = results()[case.partition(":")[0]]
+    got = result(case.partition(":")[0])
     check(case, got)
     with pytest.raises(AssertionError):
         check(case, fault(got))

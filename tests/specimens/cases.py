@@ -57,29 +57,58 @@ def truth(name: str) -> dict:
 
 
 @cache
-def results() -> dict[str, Result]:
-    """All specimens through all stages: the pure ones one by one, enrichment, which costs more, in one batch."""
+def results() -> dict[str, Result | Exception]:
+    """
+    All specimens through all stages: the pure ones one by one, enrichment, which costs more, in one batch.
+
+    Where a stage raises, the specimen's result is the exception, so that each case of it fails at once.
+    """
     made: dict[str, tuple] = {}
+    failed: dict[str, Result | Exception] = {}
     for name in TRUTHS:
-        data = (PROJECT / truth(name)["file"]).read_bytes()
-        contents = pa.table({"file_id": [file_id(data)], "data": pa.array([data], pa.large_binary())}, TABLES["contents"].stage_arrow)
-        decoded = decode(contents)
-        cleaned = clean(decoded["documents"])
-        made[name] = (data, decoded, cleaned, split(decoded["documents"], cleaned["marks"], cleaned["flags"]))
+        try:
+            made[name] = _split_up((PROJECT / truth(name)["file"]).read_bytes())
+        except Exception as error:
+            failed[name] = error
     articles = pa.concat_tables([tables["articles"] for *_, tables in made.values()])
     kept = pa.concat_tables([tables["kept"] for *_, tables in made.values()])
-    enriched = enrich(articles)
-    assert enriched["articles"]["article_id"].to_pylist() == articles["article_id"].to_pylist()
-    found, rows = place_flags(enriched["flags"], kept).to_pylist(), enriched["articles"].to_pylist()
-    return {name: _result(*of, found, rows) for name, of in made.items()}
+    try:
+        enriched = enrich(articles)
+        found, rows = place_flags(enriched["flags"], kept).to_pylist(), enriched["articles"].to_pylist()
+    except Exception as error:
+        return dict.fromkeys(TRUTHS, error)
+    return failed | {name: _result(*of, found, rows) for name, of in made.items()}
+
+
+def result(name: str) -> Result:
+    """What became of one specimen; RuntimeError where a stage raised."""
+    got = results()[name]
+    if isinstance(got, Exception):
+        raise RuntimeError(f"a stage raised {got!r}")
+    return got
+
+
+def _split_up(data: bytes) -> tuple[bytes, dict, dict, dict]:
+    contents = pa.table({"file_id": [file_id(data)], "data": pa.array([data], pa.large_binary())}, TABLES["contents"].stage_arrow)
+    decoded = decode(contents)
+    cleaned = clean(decoded["documents"])
+    return data, decoded, cleaned, split(decoded["documents"], cleaned["marks"], cleaned["flags"])
 
 
 def _result(data: bytes, decoded: dict, cleaned: dict, tables: dict, found: list[dict], rows: list[dict]) -> Result:
-    doc, text = decoded["documents"]["doc_id"][0].as_py(), decoded["documents"]["text"][0].as_py()
-    stretches = [Stretch(**{name: row[name] for name in Stretch._fields}) for row in decoded["decodings"].to_pylist()]
+    document = decoded["documents"].to_pylist()[0]
+    doc, text = document["doc_id"], document["text"]
     flags = tables["flags"].to_pylist() + [flag for flag in found if flag["doc_id"] == doc]
     articles = [row for row in rows if row["doc_id"] == doc]
-    return Result(data, text, encode_back(text, stretches), decoded["documents"], tables, articles, flags, cleaned["links"].num_rows)
+    given_back = _given_back(document, decoded["decodings"].to_pylist(), data)
+    return Result(data, text, given_back, decoded["documents"], tables, articles, flags, cleaned["links"].num_rows)
+
+
+def _given_back(document: dict, rows: list[dict], data: bytes) -> bytes:
+    """The bytes that text and decodings give; where the text is a rendering of markup, the bytes that the decodings cover."""
+    if document["rendering"] is None:
+        return encode_back(document["text"], [Stretch(**{name: row[name] for name in Stretch._fields}) for row in rows])
+    return b"".join(data[row["byte_start"] : row["byte_stop"]] for row in rows)
 
 
 def aspects(said: dict) -> list[str]:
@@ -99,7 +128,7 @@ def cases() -> list[str]:
 def check(case: str, got: Result | None = None) -> None:
     """Raises AssertionError with a sentence that shows the difference; `got` stands in for what the stages made."""
     name, aspect, item = (*case.split(":", 2), "")[:3]
-    _CHECKS.get(aspect, _field)(truth(name), got or results()[name], item or aspect)
+    _CHECKS.get(aspect, _field)(truth(name), got or result(name), item or aspect)
 
 
 def _laws(said: dict, got: Result, _: str) -> None:
