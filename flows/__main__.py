@@ -206,6 +206,18 @@ def rules_test(
     return _command("rules").run_test(file, rule, json)
 
 
+@rules.command("mine", epilog="Examples:  taojin rules mine  ·  taojin rules mine --site news.example.cn -o proposals.toml")
+def rules_mine(
+    site: Annotated[str | None, typer.Option(metavar="SITE", help="One site only, by its host or by the name that its pages tell.")] = None,
+    least: Annotated[int, typer.Option("--min-documents", metavar="N", help="Different articles that must repeat a line.")] = 5,
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write the proposals, as TOML to review.")] = None,
+    warehouse: Warehouse = None,
+    json: Json = False,
+) -> int:
+    """Find lines and blocks that the pages of a site repeat, and propose rules; a person accepts them."""
+    return _command("rules").run_mine(_settings(warehouse).warehouse, site, least, output, json)
+
+
 def _version(value: bool) -> None:
     if value:
         try:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 from rich.text import Text
 
@@ -12,13 +15,18 @@ from flows.commands.explain import STYLE, print_report
 from flows.terminal import OUT, literal, print_json, print_table, say
 from schemas.catalog import TABLES
 from schemas.ids import file_id
+from tasks.clean.mined import KNOWN
 from tasks.clean.rules import RULES as CLEANING
 from tasks.clean.stage import clean
 from tasks.decode.stage import decode
 from tasks.errors import UnreadableInput, UsageError
+from tasks.relate.boilerplate import mine
+from tasks.relate.pages import Page, page_of
+from tasks.relate.proposals import to_toml
 from tasks.split.rules import RULES as SPLITTING
 from tasks.split.stage import split
 from tasks.storage.reader import open_published
+from tasks.text.edges import host_of
 from tasks.text.rule import Rule
 
 _COUNTS = """
@@ -28,6 +36,22 @@ _COUNTS = """
         select rule_id, rule_version, count(*) as edits, count(distinct doc_id) as documents, sum(stop - start) as characters
         from edits group by all
     ) e using (rule_id, rule_version)
+"""
+# Each document once, with what cleaning cut (mined rules apart: they are to be found again in the text) and what is kept.
+_PAGES = """
+    select d.doc_id, coalesce(s.name, d.file_id), d.site, d.url, coalesce(a.site, ''), coalesce(a.title, ''), d.text,
+           coalesce(e.spans, []), coalesce(k.spans, [])
+    from documents d
+    left join seed_files s using (file_id)
+    left join (select doc_id, arg_min(site, article_no) as site, arg_min(title, article_no) as title from articles group by 1) a
+        using (doc_id)
+    left join (
+        select doc_id, list([start::varchar, stop::varchar, after] order by start) as spans
+        from edits semi join (select distinct rule_id from rules where stage = 'clean' and rule_id not like 'mined.%') using (rule_id)
+        group by 1
+    ) e using (doc_id)
+    left join (select doc_id, list([start, stop] order by start) as spans from kept group by 1) k using (doc_id)
+    order by d.doc_id
 """
 _NAMES = ("rule_id", "rule_version", "label", "stage", "edits", "documents", "characters")
 
@@ -111,6 +135,51 @@ def run_test(file: Path, rule: str | None, as_json: bool) -> int:
     for report in reports:
         print_report(file.name, seed, report, rule)
     return 0
+
+
+def run_mine(warehouse: Path, site: str | None, least: int, output: Path | None, as_json: bool) -> int:
+    """
+    Propose rules for what a site's pages repeat. Nothing acts until a person commits it among tasks/clean/mined.
+
+    Raises UsageError for a site without enough pages, for fewer than two documents and for an output that exists.
+    """
+    if least < 2:
+        raise UsageError("One document repeats nothing.", "Give --min-documents 2 or more; 5 is the default.")
+    if output is not None and output.exists():
+        raise UsageError(f"{output} exists already and is not overwritten.", "Name another file.")
+    with open_published(warehouse) as db:
+        pages = list(_pages(db))
+    known = {rule.id for rule in KNOWN}
+    found = [p for p in mine(pages, least, site) if p.id not in known]
+    if site is not None and not any(site in (p.site, p.told) for p in pages):
+        names = sorted({p.site or p.told for p in pages} - {""})
+        near = difflib.get_close_matches(site, names, 1)
+        hint = f"Did you mean {near[0]}?" if near else "See taojin rules mine without --site."
+        raise UsageError(f"No document is of the site {site}.", hint)
+    if output is not None:
+        output.write_text(to_toml(found), "utf-8")
+    if as_json:
+        print_json([asdict(p) | {"why": p.why} for p in found])
+        return 0
+    if not found:
+        say(f"Nothing is repeated by {least} different articles of one site, of {len(pages):,} documents.")
+        return 0
+    rows = [[p.id, p.site or p.group, p.place, p.documents, p.of, " / ".join(p.lines)] for p in found]
+    print_table(["rule_id", "site", "place", "articles", "of pages", "lines"], rows, right=[False] * 3 + [True] * 2 + [False])
+    say()
+    if output is None:
+        say("Nothing was written. With -o FILE the proposals become a file to review.")
+    else:
+        say(f"{len(found)} proposals in {output}. Accept what no author wrote, and commit the file to tasks/clean/mined/.")
+    return 0
+
+
+def _pages(db: duckdb.DuckDBPyConnection) -> Iterator[Page]:
+    cursor = db.execute(_PAGES)
+    while rows := cursor.fetchmany(500):
+        for doc_id, name, site, url, told, title, text, edits, kept in rows:
+            spans = [(int(a), int(b), after) for a, b, after in edits]
+            yield page_of(doc_id, name, site or host_of(url) or "", title, text, spans, [(a, b) for a, b in kept], told)
 
 
 def _rows(warehouse: Path) -> list[dict]:

@@ -8,6 +8,8 @@ import pyarrow as pa
 
 from schemas.catalog import TABLES
 from tasks.clean.furniture import furnish
+from tasks.clean.furniture.votes import Tags, furnish_by_tags, tags_of
+from tasks.clean.mined import mark_mined
 from tasks.clean.repair import repair
 from tasks.clean.rules import VERSIONS
 from tasks.text.ledger import Ledger
@@ -17,20 +19,27 @@ LINK_FIELDS = ("title", "truncated", "url", "start", "stop")
 FLAG_FIELDS = ("kind", "start", "stop", "detail", "severity")
 
 
-def clean_text(text: str) -> Ledger:
-    """All that is known about one text: damage first, then what the page put around the author's words."""
+def clean_text(
+    text: str, doc_id: str = "", site: str | None = None, url: str | None = None, tags: Tags | None = None
+) -> Ledger:
+    """All that is known about one text: damage first, then what the page put around the author's words, then what its site repeats."""
     ledger = Ledger(text)
     repair(ledger)
-    furnish(ledger)
+    if tags is None:
+        furnish(ledger)
+    else:
+        ledger = furnish_by_tags(ledger, tags)
+    mark_mined(ledger, doc_id, site, url)
     return ledger
 
 
-def clean(documents: pa.Table) -> dict[str, pa.Table]:
+def clean(documents: pa.Table, blocks: pa.Table | None = None) -> dict[str, pa.Table]:
     """
     Judge each document.
 
     Args:
-        documents: n rows of DOCUMENTS; only doc_id and text are read.
+        documents: n rows of DOCUMENTS; only doc_id, text, site and url are read, the last two where they are there.
+        blocks: BLOCKS of those documents that are renderings of markup; plain text has none.
 
     Returns:
         marks: disjoint within a document, by document and then start.
@@ -40,8 +49,11 @@ def clean(documents: pa.Table) -> dict[str, pa.Table]:
     Raises nothing: text that no rule knows passes without a row. A clean document costs a few searches and no row.
     """
     marks, links, flags = _Columns("marks", MARK_FIELDS), _Columns("links", LINK_FIELDS), _Columns("flags", FLAG_FIELDS)
-    for doc_id, text in zip(documents["doc_id"].to_pylist(), documents["text"].to_pylist(), strict=True):
-        ledger = clean_text(text)
+    unknown = [None] * documents.num_rows
+    read = [documents[c].to_pylist() if c in documents.column_names else unknown for c in ("doc_id", "text", "site", "url")]
+    tags = tags_of(blocks)
+    for doc_id, text, site, url in zip(*read, strict=True):
+        ledger = clean_text(text, doc_id, site, url, tags.get(doc_id))
         marks.extend(doc_id, ledger.marks)
         links.extend(doc_id, sorted(ledger.links, key=lambda link: link.start))
         flags.extend(doc_id, sorted(set(ledger.flags), key=lambda flag: (flag.start, flag.stop, flag.kind, flag.detail)))
