@@ -21,6 +21,9 @@ EXACT_GAIN = 12.0  # nats over the shown reading for a span without a loss
 LOSSY_GAIN = 13.0  # and for one with a loss; each guess costs GUESS_GAIN more
 BARE_GAIN = 9.0  # the same where no shown character is one of GB 2312
 GUESS_GAIN = 0.5
+DOUBT_GAIN = 6.0  # from here on, what is not repaired is flagged
+RARE = -12.0  # nats
+NEAR = 6  # characters between two misread passages
 HAN = re.compile(r"[\u3400-\u9fff]")
 MOST_FLAGS = 500  # a document
 BIG5_SHOWN = 11.0  # nats that a character costs as shown: a third are private use, the rest unrelated to one another
@@ -72,18 +75,28 @@ def _repair(
         if at in owned:
             continue
         done = 0
+        doubts: list[tuple[int, int]] = []
         for found in trigger.finditer(line):
             start = found.start()
             if start < done or not _begins(line, start, misreading):
                 continue
             decoded = Lattice.decoded(line, start, misreading, budget)
             if decoded is None or not _accepted(line[start : decoded.stop], decoded, misreading):
+                if decoded and misreading.pairs and _suspected(line[start : decoded.stop], decoded, misreading):
+                    doubts.append((start, decoded.stop))
                 continue
             beside = line[max(0, start - 1) : start] + line[decoded.stop : decoded.stop + 1]
             if not misreading.pairs and len(decoded.text) < 4 and any("\x80" <= c < "\u0250" for c in beside):
                 continue  # a few bytes in the middle of another encoding's
+            if done and misreading.pairs and start - done <= NEAR:
+                doubts += _rare_between(line, done, start, misreading)
             done = decoded.stop
             yield from _marks(ledger, at, line, start, decoded, misreading)
+        behind = -1
+        for a, b in doubts:
+            if a >= behind and len(ledger.flags) < MOST_FLAGS:
+                behind = b
+                ledger.flags.append(Flag(at + a, at + b, "unreadable", f"{misreading.name}: too little is left to tell", "warning"))
 
 
 def _begins(line: str, start: int, misreading: Misreading) -> bool:
@@ -102,33 +115,59 @@ def _begins(line: str, start: int, misreading: Misreading) -> bool:
         return False
 
 
+def _suspected(shown: str, decoded: Decoded, misreading: Misreading) -> bool:
+    """Whether a span that proves too little for a repair is to be flagged: rare characters that say something likelier."""
+    return decoded.gain >= DOUBT_GAIN and len(shown) > 1 and misreading.is_odd(shown)
+
+
+def _rare_between(line: str, start: int, stop: int, misreading: Misreading) -> Iterator[tuple[int, int]]:
+    """What stays between two misread passages, where it is no more likely than they were."""
+    if start < stop and any(misreading.is_odd(c) and char_model().char(c) < RARE for c in line[start:stop]):
+        yield start, stop
+
+
 def _accepted(shown: str, decoded: Decoded, misreading: Misreading) -> bool:
     if sum(c >= "\x80" for c in decoded.text) < (2 if misreading.pairs else 1):
         return False  # in GBK's reading, one character and a half proves nothing: rare characters fall so by chance
     if not decoded.guesses:
         return decoded.gain >= EXACT_GAIN
     sure = len(decoded.text) - len(decoded.guesses)
-    bare = all(misreading.is_odd(c) for c in shown if c >= "\x80")
-    needed = (BARE_GAIN if bare else LOSSY_GAIN) + GUESS_GAIN * len(decoded.guesses)
+    seen = [misreading.is_odd(c) for c in shown if c >= "\x80"]
+    needed = BARE_GAIN + (LOSSY_GAIN - BARE_GAIN) * (1 - sum(seen) / len(seen)) + GUESS_GAIN * len(decoded.guesses)
     return sure >= 1 and sure * 2 >= len(decoded.guesses) and decoded.gain >= needed
 
 
 def _marks(ledger: Ledger, at: int, line: str, start: int, decoded: Decoded, misreading: Misreading) -> Iterator[Mark]:
-    """The mark of one span, less the ASCII at its end, and the flags of its guesses."""
+    """
+    The marks of one span, less the ASCII at its end: what is certain in as few as it takes, each guess in its own, and flagged.
+    Characters that share a shown one stand in one mark, which is as sure as the least sure of them.
+    """
     text, stop = decoded.text, decoded.stop
     while text and text[-1] < "\x80" and line[stop - 1] == text[-1]:
         text, stop = text[:-1], stop - 1
-    guesses = {i: c for i, c in decoded.guesses.items() if i < len(text)}
-    confidence = min(guesses.values(), default=1.0)
-    yield Mark(at + start, at + stop, REPLACE, "mojibake", MISREAD.id, text, text, confidence)
-    ends = (*decoded.starts[1 : len(text)], stop)
-    for i, sure in guesses.items():
-        first = decoded.starts[i]
-        kind = "guessed" if sure >= BLIND else "unreadable"
-        detail = f"{misreading.name}: a byte is lost, {text[i]} is the likeliest character ({sure:.2f})"
-        if len(ledger.flags) >= MOST_FLAGS:
-            return
-        ledger.flags.append(Flag(at + first, at + max(ends[i], first + 1), kind, detail, "info" if sure >= SURE else "warning"))
+    for first, last, a, b in _pieces(decoded, len(text), stop):
+        guesses = {i: decoded.guesses[i] for i in range(first, last) if i in decoded.guesses}
+        said = text[first:last]
+        yield Mark(at + a, at + b, REPLACE, "mojibake", MISREAD.id, said, said, min(guesses.values(), default=1.0))
+        for i, sure in guesses.items():
+            if len(ledger.flags) >= MOST_FLAGS:
+                break
+            detail = f"{misreading.name}: a byte is lost, {text[i]} is the likeliest character ({sure:.2f})"
+            if text[i] == "\ufffd":
+                detail = f"{misreading.name}: an ASCII character is lost"
+            kind = "guessed" if sure >= BLIND else "unreadable"
+            ledger.flags.append(Flag(at + a, at + b, kind, detail, "info" if sure >= SURE else "warning"))
+
+
+def _pieces(decoded: Decoded, size: int, stop: int) -> Iterator[tuple[int, int, int, int]]:
+    """Stretches of a decoding: first and last character of what it says, first and last of what is shown."""
+    edges = (*decoded.starts[:size], stop)
+    first = 0
+    for i in range(1, size + 1):
+        parts = i == size or i in decoded.guesses or i - 1 in decoded.guesses
+        if parts and edges[i] > edges[first] and (i == size or edges[i] < stop):
+            yield first, i, edges[first], edges[i]
+            first = i
 
 
 def _repair_latin(text: str, taken: list[Mark]) -> Iterator[Mark]:

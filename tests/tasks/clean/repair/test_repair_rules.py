@@ -32,8 +32,19 @@ def test_marks_exactly_what_the_specimen_encloses(rule: Rule, specimen: str) -> 
         else:
             text += piece
     marks = repaired(text).marks
-    assert [(m.start, m.stop) for m in marks if m.rule_id == rule.id] == spans
+    assert _joined([(m.start, m.stop) for m in marks if m.rule_id == rule.id]) == spans
     assert {m.rule_id for m in marks} <= {rule.id, "pinyin-gloss"}  # a shift of bytes never comes without glosses
+
+
+def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Marks that stand side by side as one: a guess has a mark of its own."""
+    joined: list[tuple[int, int]] = []
+    for start, stop in spans:
+        if joined and joined[-1][1] == start:
+            joined[-1] = joined[-1][0], stop
+        else:
+            joined.append((start, stop))
+    return joined
 
 
 @pytest.mark.parametrize(("rule", "specimen"), cases("keeps"), ids=lambda x: x.id if isinstance(x, Rule) else "")
