@@ -6,6 +6,7 @@ from schemas.arrival_events import ARRIVAL_EVENTS
 from schemas.arrivals import ARRIVALS
 from schemas.article_metadata import ARTICLE_METADATA
 from schemas.articles import ARTICLES
+from schemas.blocks import BLOCKS
 from schemas.check_examples import CHECK_EXAMPLES
 from schemas.checks import CHECKS
 from schemas.contents import CONTENTS
@@ -41,7 +42,7 @@ TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         RUNS, RULES, SEED_FILES, CONTENTS, ARRIVALS, ARRIVAL_EVENTS,
-        DOCUMENTS, DECODINGS, MARKS, LINKS,
+        DOCUMENTS, DECODINGS, BLOCKS, MARKS, LINKS,
         ARTICLES, ARTICLE_METADATA, KEPT, EDITS, FLAGS,
         SECTIONS, SENTENCES, TERMS, KEYWORDS, MENTIONS, FACTS, PHRASES, TIME_EXPRESSIONS, PRIVATE_DATA,
         DUPLICATE_PAIRS,

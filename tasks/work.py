@@ -148,12 +148,12 @@ def _work(layout: Layout, job: Job, contents: Mapping[str, bytes], refused: list
         rows = pa.table({"file_id": list(contents), "data": pa.array(contents.values(), pa.large_binary())}, TABLES["contents"].stage_arrow)
         found = batch.through("decode", decode, "file_id", rows)
         del rows
-        _put(tables, "decode", found, ("documents", "decodings"))
-        documents = tables["decode", "documents"]
+        _put(tables, "decode", found, ("documents", "decodings", "blocks"))
+        documents, blocks = tables["decode", "documents"], tables["decode", "blocks"]
     else:
-        documents = _committed(layout, job, "documents")
+        documents, blocks = _committed(layout, job, "documents"), _committed(layout, job, "blocks")
     if first <= 1:
-        cleaned = batch.through("clean", clean, "doc_id", documents)
+        cleaned = batch.through("clean", clean, "doc_id", documents, blocks)
         _put(tables, "clean", cleaned, ("links",))
         done = batch.through("split", split, "doc_id", documents, _of(cleaned, "marks"), _of(cleaned, "flags"))
         _put(tables, "clean", done, SPLIT_TABLES)

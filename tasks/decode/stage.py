@@ -1,22 +1,27 @@
 """decode: bytes to text, with the evidence that leads back.
 
     contents  ->  documents + decodings (each stretch of bytes with one encoding and one style of line end)
+                  + blocks (what the markup says about each line, for documents that are markup)
 
-Nothing is changed but line ends, and nothing is lost: `encode_back` gives the bytes again (law B).
+Nothing is changed but line ends, and nothing is lost: `encode_back` gives the bytes again (law B). Markup is the exception:
+its text is a rendering, made again from the kept bytes where it is to be proven.
 """
 
 from __future__ import annotations
+
+import json
 
 import pyarrow as pa
 
 from schemas.catalog import TABLES
 from schemas.ids import doc_id, text_sha256
+from tasks.decode.html import NAME, is_html, render
 from tasks.decode.ladder import decode_bytes
-from tasks.decode.stretches import encode_back
+from tasks.decode.stretches import encode_back, whole
 
 __all__ = ["decode", "decode_bytes", "encode_back"]
 
-DOCUMENTS, DECODINGS = TABLES["documents"].stage_arrow, TABLES["decodings"].stage_arrow
+DOCUMENTS, DECODINGS, BLOCKS = (TABLES[name].stage_arrow for name in ("documents", "decodings", "blocks"))
 
 
 def decode(contents: pa.Table) -> dict[str, pa.Table]:
@@ -27,28 +32,35 @@ def decode(contents: pa.Table) -> dict[str, pa.Table]:
         contents: rows of `contents`; any bytes.
 
     Returns:
-        "documents" in the order of the contents, "decodings" by document and then start. Columns that only containers or
-        markup can fill are NULL.
+        "documents" in the order of the contents, "decodings" by document and then start, "blocks" of documents that are
+        markup by document and then start. Columns that only containers or markup can fill are NULL.
 
     Raises nothing.
     """
-    documents, decodings = [], []
+    documents, decodings, blocks = [], [], []
     for file, content in zip(contents["file_id"].to_pylist(), contents["data"], strict=True):
         text, stretches, declared = decode_bytes(content.as_py())
         doc = doc_id(file, 1)
+        page = render(text) if is_html(text) else None
+        if page is not None:
+            text, stretches = page.text, [whole(stretches, len(page.text))]
+            blocks += [{"doc_id": doc} | b._asdict() | {"links": json.dumps(b.links, ensure_ascii=False)} for b in page.blocks]
         documents.append({
             "doc_id": doc,
             "file_id": file,
             "record_no": 1,
+            "url": page and page.url,
             "declared_charset": declared,
-            "record_meta": "{}",
+            "record_meta": page.record_meta if page else "{}",
             "text": text,
+            "rendering": NAME if page else None,
             "char_count": len(text),
             "line_count": text.count("\n") + 1 if text else 0,
+            "site": page and page.site,
             "text_sha256": text_sha256(text),
         })
         decodings += [{"doc_id": doc} | s._asdict() for s in stretches]
-    return {"documents": _table(documents, DOCUMENTS), "decodings": _table(decodings, DECODINGS)}
+    return {"documents": _table(documents, DOCUMENTS), "decodings": _table(decodings, DECODINGS), "blocks": _table(blocks, BLOCKS)}
 
 
 def _table(rows: list[dict], schema: pa.Schema) -> pa.Table:

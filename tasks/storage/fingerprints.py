@@ -45,8 +45,8 @@ class Stage:
 DECLARED = {
     "decode": Stage(
         ("tasks.decode.stage",),
-        ("documents", "decodings"),
-        ("chardetng-py", "charset-normalizer", "jieba", "opencc"),
+        ("documents", "decodings", "blocks"),
+        ("chardetng-py", "charset-normalizer", "jieba", "lxml", "opencc"),
         ("record_limit_bytes",),
     ),
     "clean": Stage(

@@ -74,7 +74,9 @@ def law_b(documents: pa.Table, decodings: pa.Table, contents: Mapping[str, Calla
             if doc["rendering"] is None:
                 same = file_id(encode_back(doc["text"], stretches[doc["doc_id"]])) == doc["file_id"]
             else:
-                same = doc["text"] in _decoded(doc["file_id"], contents[doc["file_id"]]())
+                data = contents[doc["file_id"]]()
+                rows = [(r["start"], r["stop"], r["byte_start"], r["byte_stop"]) for r in stretches[doc["doc_id"]]]
+                same = rows == [(0, len(doc["text"]), 0, len(data))] and doc["text"] in _decoded(doc["file_id"], data)
         except (ValueError, LookupError) as error:
             yield "law B", f"document {doc['doc_id']} cannot be turned into bytes ({error})"
             continue

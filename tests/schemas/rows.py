@@ -29,6 +29,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "documents": dict(doc_id=DOC, file_id=FILE, record_no=1, text=TEXT, char_count=len(TEXT), line_count=2, text_sha256=text_sha256(TEXT)),
     "decodings": dict(doc_id=DOC, start=0, stop=5, byte_start=0, byte_stop=15, encoding="utf-8", newline="lf", method="strict",
                       confidence=1.0, alternatives="{}", raw=b"123456789012345"),
+    "blocks": dict(doc_id=DOC, start=0, stop=9, tag="p", path="body/div.content/p", trail="1.2.3", link_density=0.0, links="[]"),
     "marks": dict(doc_id=DOC, start=0, stop=1, action="cut", label="nav", rule_id="nav-line", rule_version=1, after="", confidence=1.0),
     "links": dict(doc_id=DOC, link_no=1, title="别的村", published_on=date(2024, 5, 6), truncated=False, start=0, stop=3),
     "articles": dict(article_id=ARTICLE, doc_id=DOC, article_no=1, title="水渠", author="甲", editors=["乙"], published_at=WHEN,

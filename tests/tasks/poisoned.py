@@ -19,7 +19,7 @@ __all__ = ["keep_bytes", "run_batch", "run_piece", "warm_up", "write_merged"]
 _clean = work.clean
 
 
-def clean(documents: pa.Table) -> dict[str, pa.Table]:
+def clean(documents: pa.Table, blocks: pa.Table) -> dict[str, pa.Table]:
     text = "".join(documents["text"].to_pylist())
     if "杀" in text:
         os.kill(os.getpid(), signal.SIGKILL)
@@ -27,7 +27,7 @@ def clean(documents: pa.Table) -> dict[str, pa.Table]:
         time.sleep(600)
     if "毒" in text:
         raise ValueError("this document is poison")
-    return _clean(documents)
+    return _clean(documents, blocks)
 
 
 def warm_up() -> None:

@@ -110,7 +110,7 @@ def test_a_poisoned_document_leaves_every_table_and_its_neighbours_stay(
 
 
 def test_a_stage_that_fails_on_nothing_is_no_documents_fault(layout: Layout, job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch):
-    def broken(documents):
+    def broken(documents, blocks):
         raise OSError("No space left on device")
 
     monkeypatch.setattr(work, "clean", broken)

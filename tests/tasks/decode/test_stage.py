@@ -26,7 +26,7 @@ def contents(data: list[bytes]) -> pa.Table:
 
 def test_rows_follow_the_contracts():
     tables = decode(contents(CONTENTS))
-    assert list(tables) == ["documents", "decodings"]
+    assert list(tables) == ["documents", "decodings", "blocks"]
     assert all(t.schema == TABLES[name].stage_arrow for name, t in tables.items())
     documents = tables["documents"].to_pylist()
     assert [d["doc_id"] for d in documents] == [doc_id(file_id(c), 1) for c in CONTENTS]

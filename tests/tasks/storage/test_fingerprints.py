@@ -14,7 +14,7 @@ from tasks.storage.records import BatchRecord
 from tests.conftest import PROJECT
 
 DISTRIBUTION = {"chardetng_py": "chardetng-py", "charset_normalizer": "charset-normalizer", "opencc": "opencc", "pypinyin": "pypinyin",
-                "rjieba": "rjieba", "jieba": "jieba", "cn2an": "cn2an", "numpy": "numpy", "pyarrow": "pyarrow"}
+                "rjieba": "rjieba", "jieba": "jieba", "lxml": "lxml", "cn2an": "cn2an", "numpy": "numpy", "pyarrow": "pyarrow"}
 
 
 @pytest.fixture
