@@ -342,7 +342,9 @@ def _unique(key: tuple[str, ...]) -> TableCheck:
     names = ", ".join(key)
     return TableCheck(
         "key-unique",
-        f"SELECT {names}, count(*) AS copies FROM t GROUP BY {names} HAVING count(*) > 1",
+        # Hashes first: to group by them takes half the time, and keys are compared only where two hashes agree.
+        f"SELECT {names}, count(*) AS copies FROM t WHERE hash({names}) IN (SELECT h FROM (SELECT hash({names}) AS h FROM t) "
+        f"GROUP BY h HAVING count(*) > 1) GROUP BY {names} HAVING count(*) > 1",
         f"No two rows share {names}.",
         columns=key,
         next_step="Nothing was published. Run `taojin verify`, then report the key: two rows claim to be the same thing.",

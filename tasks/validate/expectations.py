@@ -19,7 +19,9 @@ os.environ.setdefault("GX_ANALYTICS_ENABLED", "false")  # read while the package
 import great_expectations as gx
 import sqlalchemy.dialects
 from duckdb_sqlalchemy import Dialect
+from great_expectations.core import id_dict
 from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
 from schemas.contract import CRITICAL, ROW
@@ -30,6 +32,29 @@ from tasks.validate.runner import COLUMNS, validate
 from tasks.validate.stage import TablePlan, promises_name
 
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}  # counts only: our own SQL shows the rows
+
+
+_configurations: dict[int, tuple[Any, ExpectationConfiguration]] = {}
+
+
+def _configuration(expectation: Any) -> ExpectationConfiguration:
+    """What an expectation is configured as, worked out once: Great Expectations asks some 85 times for each."""
+    known = _configurations.get(id(expectation))
+    if known is None:
+        known = _configurations[id(expectation)] = (expectation, _worked_out(expectation))
+    return known[1]
+
+
+def _serialisable(data: dict[str, Any]) -> Any:
+    """The arguments of a metric as JSON takes them. Most are plain already, and it asks 27,000 times."""
+    return data if all(type(v) in _PLAIN for v in data.values()) else _converted(data)
+
+
+_PLAIN = frozenset((str, int, bool, type(None)))
+_converted = id_dict.convert_to_json_serializable
+id_dict.convert_to_json_serializable = _serialisable
+_worked_out = Expectation.configuration.fget
+Expectation.configuration = property(_configuration)
 
 
 class ReadOnlyDialect(Dialect):
@@ -65,6 +90,7 @@ def second_opinion(database: Path, plans: list[TablePlan], findings: Mapping[tup
     finally:
         tempfile.tempdir = usual
     context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    context.variables.save = lambda: None  # else it writes all of itself as YAML, to nowhere, for each table
     source = context.data_sources.add_sql("run", connection_string=f"duckdb:///{database}", create_temp_table=False)
     try:
         for plan in plans:
@@ -72,6 +98,7 @@ def second_opinion(database: Path, plans: list[TablePlan], findings: Mapping[tup
     finally:
         source.get_execution_engine().close()
         source.get_engine().dispose()
+        _configurations.clear()
 
 
 def _counts(source: Any, plan: TablePlan) -> dict[str, tuple[str, int | str]]:
