@@ -19,8 +19,8 @@ from tasks.text.edges import BODY, FOOT, HEAD, REACH, is_authors, is_running
 from tasks.text.lines import han_count
 
 LONGEST = 300  # characters of a line that can be proposed
-SHARE_EDGE = 0.1  # of a site's pages that must show a short line at an edge, where its place varies
-FEW_PLACES = 3
+SHARE_EDGE = 0.05  # of a site's pages that must show a line at an edge: what five of thousands share is an author's formula
+SHORTEST_HEADED = 7  # characters of a short line above running text whose place varies: below that it is a heading
 LONGEST_BODY = 30  # in mid-body
 SHORTEST_BODY = 5
 SHARE_BODY = 0.3  # of a site's pages that must show a line of mid-body
@@ -28,6 +28,7 @@ APART = 0.8  # share of a mid-body line's places that must have different neighb
 BODY_SIGNS = frozenset("。；;，,！？!?：:、")
 SAME_ARTICLE = 0.3  # share of the shorter page's running text by which two pages are one article
 SAME_PAGE = 0.7  # the same, lines counted too that more than half of the site's pages have
+SAME_TITLE = 0.2  # of a site's pages: a title that more of them share is the site's, not an article's
 WINDOW = 8  # pages that share a line are compared with so many of their neighbours: a line of 10,000 pages costs no square
 MOST_OF_PAGE = 0.5  # of a page's running text
 MOST_IN_A_ROW = 2  # lines of running text that follow each other; a third is a body
@@ -127,20 +128,23 @@ def _places(pages: Iterable[Page]) -> dict[str, list[_Place]]:
 def _place_of(line: str, seen: list[_Place], site: Site, elsewhere: bool) -> str | None:
     """The place to which a line is bound, or None where it may be an author's."""
     running = is_running(line)
-    if elsewhere if running else is_authors(line):
+    if is_authors(line) or (running and elsewhere):
         return None
     edges = {HEAD: max(p.at for p in seen), FOOT: max(p.foot for p in seen)}
     near = [place for place in (FOOT, HEAD) if edges[place] < REACH]
+    spread = {HEAD: len({p.at for p in seen}), FOOT: len({p.foot for p in seen})}
+    if not running and len(line) < SHORTEST_HEADED and min(spread.values()) > 1 and _heads_text(seen):
+        return None
     if near:
-        spread = {place: len({p.at if place == HEAD else p.foot for p in seen}) for place in near}
-        place = min(near, key=lambda e: (spread[e], edges[e]))
-        often = len(seen) >= SHARE_EDGE * len(site.pages) or spread[place] <= FEW_PLACES
-        return place if running or often else None
-    pages = {p.page.doc_id for p in seen}
+        return min(near, key=lambda e: (spread[e], edges[e])) if len(seen) >= SHARE_EDGE * len(site.pages) else None
     if running or elsewhere or not SHORTEST_BODY <= len(line) <= LONGEST_BODY or set(line) & BODY_SIGNS:
         return None
     around = {_neighbours(p) for p in seen}
-    return BODY if len(pages) >= SHARE_BODY * len(site.pages) and len(around) >= APART * len(seen) else None
+    return BODY if len(seen) >= SHARE_BODY * len(site.pages) and len(around) >= APART * len(seen) else None
+
+
+def _heads_text(seen: list[_Place]) -> bool:
+    return sum(is_running(_neighbours(p)[1]) for p in seen) >= APART * len(seen)
 
 
 def _neighbours(p: _Place) -> tuple[str, str]:
@@ -180,11 +184,13 @@ def _articles(pages: Sequence[Page]) -> dict[str, str]:
         if size >= SAME_PAGE * max(sizes[i], sizes[j]) or shared[i, j] >= SAME_ARTICLE * min(sizes[i], sizes[j]):
             a, b = sorted((root(i), root(j)))
             parent[b] = a
+    named = Counter(page.title for page in pages)
     titles: dict[str, str] = {}
+    most = max(3, SAME_TITLE * len(pages))
     found = {}
     for i, page in enumerate(pages):
         first = pages[root(i)].doc_id
-        found[page.doc_id] = titles.setdefault(page.title, first) if page.title else first
+        found[page.doc_id] = titles.setdefault(page.title, first) if page.title and named[page.title] <= most else first
     return found
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from tasks.text.lines import NUMBERED, SENTENCE_END
+from tasks.text.lines import DATE, HAN_DATE, NUMBERED, SENTENCE_END
 
 HEAD, FOOT, BODY = "head", "foot", "body"
 PLACES = (HEAD, FOOT, BODY)
@@ -24,8 +24,10 @@ def is_running(line: str) -> bool:
 
 
 def is_authors(line: str) -> bool:
-    """Short lines that authors write alike in every text: numbered headings, salutations, thanks, two or three characters."""
-    return len(line) < 4 or line[-1] in ":：" or NUMBERED.match(line) is not None or _THANKS.fullmatch(line) is not None
+    """Lines that authors write alike in every text: what is numbered or dated, salutations, thanks, two or three characters."""
+    if len(line) < 4 or line[-1] in ":：" or NUMBERED.match(line) is not None:
+        return True
+    return _THANKS.fullmatch(line) is not None or DATE.search(line) is not None or HAN_DATE.search(line) is not None
 
 
 def edge_lines(text: str) -> set[str]:

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from flows.__main__ import main
+from tasks.clean.mined import read_rules
 from tasks.clean.rules import RULES as CLEANING
 from tasks.split.rules import RULES as SPLITTING
+from tests.tasks.relate.sites import FOOT, MIDDLE, SHARED, two_sites
 from tests.tasks.storage.small import ingest, seeds
 
 PAGE = "网站首页\n河口镇的水渠修好了，今年不怕旱。\x1b[31m红\u202e字。\n村民都来看。\n版权所有 河口在线\n甲ICP备12345678号\n"
@@ -77,3 +79,35 @@ def test_a_file_that_cannot_be_read_and_an_unknown_rule_are_wrong_use(taojin, tm
     assert code == 2 and "cannot be read" in err
     (tmp_path / "a.txt").write_text("甲")
     assert taojin("test", str(tmp_path / "a.txt"), "--rule", "page.nothing")[0] == 2
+
+
+@pytest.fixture(scope="module")
+def two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("two")
+    ingest(root, {f"{n}.txt": text.encode() for n, text in enumerate(two_sites(8, 3))}, batch_size=50)
+    return root
+
+
+def test_mine_writes_proposals_that_read_back_and_none_is_accepted(taojin, two: Path, tmp_path: Path):
+    file = tmp_path / "proposals.toml"
+    code, out, _ = taojin("mine", "-w", str(two), "-o", str(file))
+    assert code == 0 and "commit the file to tasks/clean/mined/" in out
+    rules = read_rules(file.read_bytes(), file.name)
+    lines = {line for rule in rules for line in rule.lines}
+    assert lines >= {*FOOT, MIDDLE} and lines.isdisjoint(SHARED) and not any(r.accepted for r in rules)
+    assert taojin("mine", "-w", str(two), "-o", str(file))[0] == 2, "nothing is overwritten"
+
+
+def test_mine_answers_as_json_and_writes_nothing(taojin, two: Path):
+    code, out, _ = taojin("mine", "-w", str(two), "--json")
+    found = json.loads(out)
+    assert code == 0 and {"id", "lines", "place", "documents", "examples", "why"} <= set(found[0])
+    _, out, _ = taojin("mine", "-w", str(two))
+    assert "Nothing was written" in out
+
+
+def test_mine_of_too_little_says_so(taojin, two: Path, warehouse: Path):
+    assert "Nothing is repeated" in taojin("mine", "-w", str(warehouse))[1]
+    assert taojin("mine", "-w", str(two), "--min-documents", "1")[0] == 2
+    code, _, err = taojin("mine", "-w", str(two), "--site", "nowhere.example")
+    assert code == 2 and "nowhere.example" in err

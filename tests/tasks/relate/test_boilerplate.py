@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import tarfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from schemas.ids import doc_id, file_id
 from tasks.clean.mined import mark_mined, read_rules
 from tasks.clean.stage import clean_text
 from tasks.relate.boilerplate import Proposal, mine
+from tasks.relate.pages import page_of
 from tasks.relate.proposals import to_toml
 from tests.tasks.relate.sites import FOOT, MIDDLE, NOTE, OTHER_FOOT, SHARED, published, two_sites
 
@@ -100,3 +104,14 @@ def test_invisible_characters_of_a_line_are_visible_to_the_reviewer():
     found = to_toml(mine(pages))
     assert "\u202e" not in found and "\x1b" not in found and '\\u202E栏目\\u001B今日\\"推荐' in found.replace("\\u001b", "\\u001B")
     assert hostile in [line for rule in read_rules(found.encode(), "x.toml") for line in rule.lines]
+
+
+def test_statutes_taken_for_one_site_repeat_nothing_that_could_leave(corpus: Path):
+    """Formulas, headings and datelines of a thousand statutes recur at heads and feet, and all of them are their authors'."""
+    pages = []
+    with tarfile.open(corpus / "data" / "law.tar.gz") as tar:
+        for member in tar:
+            if member.isfile() and member.name.endswith(".txt") and len(pages) < 1000:
+                text = tar.extractfile(member).read().decode()
+                pages.append(page_of(doc_id(file_id(text.encode()), 1), member.name, "law.example", "", text, [], [(0, len(text))]))
+    assert mine(pages) == []
