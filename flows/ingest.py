@@ -34,7 +34,6 @@ from flows.settings import Settings
 from tasks.errors import TaojinError
 from tasks.ingest.discover import Discovery, Problem, discover, discover_seeds
 from tasks.ingest.hashing import hash_contents
-from tasks.ingest.names import path_of
 from tasks.ingest.plan import Plan, plan
 from tasks.storage import runlog
 from tasks.storage.arrivals import current_arrivals
@@ -185,10 +184,10 @@ def carry_out(run: Run) -> None:
 def result_of(run: Run, began: float, laps: Mapping[str, float], base: Mapping[str, Any]) -> IngestResult:
     """What the command line tells about a run that published."""
     assert run.publication is not None
-    names = {s.file_id: path_of(s.uri).rsplit("/", 1)[-1] for s in reversed(run.plan.seen)}
+    names = {s.file_id: _name(s) for s in reversed(run.plan.seen)}
     early = [r for receipt in run.receipts for r in receipt.refused_inputs]
     refused = [Refused(names.get(r["file_id"], r["file_id"]), r["file_id"], r["doc_id"], r["stage"], r["reason"]) for r in early]
-    refused += [Refused(path_of(s.uri).rsplit("/", 1)[-1], None, None, "ingest", reason) for s, reason in run.too_large]
+    refused += [Refused(_name(s), None, None, "ingest", reason) for s, reason in run.too_large]
     statuses: list[str] = []
     if run.verdict:
         files = run.verdict.refused_files
@@ -222,6 +221,11 @@ def result_of(run: Run, began: float, laps: Mapping[str, float], base: Mapping[s
         stages=stages,
         **base,
     )
+
+
+def _name(source: Source) -> str:
+    """As `arrivals` has it: valid Unicode, also where a file's name is not."""
+    return source.uri.rsplit("/", 1)[-1]
 
 
 def _discover(settings: Settings, paths: Sequence[Path]) -> Discovery:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import pyarrow as pa
 
 from schemas.catalog import TABLES
-from tasks.ingest.names import escaped
+from tasks.ingest.names import escaped, path_of
 from tasks.storage.records import Receipt, Source
 from tasks.text.rule import Rule
 
@@ -111,8 +112,12 @@ def _refused(doc: str | None, file: str | None, uri: str | None, check: str, sta
 
 
 def _quoted(uri: str) -> str:
-    path = uri.removeprefix("file://")
-    return "'" + path.replace("'", "'\\''") + "'"
+    """A path as bash and zsh read it, also where it holds what no text may hold."""
+    path = path_of(uri)
+    if path.isprintable():
+        return "'" + path.replace("'", "'\\''") + "'"
+    bytewise = ("".join(f"\\x{byte:02X}" for byte in os.fsencode(c)) if not c.isprintable() or c in "\\'" else c for c in path)
+    return f"$'{''.join(bytewise)}'"
 
 
 def _name(uri: str) -> str:
