@@ -46,6 +46,11 @@ class Evidence(NamedTuple):
     alternatives: str = "[]"
 
 
+def most_pieces(size: int) -> int:
+    """How many pieces a record of `size` bytes may have; beyond, neighbours are kept raw together."""
+    return 2048 + size // 64
+
+
 def decode_strictly(data: bytes, encoding: str) -> str | None:
     """The text, or None where a byte has no meaning in the encoding."""
     try:

@@ -12,7 +12,7 @@ from itertools import groupby, islice
 from typing import NamedTuple
 
 from tasks.decode.names import CODECS
-from tasks.decode.pieces import Piece
+from tasks.decode.pieces import Piece, most_pieces
 
 BOMS = {  # the longer first: UTF-32's mark begins like UTF-16's
     "utf-32le": b"\xff\xfe\x00\x00",
@@ -44,16 +44,11 @@ class Stretch(NamedTuple):
     raw: bytes | None
 
 
-def most_stretches(size: int) -> int:
-    """How many stretches a record of `size` bytes may have; beyond, neighbours are kept raw together."""
-    return 2048 + size // 64
-
-
 def stretches_of(data: bytes, pieces: Iterable[Piece]) -> tuple[str, list[Stretch]]:
     """The whole text and its stretches. Law: encode_back(text, stretches) == data, where the pieces keep theirs."""
     runs = [run for piece in _joined(list(pieces)) for run in _by_line_end(piece)]
     runs = list(_settled(runs))
-    most = most_stretches(len(data))
+    most = most_pieces(len(data))
     if len(runs) > most:
         runs = list(_crowded(runs, most))
     stretches, at = [], 0

@@ -10,6 +10,7 @@ UTF_16 = ("utf-16le", "utf-16be")
 UTF_32 = ("utf-32le", "utf-32be")
 HEAD = 1 << 14  # bytes that decide
 _PLAUSIBLE = -8.5  # mean nats of a code unit
+_PLAUSIBLE_IN_FOURS = -12.0  # the same in UTF-32, whose NULs are evidence in themselves
 _LONG = 64  # bytes from which a torn last unit is damage and not a sign against the encoding
 
 
@@ -22,7 +23,8 @@ def find_wide(data: bytes, encodings: tuple[str, ...]) -> tuple[Evidence, float]
         whole = head[: len(head) // unit * unit]
         if whole and (len(whole) == len(head) or len(head) >= _LONG):
             candidate = read(whole, encoding)
-            if candidate.nats > _PLAUSIBLE * (len(whole) // unit):
+            least = _PLAUSIBLE if unit == 2 else _PLAUSIBLE_IN_FOURS
+            if candidate.nats > least * (len(whole) // unit):
                 found.append(candidate)
     if not found:
         return None

@@ -250,3 +250,34 @@ def test_one_line_of_fifty_megabytes(codec: str):
     assert len(result.stretches) == 1
     assert len(result.text) == len(text) * (50_000_000 // len(text.encode(codec)))
     assert encode_back(result.text, result.stretches) == data
+
+
+@pytest.mark.parametrize("text", ["捡柴", "糍粑坊", "＂扫码＂", "渡"])
+@pytest.mark.parametrize("codec", ["utf-32-le", "utf-32-be"])
+def test_a_word_in_utf32_without_a_mark(text: str, codec: str):
+    assert decoded(text.encode(codec)).text == text
+
+
+@pytest.mark.parametrize("codec", ["utf-32", "hz", "utf-16"])
+def test_three_damaged_bytes_in_rarer_encodings(codec: str):
+    text = "".join(f"第{n}户人家在院子里种了石榴和葡萄,邻居常来坐坐。\n" for n in range(80))
+    data = bytearray(text.encode(codec))
+    for place in (150, 1501, 2000):
+        data[place] = 0xFF
+    result = decoded(bytes(data))
+    assert len(result.text) == len(text)
+    assert sum(a != b for a, b in zip(result.text, text, strict=True)) <= 3
+
+
+def test_short_lines_in_three_encodings_find_their_own():
+    """A list of words, as menus are: each line is too short to be called noise by itself, most of them together are Big5."""
+    words = ["首頁", "新聞", "娛樂", "財經頻道", "本地新聞", "圖片", "視頻", "應用"] * 4
+    lines = [(w + "\n").encode("utf-8" if i % 5 == 3 else "cp950") for i, w in enumerate(words)]
+    assert decoded(b"".join(lines)).text == "\n".join(words) + "\n"
+
+
+def test_lines_that_read_without_a_fault_stay():
+    """Mojibake that was saved in GBK is GBK: UTF-8 would lose bytes of it."""
+    broken = "每张门票从这里领取，".encode()[:-1].decode("gb18030", "replace")
+    text = HANS * 5 + broken + "\n" + HANS * 5
+    assert decoded(text.encode("gb18030")).text == text

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.decode.ladder import decode_bytes
-from tasks.decode.stretches import Stretch, encode_back, most_stretches
+from tasks.decode.pieces import most_pieces
+from tasks.decode.stretches import Stretch, encode_back
 
 SENTENCES = (
     *("村里的老桥修好了。", "孩子們在河邊放風箏,", "茶农说今年雨水足;", "𠮷野家", ""),
@@ -51,7 +52,7 @@ def assert_cover(text: str, stretches: Sequence[Stretch], data: bytes) -> None:
         if s.raw is not None:
             assert s.raw == data[s.byte_start : s.byte_stop]
     assert (at, byte_at) == (len(text), len(data))
-    assert len(stretches) <= most_stretches(len(data))
+    assert len(stretches) <= most_pieces(len(data))
 
 
 @settings(max_examples=600, deadline=None)
@@ -125,7 +126,7 @@ def test_random_bytes_without_controls_are_bounded():
 def test_many_line_ends_are_bounded():
     text, stretches, _ = decode_bytes(b"a\r\nb\n" * 50_000)
     assert text == "a\nb\n" * 50_000
-    assert len(stretches) <= most_stretches(250_000)
+    assert len(stretches) <= most_pieces(250_000)
     assert encode_back(text, stretches) == b"a\r\nb\n" * 50_000
 
 
