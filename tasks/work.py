@@ -24,6 +24,7 @@ import pyarrow.compute as pc
 
 from schemas.catalog import TABLES
 from schemas.ids import batch_id, doc_id, file_id
+from tasks.clean.residue import residue
 from tasks.clean.stage import clean
 from tasks.decode.stage import decode
 from tasks.enrich.flags import place_flags
@@ -161,7 +162,7 @@ def _work(layout: Layout, job: Job, contents: Mapping[str, bytes], refused: list
     else:
         articles, kept = _committed(layout, job, "articles"), _committed(layout, job, "kept")
 
-    found = batch.through("enrich", partial(enrich, engine=job.settings["cutter"]), "doc_id", articles)
+    found = batch.through("enrich", partial(_enrich, engine=job.settings["cutter"]), "doc_id", articles)
     flagged = pc.is_in(kept["article_id"], pc.unique(found["flags"]["article_id"]))
     found["flags"] = place_flags(found["flags"], kept.filter(flagged))
     _put(tables, "enrich", found, tuple(found))
@@ -170,6 +171,11 @@ def _work(layout: Layout, job: Job, contents: Mapping[str, bytes], refused: list
         tables = _without_refused(tables, {r["doc_id"] for r in refused if r["doc_id"]}, articles)
         files += _written(layout, job, tables)
     return _receipt(job, size, files, _counts(tables), batch.timings, refused)
+
+
+def _enrich(articles: pa.Table, engine: str) -> Tables:
+    """Enrichment, told what cleaning's detectors still find in its texts: stages meet here only."""
+    return enrich(articles, engine=engine, left=residue(articles))
 
 
 def _with_bytes(layout: Layout, job: Job) -> tuple[Job, dict[str, bytes], list[Refusal]]:

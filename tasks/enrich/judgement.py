@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+
+Spans = Sequence[tuple[int, int]]  # of one text, sorted and disjoint
 
 LEAST_LETTERS = 8  # below this a language cannot be told
 
@@ -39,10 +43,21 @@ class Judgement:
     quality_score: float
 
 
-def count_dirt(texts: list[str]) -> list[int]:
-    """Signs of dirt in each text."""
+def count_dirt(texts: list[str], left: Sequence[Spans] | None = None) -> list[int]:
+    """Signs of dirt in each text, beside the spans that cleaning's detectors found in it again."""
     has_dirt = pc.match_substring_regex(pa.array(texts, pa.string()), _DIRT_PATTERN).to_pylist()
-    return [sum(1 for _ in _DIRT.finditer(text)) if dirty else 0 for text, dirty in zip(texts, has_dirt, strict=True)]
+    left = left or [()] * len(texts)
+    return [len(spans) + (_signs(text, spans) if dirty else 0) for text, dirty, spans in zip(texts, has_dirt, left, strict=True)]
+
+
+def _signs(text: str, spans: Spans) -> int:
+    """Signs that no span touches."""
+    starts = [start for start, _ in spans]
+    count = 0
+    for m in _DIRT.finditer(text):
+        i = bisect_left(starts, m.end())
+        count += i == 0 or spans[i - 1][1] <= m.start()
+    return count
 
 
 def judge(text: str, title: str | None, is_truncated: bool, dirt: int) -> Judgement:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from time import process_time
 
 import numpy as np
@@ -11,7 +11,7 @@ import pyarrow as pa
 from schemas.catalog import TABLES
 from tasks.enrich.facts import Fact, find_facts, last_day
 from tasks.enrich.flags import FIRST_FLAG_NO, FOUND_FLAGS
-from tasks.enrich.judgement import count_dirt, judge
+from tasks.enrich.judgement import Spans, count_dirt, judge
 from tasks.enrich.mentions import by_tag, find_mentions, possibilities
 from tasks.enrich.outline import Section, find_sections
 from tasks.enrich.phrases import find_phrases
@@ -27,7 +27,9 @@ TOPICS = 5
 TOPIC_TAGS = ("n", "j", "v", "l", "i")  # first letters: nouns and names, short forms, verbal nouns, set phrases
 
 
-def enrich(articles: pa.Table, engine: str = "rjieba", seconds: dict[str, float] | None = None) -> dict[str, pa.Table]:
+def enrich(
+    articles: pa.Table, engine: str = "rjieba", seconds: dict[str, float] | None = None, left: Mapping[str, Spans] | None = None
+) -> dict[str, pa.Table]:
     """
     Read what the articles say.
 
@@ -35,6 +37,7 @@ def enrich(articles: pa.Table, engine: str = "rjieba", seconds: dict[str, float]
         articles: n rows of ARTICLES; the columns that enrichment owns are ignored.
         engine: rjieba, or jieba (the same words but for ASCII runs with '-' and '.', 25 times as slow).
         seconds: where given, CPU time by part is added to it.
+        left: article_id -> spans of text in which cleaning's detectors, run once more, found dirt; counted in residual_dirt.
 
     Returns:
         articles (the same n rows in the same order, the enrichment columns set), sections, sentences, terms, keywords, mentions,
@@ -48,8 +51,9 @@ def enrich(articles: pa.Table, engine: str = "rjieba", seconds: dict[str, float]
     parts: dict[str, list[pa.Table]] = {name: [] for name in TABLES_MADE}
     judged: dict[str, list] = {name: [] for name in ("language", "genre", "topics", "term_count", "quality_score", "residual_dirt")}
     flags: list[dict] = []
+    remains = [(left or {}).get(article, ()) for article in rows.article_id]
     for first, last in rows.runs():
-        for name, table in _enrich_run(rows, first, last, engine, judged, flags, clock).items():
+        for name, table in _enrich_run(rows, first, last, engine, judged, flags, clock, remains).items():
             parts[name].append(table)
     made = {name: _joined(name, tables) for name, tables in parts.items()}
     made["articles"] = _with_columns(articles, judged)
@@ -59,7 +63,8 @@ def enrich(articles: pa.Table, engine: str = "rjieba", seconds: dict[str, float]
 
 
 def _enrich_run(
-    rows: _Rows, first: int, last: int, engine: str, judged: dict[str, list], flags: list[dict], clock: _Clock
+    rows: _Rows, first: int, last: int, engine: str, judged: dict[str, list], flags: list[dict], clock: _Clock,
+    remains: list[Spans],
 ) -> dict[str, pa.Table]:
     hans, ids = rows.text_hans[first:last], rows.article_id[first:last]
     words = cut_words(hans, engine)
@@ -97,7 +102,7 @@ def _enrich_run(
     clock.lap("phrases")
     made["mentions"] = _mentions(words, hans, rows.text[first:last], ids)
     clock.lap("mentions")
-    _judge(rows, first, last, words, terms, best, judged)
+    _judge(rows, first, last, words, terms, best, judged, remains[first:last])
     clock.lap("judgement")
     return made
 
@@ -292,7 +297,9 @@ def _mentions(words: Words, hans: list[str], texts: list[str], ids: list[str]) -
     })
 
 
-def _judge(rows: _Rows, first: int, last: int, words: Words, terms: dict, best: dict, judged: dict[str, list]) -> None:
+def _judge(
+    rows: _Rows, first: int, last: int, words: Words, terms: dict, best: dict, judged: dict[str, list], remains: list[Spans]
+) -> None:
     size = last - first
     count = np.bincount(terms["article"], terms["tf"], size).astype(np.int64)
     tag_of = np.zeros(len(words.vocabulary), np.int64)
@@ -302,7 +309,7 @@ def _judge(rows: _Rows, first: int, last: int, words: Words, terms: dict, best: 
     topic = np.unique(best["code"][is_topic[tag_of[best["code"]]]])
     names = dict(zip(topic.tolist(), words.vocabulary.take(pa.array(topic)).to_pylist(), strict=True))
     edges = np.searchsorted(best["article"], np.arange(size + 1)).tolist()
-    dirt = count_dirt(rows.text[first:last])
+    dirt = count_dirt(rows.text[first:last], remains)
     for k in range(size):
         judgement = judge(rows.text[first + k], rows.title[first + k], bool(rows.truncated[first + k]), dirt[k])
         judged["language"].append(judgement.language)

@@ -50,7 +50,7 @@ DECLARED = {
         ("record_limit_bytes",),
     ),
     "clean": Stage(
-        ("tasks.clean.stage", "tasks.split.stage"),
+        ("tasks.clean.stage", "tasks.clean.residue", "tasks.split.stage"),
         ("marks", "links", "flags", "article_metadata", "kept", "edits"),
         ("opencc", "pypinyin", "jieba"),
     ),

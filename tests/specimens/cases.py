@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from schemas.catalog import TABLES
 from schemas.ids import file_id
+from tasks.clean.residue import residue
 from tasks.clean.stage import clean
 from tasks.decode.stage import decode
 from tasks.decode.stretches import Stretch, encode_back
@@ -73,7 +74,7 @@ def results() -> dict[str, Result | Exception]:
     articles = pa.concat_tables([tables["articles"] for *_, tables in made.values()])
     kept = pa.concat_tables([tables["kept"] for *_, tables in made.values()])
     try:
-        enriched = enrich(articles)
+        enriched = enrich(articles, left=residue(articles))
         found, rows = place_flags(enriched["flags"], kept).to_pylist(), enriched["articles"].to_pylist()
     except Exception as error:
         return dict.fromkeys(TRUTHS, error)

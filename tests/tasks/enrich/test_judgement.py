@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tasks.enrich.judgement import judge
+from tasks.enrich.judgement import count_dirt, judge
 
 PROSE = "果园里的水渠修好了。\n果农们都来看水渠。"
 
@@ -39,3 +39,13 @@ def test_language(text: str, language: str | None):
 ])
 def test_genre(title: str | None, text: str, genre: str | None):
     assert judge(text, title, False, 0).genre == genre
+
+
+def test_what_cleaning_finds_again_counts_once_beside_other_signs():
+    text = "果园(guǒ yuán)里\n责任编辑：某某\n当前位置：首页"
+    at = text.index("(")
+    signs = count_dirt([text])[0]
+    assert count_dirt([text, PROSE], [[(0, 2)], []]) == [signs + 1, 0]
+    header = (text.index("责任"), text.index("\n当前"))
+    assert count_dirt([text], [[header]]) == [signs], "a span that holds a sign is that sign"
+    assert count_dirt([PROSE], [[(at, at + 1)]]) == [1]
