@@ -19,7 +19,8 @@ def table(found: dict[str, Score]) -> str:
             row += f"{n:>12}{left:>7}{100 * left / max(1, n):>7.1f}"
         rows.append(row)
     for half, s in found.items():
-        rows.append(f"half {half}: clean characters in unbroken paragraphs {100 * s.share_kept:.2f} %, dirt pieces left {100 * s.share_left:.2f} %")
+        kept, left = 100 * s.share_kept, 100 * s.share_left
+        rows.append(f"half {half}: clean characters in unbroken paragraphs {kept:.2f} %, dirt pieces left {left:.2f} %")
     return "\n".join(rows)
 
 

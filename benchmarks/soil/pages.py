@@ -9,6 +9,7 @@ import re
 import tarfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from pypinyin import Style, pinyin
@@ -21,7 +22,7 @@ _SLOT = re.compile(r"\{(\w+)(?::(\w+))?\}")
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u202c\u200e\u200f"
 TAGS = ("<p>", "</p>", "<br/>", '<p style="text-indent:2em">', "</span>", "<strong>", "</strong>", "<!--pagebreak-->", "</div>", "<br>")
 ENTITIES = ("&nbsp;", "&nbsp;&nbsp;", "&emsp;", "&amp;nbsp;", "&#12288;", "&ensp;")
-INLINE = ("gloss", "invisible", "entity", "tag", "watermark-end", "watermark-line", "watermark-middle", "spaced", "wrapped", "mojibake", "page-mark")
+INLINE = ("gloss", "invisible", "entity", "tag", "watermark-end", "watermark-line", "watermark-middle", "spaced", "wrapped", "mojibake")
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,7 @@ class _Soiler:
         elif "wrapped" in kinds and len(text) > 90 and " " not in text:
             width = 38
             rows = [text[k : k + width] for k in range(0, len(text), width)]
-            page.dirt += [("wrapped", f"{a[-4:]}\n{b[:4]}") for a, b in zip(rows, rows[1:], strict=False)]
+            page.dirt += [("wrapped", f"{a[-4:]}\n{b[:4]}") for a, b in pairwise(rows)]
             return rows
         elif "mojibake" in kinds and rng.random() < 0.3:
             source = self._fill(self._pick(W.TAIL["comment"] + W.TAIL["app"])).split("\n")[0]

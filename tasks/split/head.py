@@ -18,6 +18,7 @@ FOOT_LINES = 15
 LEAD_LENGTH = range(30, 301)
 LEAD_OVERLAP = 0.8  # share of a lead's bigrams that one of the next paragraphs repeats
 
+_CREDITS = re.compile("[一二三初复終终]\\s?[审審]|校[对對]|[监監]制|排版|[审審][核校签]|统筹|策划|值班主任|[发發]布[人者]")
 _BIO = re.compile(r"[（(]\s*(?:本文)?(?:作者|笔者)(?:单位|简介|系|为|是|现任)?\s*[:：]?\s*(?P<role>[^。]{2,80}?)[。.]?\s*[)）]")
 _ORIGINAL = re.compile(r"[（(]?\s*原\s*标?\s*题\s*[:：]\s*(?P<title>.{2,80}?)\s*[)）]?")
 
@@ -133,7 +134,7 @@ def read_foot(lines: list[tuple[int, str]]) -> Reading:
     reading = Reading()
     for no, printed in lines:
         if len(printed) > 120 or not (
-            "编" in printed or "編" in printed or "作者" in printed or "笔者" in printed or "來源" in printed or "来源" in printed
+            _CREDITS.search(printed) or "编" in printed or "編" in printed or "作者" in printed or "笔者" in printed or "來源" in printed or "来源" in printed
         ):
             continue
         line = folded(printed)

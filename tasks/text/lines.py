@@ -34,7 +34,8 @@ HAN_DATE = re.compile(
 _LABELS = {
     "source": r"(?:信息|文章|新闻|本文|稿件)?来\s{0,2}源(?:于|自)?|来自|稿\s?源|出处|转自|转载自",
     "author": r"作\s{0,2}者|撰\s?文|文|本报记者|记者|特约记者|通讯员|撰稿|供稿",
-    "editor": r"责任编辑|责\s?编|编\s{0,2}辑|值班编辑|网络编辑|见习编辑|编审|审核|校对|责任校对",
+    "editor": r"(?:责任|值班|网络|见习|本文|本站|执行|主)?编\s{0,2}辑|责\s?编|主编|"
+    r"编审|审核|审校|审签|责任校对|校对|[一二三初复终]审|监制|排版|统筹|策划|值班主任|发布[人者]|录入",
     "published_at": r"(?:发布|发表|更新|发稿|刊发|添加|创建|上传)?(?:日\s?期|时\s?间)|发布于|发表于|更新于",
 }
 _LABEL = re.compile("|".join(f"(?P<{k}>{v})" for k, v in _LABELS.items()))
@@ -56,9 +57,14 @@ _OUTLET = re.compile(
 _ITEM_BREAK = re.compile(r"\s+|[|｜丨]+")
 _SEPARATORS = " \t\u3000\xa0|｜丨/／-—·[]【】()（）<>〈〉:：,，;；"
 
-BREADCRUMB_SIGN = re.compile(r"\s*(?:>>|>|›|»|→|-&gt;|&gt;)\s*")
-_CRUMB_SIGN = re.compile("[>›»→]|[&]gt;|位置")
-BREADCRUMB_LABEL = re.compile(r"^\W{0,3}(?:(?:您|你|我)?(?:现在|目前|所在|当前|的)?的?位置(?:是|为)?)\s*[:：]?\s*")
+BREADCRUMB_SIGN = re.compile(r"\s*(?:>>|>|＞+|›|»|→|-&gt;|&gt;)\s*")
+_OTHER_SIGN = re.compile(r"\s*[/／、|｜]\s*|\s*[-—–]\s*")  # signs of much else: they need a label, or an end that only paths have
+_CRUMB_SIGN = re.compile("[>＞›»→]|[&]gt;|位置|(?:正文|内容|详情)$|在这里")
+_PATH_END = re.compile("(?:正文|正文页|文章详情|详细内容|详情|查看内容|阅读文章|文章内容|内容)$")
+BREADCRUMB_LABEL = re.compile(
+    r"^\W{0,3}(?:(?:返回首页\s*[|｜]\s*)?(?:"
+    r"(?:您|你|我)?(?:现在|目前|当前)?(?:所在|的)?的?位置(?:是|为)?|[您你]在这里))\s*[:：]?\s*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +203,10 @@ def _labels_here(line: str, m: re.Match[str]) -> bool:
     before, after = line[: m.start()].rstrip(), line[m.end() :].lstrip()
     if m[0] == "文":
         return after[:1] in ":：/／" and (not before or before[-1] in _SEPARATORS or m.start() > len(before))
+    if m.lastgroup == "editor" and not before and line[m.end() : m.end() + 1].isspace():
+        return is_known_name(after.split()[0]) if after else False
+    if m.lastgroup == "editor" and before and line[m.end() : m.end() + 1].isspace() and line[m.start() - 1].isspace():
+        return bool(after) and is_known_name(after.split()[0])
     if after[:1] in (":", "：") or (after[:1] in ("|", "｜") and m.lastgroup in ("editor", "author")):
         return not before or m.start() > len(before) or before[-1] in _SEPARATORS or not _HAN.match(before[-1])
     if m.lastgroup == "published_at":
@@ -248,7 +258,10 @@ def breadcrumb(line: str) -> list[tuple[int, int]] | None:
     label = BREADCRUMB_LABEL.match(line)
     at = label.end() if label else 0
     steps = []
-    for m in BREADCRUMB_SIGN.finditer(line, at):
+    sign = BREADCRUMB_SIGN
+    if not sign.search(line, at) and (label or (_PATH_END.search(line) and len(line) <= 40 and len(_OTHER_SIGN.findall(line)) >= 2)):
+        sign = _OTHER_SIGN
+    for m in sign.finditer(line, at):
         steps.append((at, m.start()))
         at = m.end()
     steps.append((at, len(line)))

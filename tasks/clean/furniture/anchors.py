@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tasks.clean.furniture import vocabulary
-from tasks.text.lines import SENTENCE_END
+from tasks.clean.furniture import vocabulary, words
+from tasks.text.lines import CLAUSE_END, NUMBERED, SENTENCE_END
 
 MAX_LENGTH = 240  # a longer line is a paragraph, whatever words it holds
 
@@ -50,7 +50,8 @@ KINDS = (
         r"^.{0,20}(?:长按|扫描|扫码|扫一扫|识别).{0,10}(?:二维码|关注|小程序|公众号|进群|领取).{0,24}$",
         r"^.{0,12}(?:点击|戳).{0,6}(?:上方|下方|左下角|右上角|文末).{0,10}(?:蓝字|链接|关注|原文|卡片|小程序).{0,20}$",
         r"^\W{0,4}(?:欢迎)?(?:关注|订阅)(?:我们|本站|本刊|官方)?.{0,14}(?:公众号|微信号|视频号|头条号|微博)\W{0,4}[\w-]{0,20}\W*$",
-        r"^.{0,24}(?:代写|代笔|代发论文|定制文章).{0,24}$",
+        r"^.{0,24}(?:代写|代笔|代发论文|定制文章)(?!.{0,24}[。；;]$).{0,24}$",
+        r"^.{0,24}(?:微信|薇信|徽信|威信|[Vv]信|VX|[Vv微薇威]\s?[❤♥]️?\s?信?|QQ群?|扣扣|企鹅号?|加[Vv薇威]|➕).{0,4}?\s*[:：]?\s*[A-Za-z0-9①-⑳❶-❿][\w①-⑳❶-❿-]{4,}.{0,24}$",
         r"^\W{0,4}(?:返回搜狐|查看更多|打开APP|下载.{0,8}(?:APP|客户端)|APP内(?:打开|阅读)).{0,20}$",
     ),
     _kind(
@@ -58,7 +59,10 @@ KINDS = (
         "other",
         r"(?:小编|本站|本文库|编者|网编|网友|[\w\u4e00-\u9fff]{2,8}网).{0,14}(?:整理|收集|搜集|汇编|精选|准备|带来|分享|推荐).{0,60}"
         r"(?:仅供参考|供.{0,8}参考|希望.{0,16}(?:帮助|参考|喜欢|启发)|欢迎.{0,10}(?:阅读|参考|借鉴|收藏|下载)|一起来?看看)",
-        r"(?:下面|以下|接下来).{0,10}小编",
+        r"(?:下面|以下|接下来).{0,10}小编|小编(?:寄语|导语|提示|推荐)\s*[:：]",
+        r"^.{0,40}(?:整理|收集|搜集|汇编|整编|准备|带来|上传|提供|分享).{0,60}(?:仅供参考|(?:供|欢迎|方便)(?:您|你|大家|前来|各位)?.{0,4}(?:参考|参阅|借鉴|查阅|阅读)|"
+        r"感谢.{0,4}阅读|一起来?看看吧|有所帮助|阅读与下载).{0,30}$",
+        r"^以上(?:就是|便是|内容).{0,60}(?:全部内容|继续浏览|请(?:继续)?关注|更多.{0,8}(?:请|尽在)).{0,30}$",
     ),
     _kind(
         "footer",
@@ -85,10 +89,36 @@ KINDS = (
         r"^\W*Notice\s*:",
     ),
     _kind(
+        "disclaimer",
+        "copyright",
+        r"侵删|(?:如有?|若有?|涉及?)侵权.{0,14}(?:删|联系|告知|处理)",
+        r"(?:仅|只)?代表(?:作者|发言者|投稿者).{0,4}(?:观点|看法|意见)|与(?:本[站网刊]|[\u4e00-\u9fffA-Za-z]{2,12})(?:的)?(?:立场|观点)?无关。?$",
+        r"(?:本[站网刊]|平台)(?:的)?立场|据此操作.{0,6}风险|不构成.{0,10}投资建议|不意味着?赞同|文中观点.{0,4}参考",
+        r"^\W{0,4}(?:本文|原文|转载|文章|永久)(?:的)?(?:地址|链接|网址|出处)\s*[:：].{0,100}$",
+        r"^\W{0,4}(?:[^。]{0,30}，)?(?:如需|若需|如若|如要)?转载.{0,3}请?注明.{0,80}$",
+        r"(?:图片|文章|内容|素材)(?:均)?来(?:源|自)于?(?:互联)?网络?|知识共享.{0,12}许可|"
+        r"\bCC[ -]BY\b|网友(?:转载|上传|投稿)|用户.{0,4}上传",
+    ),
+    _kind(
+        "ad",
+        "promo_contact",
+        r"^\W{0,8}(?:广\s?告|推广(?:信息|内容)?|赞助商?(?:链接|内容|信息)|advertisement|sponsored)(?:\W{1,4}[^。]{0,30})?\W{0,6}$",
+        r"^.{0,6}(?:打开|使用|用|下载|进入|安装).{2,14}(?:APP|客户端|小程序).{0,20}$",
+        r"(?:广告位|招租).{0,24}$|^由.{2,12}提供的?推广内容$",
+    ),
+    _kind(
+        "related-box",
+        "related_link",
+        r"^\W{0,4}(?:相关|推荐|延伸|扩展|拓展|关联|更多|热[文门点]|往期|精彩|猜你|[你您]可能|点击)[\u4e00-\u9fff]{0,5}"
+        r"(?:阅读|新闻|链接|报道|文章|推荐|回顾|专题|喜欢|精彩|感兴趣|资讯|图集|视频|更多)\s*[:：▶>｜|】\]]+\s*\S.{3,44}$",
+        r"^\W{0,3}(?:\[详细\]|【详细】|(?:→|▲|▶|►|☛|➤)\s*(?:推荐|点击)[^。；;]{0,8}[:：])\s*.{4,44}$",
+        r"^(?:>>+|＞＞+|»+)\s*[^\s>].{5,44}$",
+    ),
+    _kind(
         "legal",
         "copyright",
         r"凡(?:本[网站]|.{0,8}注明|署名).{0,20}(?:来源|作品|稿件|注明)",
-        r"未经.{0,10}(?:授权|许可|允许|同意).{0,24}(?:不得|禁止|严禁|谢绝).{0,10}(?:转载|复制|摘编|使用|镜像|引用|建立)",
+        r"未经.{0,10}(?:授权|许可|允许|同意).{0,24}(?:不得|禁止|严禁|谢绝).{0,10}(?:转载|复制|摘编|镜像|引用|建立)",
         r"(?:不|并不|不一定)代表.{0,14}(?:观点|立场|意见)",
         r"(?:转载|摘编|引用).{0,12}(?:请|须|需|应|必须|均?应)?.{0,4}注明.{0,10}(?:出处|来源|作者)",
         r"(?:本网|本站|本平台|本报).{0,16}(?:不承担|保留.{0,6}权利|追究.{0,8}责任|不对.{0,16}负责)",
@@ -109,11 +139,13 @@ KINDS = (
         + _E,
         _W + r"(?:相关热?词|关键词|标签|TAGS?)(?:搜索)?\s*[:：].{0,60}(?:热门|相关|推荐|最新)(?:文章|阅读|新闻)\s*[:：]?$",
         _W + r"相关热?词(?:搜索)?\s*[:：].{0,80}$",
+        _W + r"(?:本文|文章|新闻|相关)?(?:标签|关键词|关键字|TAGS?(?:标签)?)\s*[:：\s]\s*[^\s。，,；;:：]{2,8}(?:[\s,，|/、]+[^\s。，,；;:：]{2,8}){1,11}$",
     ),
     _kind(
         "search",
         "nav",
         _W + r"[\u4e00-\u9fff]{0,6}(?:新闻|站内|全站|全文|本站|网页|高级|智能)?(?:搜索|检索)\W{0,8}(?:关键[词字])?" + _E,
+        _W + r"(?:[全站本网内]{2}搜索\W*)?(?:大家(?:都在)?搜|(?:今日|实时)?热搜词?|热门搜索|热门关键[词字])\s*[:：][^。]{2,80}$",
     ),
     _kind(
         "nav",
@@ -154,26 +186,65 @@ KINDS = (
         _W + r"(?:共\s*\d+\s*页)\W{0,4}(?:当前)?第?\s*\d+\s*页?\s*\d{0,12}" + _E,
         _W + r"(?:当前)?第\s*\d+\s*[/页]\s*共?\s*\d+\s*页" + _E,
         _W + r"(?:上一页|下一页)" + _E,
+        _W + r"\d{1,2}\s?[/／]\s?\d{1,2}\s*(?:下一?页|后页)" + _E,
         r"^\s*(?:[【\[(]\s*\d{1,2}\s*[】\])]\s*){2,}$",
         _W + r"正文已结束.{0,30}$",
     ),
-    _kind("neighbour", "related_link", _W + r"(?:上|下)一[篇条](?:文章|新闻|资讯)?\s*[:：].{0,80}$", _W + r"(?:上|下)一[篇条]" + _E),
+    _kind("neighbour", "related_link", _W + r"(?:上|下|前|后)一?[篇条则](?:文章|新闻|资讯|内容)?\s*(?:[:：】\]>]|\s).{0,80}$", _W + r"(?:上|下)一[篇条]" + _E),
     _kind("bar", "nav", r"^\W{0,3}[^。；;,，|｜]{1,14}(?:[|｜][^。；;,，|｜]{1,20}){3,}[|｜]?$", sure=False),
     _kind("code", "code", r"^\W*(?:function\b|var\s+\w+\s*=|window\.|document\.|\$\()|^[^\u4e00-\u9fff]{8,}[{};]\s*$", sure=False),
 )
 
 
-PROSE_ALLOWED = frozenset(("page.paywall", "page.compiler-intro", "page.copyright", "page.legal", "page.licence"))
+PROSE_ALLOWED = frozenset(("page.paywall", "page.compiler-intro", "page.copyright", "page.legal", "page.licence", "page.disclaimer"))
+# What the families of words stand for where no pattern knows a line.
+_OF_WORDS = {
+    "nav": "nav",
+    "search": "search",
+    "share": "share",
+    "comment": "comment",
+    "pager": "pager",
+    "related": "related-header",
+    "app": "promo",
+    "ad": "ad",
+    "paywall": "paywall",
+    "footer": "copyright",
+    "contact": "promo",
+}
+_BY_WORDS = {
+    name: Kind(f"page.{rule}", words.LABELS[name], re.compile(""), sure=name in words.STRONG) for name, rule in _OF_WORDS.items()
+}
+_CLEARLY = {name: Kind(kind.rule, kind.label, kind.pattern) for name, kind in _BY_WORDS.items()}
 
 
 def anchor(line: str) -> Kind | None:
     """The kind of furniture that a stripped, folded line is, or None."""
     if not line or len(line) > MAX_LENGTH:
         return None
-    if not vocabulary.LINE.search("\n" + line) and line.count("|") + line.count("｜") < 3:
-        return None
+    if NUMBERED.match(line) and (len(line) >= 30 or CLAUSE_END.search(line)):
+        return None  # a provision or an item of a list, whatever it speaks about
+    if not vocabulary.LINE.search("\n" + line) and not _HINT.search(line) and line.count("|") + line.count("｜") < 3:
+        return _by_words(line)
     prose = len(line) >= 40 and SENTENCE_END.search(line) is not None and line.count(",") + line.count("，") >= 1
     for kind in KINDS:
         if kind.pattern.search(line) and (not prose or kind.rule in PROSE_ALLOWED):
             return kind
-    return None
+    return _by_words(line)
+
+
+_HINT = re.compile(
+    "侵删|侵权|代表|无关|立场|风险自|投资建议|赞同|转载|地址|链接|网址|网络|知识共享|CC|网友|用户|广|推广|赞助|ad|spons|招租|"
+    "整理|收集|搜集|汇编|整编|准备|带来|上传|提供|分享|以上|推荐|延伸|扩展|拓展|相关|关联|更多|热|往期|精彩|可能|点击|详细|"
+    ">|＞|»|→|▲|▶|信|[Vv]|QQ|扣扣|企鹅|➕|❤",
+    re.IGNORECASE,
+)
+
+
+def _by_words(line: str) -> Kind | None:
+    """The kind of a short line that is spelt in words of furniture; a line that ends a sentence has to be so wholly."""
+    found = words.coverage(line)
+    if found is None or found[1] < words.COVERED:
+        return None
+    if found[1] < 1 and SENTENCE_END.search(line):
+        return None
+    return _CLEARLY[found[0]] if found[1] >= words.SURELY and words.parts(line, found[0]) >= 3 else _BY_WORDS[found[0]]

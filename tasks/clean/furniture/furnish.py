@@ -7,12 +7,13 @@ import re
 from tasks.clean.furniture import vocabulary
 from tasks.clean.furniture.anchors import Kind
 from tasks.clean.furniture.inline import learn_watermarks, mark_inline
+from tasks.clean.furniture.leftovers import mark_leftovers
 from tasks.clean.furniture.regions import Page, Regions, find_regions
 from tasks.text.heads import folded
 from tasks.text.ledger import CUT, META, Ledger, Line, Link, Mark
 
 # Kinds that leave inside the body too, where the page has other furniture: no author writes such a line.
-INSIDE = frozenset(("page.paywall", "page.promo", "page.share", "page.pager", "page.licence"))
+INSIDE = frozenset(("page.paywall", "page.promo", "page.share", "page.pager", "page.licence", "page.ad", "page.related-box"))
 LONELY_ANCHORS = 3  # anchors a page needs before its certain lines leave although no body was found
 _DATED_LINE = re.compile(r"\d[-/.]\d{1,2}[\])）]?\n")
 _UNENDED = frozenset("。！？!?…；;：:，,、）)”」』》")
@@ -34,6 +35,7 @@ def furnish(ledger: Ledger) -> None:
 
     Expects the repairs to be marked: text is read as it stands after them.
     """
+    mark_leftovers(ledger)
     text = ledger.view().shown
     if not may_hold_furniture(text):
         return
@@ -73,6 +75,12 @@ def _mark_regions(marks: _Marks, page: Page, regions: Regions) -> None:
         if regions.anchors < LONELY_ANCHORS:
             return
     left = set(regions.head) | set(regions.tail)
+    for i in page.boxes(first, end) - left:
+        left.add(i)
+        if page.kinds[i] is not None:
+            marks.anchored(i, page.kinds[i])
+        else:
+            marks.line(i, "related_link", "page.related-box", 0.9)
     for i in range(len(page.lines)):
         if i in left:
             continue

@@ -16,6 +16,9 @@ ELISION = re.compile(r"\s{0,4}(?:…{1,2}|\.{3,6})\s{0,4}(?:此处)?略\s{0,4}(?
 LAST_ELLIPSIS = re.compile(r"(?<=\S)\s+(?=…{1,2}$)")
 MIN_REPEATS = 3
 WATERMARK_LENGTH = range(4, 25)
+# A watermark names a site: what repeats without a name in it may be the author's refrain.
+_NAMES_SITE = re.compile(r"[网網汇匯库庫坊吧站](?:[\s,，整理发布首出品]{0,10}[)）\]】]?)$|www\.|\.(?:com|cn|net|org)\b|[@＠]\S|公众号|首发|"
+                         r"(?:来自|来源|版权属于|转自|出自|尽在)\S{2,}", re.IGNORECASE)
 
 
 def mark_inline(ledger: Ledger, lines: list[Line], shown: list[str]) -> None:
@@ -23,6 +26,7 @@ def mark_inline(ledger: Ledger, lines: list[Line], shown: list[str]) -> None:
     view = ledger.view()
     marks: list[Mark] = []
     learned = learn_watermarks(shown)
+    inner = _inner_watermarks(shown, learned)
 
     def mark(line: Line, start: int, stop: int, label: str, rule: str, confidence: float = 1.0) -> None:
         a, b = view.raw_span(line.shown_start + start, line.shown_start + stop)
@@ -32,6 +36,9 @@ def mark_inline(ledger: Ledger, lines: list[Line], shown: list[str]) -> None:
         if span := _watermark(text, learned):
             mark(line, *span, "watermark", "page.watermark")
             continue
+        if inner is not None and len(text) >= 20:
+            for m in inner.finditer(text):
+                mark(line, *m.span(), "watermark", "page.watermark", 0.95)
         end = len(text.rstrip())
         if end <= 60 and (m := PAGE_MARKER.search(text, 0, end)) and not SENTENCE_END.search(text[: m.start()]):
             mark(line, m.start(), end, "pagination", "page.marker")
@@ -53,12 +60,42 @@ def learn_watermarks(lines: list[str]) -> set[str]:
     """Phrases that stand at the ends of at least three lines behind a blank, or alone on lines, and say nothing of their own."""
     ends: Counter[str] = Counter()
     for line in lines:
-        text = line.rstrip()
+        text = line.strip()
+        if len(text) in WATERMARK_LENGTH and _NAMES_SITE.search(text):
+            ends[text] += 1
+            continue
         at = _last_blank(text)
         tail = text[at + 1 :]
         if at > 0 and len(tail) in WATERMARK_LENGTH and SENTENCE_END.search(text[:at].rstrip()) is not None:
             ends[tail] += 1
-    return {t for t, n in ends.items() if n >= MIN_REPEATS and not SENTENCE_END.search(t) and t[0].isalpha()}
+    return {t for t, n in ends.items() if n >= MIN_REPEATS and not SENTENCE_END.search(t) and (t[0].isalpha() or t[0] in "@＠(（[【《")}
+
+
+def _inner_watermarks(lines: list[str], learned: set[str]) -> re.Pattern[str] | None:
+    """Watermarks behind a sentence's end inside paragraphs: known from line ends, or the same name of a site three times there."""
+    found: Counter[str] = Counter()
+    after: dict[str, set[str]] = {}  # a piece that always goes on in the same way is the beginning of a phrase
+    for line in lines:
+        if len(line) < 20 or not _NAMES_SITE.search(line) and not any(c in line for c in "网網库庫@＠首"):
+            continue
+        for at in (m.end() for m in _SENTENCE.finditer(line)):
+            for stop in range(at + WATERMARK_LENGTH.start, min(len(line), at + WATERMARK_LENGTH.stop)):
+                piece = line[at:stop]
+                if _SENTENCE.search(piece):
+                    break
+                if _NAMES_SITE.search(piece):
+                    found[piece] += 1
+                    after.setdefault(piece, set()).add(line[stop])
+    known = set(learned)
+    repeated = [p for p, n in found.items() if n >= MIN_REPEATS and len(after[p]) > 1]
+    known.update(p for p in repeated if not any(q != p and q.startswith(p) and found[q] == found[p] for q in repeated))
+    if not known:
+        return None
+    spelt = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+    return re.compile(rf"(?<=[。！？；])\s?(?:{spelt})(?=\S)")
+
+
+_SENTENCE = re.compile("[。！？；]")
 
 
 def _watermark(line: str, learned: set[str]) -> tuple[int, int] | None:

@@ -14,13 +14,16 @@ from itertools import accumulate, pairwise
 from tasks.clean.furniture.anchors import Kind, anchor
 from tasks.clean.furniture.blocks import DatedLink, dated_link, is_link_farm, is_periodic, link_runs
 from tasks.text.heads import SUBTITLE, date_line, is_name, title_like, title_line
-from tasks.text.lines import SENTENCE_END, Found, bigrams, breadcrumb, han_count, is_prose, read_credits
+from tasks.text.lines import CLAUSE_END, NUMBERED, SENTENCE_END, Found, bigrams, breadcrumb, han_count, is_prose, read_credits
 
-CLOSING = frozenset(("page.related-header", "page.comment", "page.copyright", "page.legal", "page.neighbour"))
+CLOSING = frozenset(("page.related-header", "page.comment", "page.copyright", "page.legal", "page.disclaimer", "page.neighbour"))
 CLOSED_AFTER = 150  # characters of running text above a closing line
 FURNISHED_SHARE = 0.6  # share of lines below it that are no running text
+FEW_ANCHORS = 4  # anchors that a page without running text needs
+HEAD_REACH = 40
 MIN_RUNNING = 100  # characters of running text a body must have before a region may leave
 FEW_LINES = 8  # a region this small needs one anchor, a larger one two
+MOST_BOX_LINES = 6  # a longer list inside a body is a list of the author
 TITLE_WINDOW = 15
 TOPIC_LINES = 40
 TITLE_OVERLAP = 0.5
@@ -90,6 +93,25 @@ class Page:
             return False
         return self.is_editor(i) or (self.kinds[i] is not None and self.kinds[i].rule in CLOSING)
 
+    def boxes(self, first: int, end: int) -> set[int]:
+        """Headers of link lists inside the body with the bare titles below them, where running text follows."""
+        found: set[int] = set()
+        for i in range(first, end):
+            kind = self.kinds[i]
+            if kind is None or kind.rule != "page.related-header" or self.is_weak(i):
+                continue
+            stop = i + 1
+            while stop < end and stop - i <= MOST_BOX_LINES and self.is_bare_title(stop):
+                stop += 1
+            if stop < end and stop - i <= MOST_BOX_LINES and (running_text(self.lines[stop]) or NUMBERED.match(self.lines[stop])):
+                found.update(range(i, stop))
+        return found
+
+    def is_bare_title(self, i: int) -> bool:
+        """A short line without a sentence's end, a number or a label: a headline of another article."""
+        line = self.lines[i]
+        return 4 <= len(line) <= 40 and not CLAUSE_END.search(line) and not NUMBERED.match(line) and line[0] not in "【（("
+
     def score(self, i: int) -> float:
         line = self.lines[i]
         if self.is_editor(i):
@@ -122,12 +144,14 @@ def find_regions(page: Page) -> Regions:
     running = sum(map(running_text, page.lines[first:end]))
     anchors = sum(page.proves(i) for i in range(n))
     if running < MIN_RUNNING:
-        return Regions([], [], (first, end), running, anchors)
+        return _without_running_text(page, anchors)
     head: list[int] = []
     above = [i for i in range(first) if page.proves(i)]
     if len(above) >= 2 or (above and (first <= FEW_LINES or page.crumbs[above[0]] is not None)):
         keep = _head_metadata(page, first, end)
-        head = [i for i in range(first) if i not in keep and (i <= above[-1] or not han_count(page.lines[i]))]
+        dated = any(page.credits[i] for i in keep)
+        last = max(above[-1], min(keep) - 1) if dated and min(keep) <= above[-1] + TITLE_WINDOW else above[-1]
+        head = [i for i in range(first) if i not in keep and (i <= last or not han_count(page.lines[i]))]
     tail: list[int] = []
     below = [i for i in range(end, n) if page.proves(i) or page.is_editor(i)]
     while below and page.is_weak(below[0]) and (len(below) < 2 or below[1] > below[0] + 1):
@@ -135,6 +159,33 @@ def find_regions(page: Page) -> Regions:
     if len(below) >= 2 or (below and n - end <= FEW_LINES and page.proves(below[0])):
         tail = [i for i in range(below[0], n) if not _is_foot_credit(page, i, below[0])]
     return Regions(head, tail, (first, end), running, anchors)
+
+
+def _without_running_text(page: Page, anchors: int) -> Regions:
+    """
+    Regions of a page whose body has no sentences: verse, a list, a table.
+
+    Only what the date line and the anchors themselves bound leaves: above the title, and below a line from which on most lines
+    are proven.
+    """
+    n = len(page.lines)
+    proofs = [page.proves(i) or page.is_editor(i) for i in range(n)]
+    nothing = Regions([], [], (0, 0), 0, anchors)
+    if anchors < FEW_ANCHORS:
+        return nothing
+    credits = {i: c for i in range(min(n, HEAD_REACH)) if (c := page.credits[i]) is not None and not proofs[i]}
+    dated = date_line(page.lines[:HEAD_REACH], credits, True)
+    if dated is None:
+        return nothing
+    keep = _head_metadata(page, dated + 1, dated + 1)
+    head = [i for i in range(min(keep, default=0)) if i not in keep] if any(proofs[: min(keep, default=0)]) else []
+    tail: list[int] = []
+    proven = list(accumulate(proofs, initial=0))
+    for i in range(dated + 1, n):
+        if proofs[i] and not page.is_weak(i) and proven[n] - proven[i] >= max(3, 0.6 * (n - i)):
+            tail = [k for k in range(i, n) if not _is_foot_credit(page, k, i)]
+            break
+    return Regions(head, tail, (dated + 1, tail[0] if tail else n), 0, anchors)
 
 
 def running_text(line: str) -> int:

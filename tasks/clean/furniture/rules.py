@@ -192,4 +192,49 @@ RULES: tuple[Rule, ...] = (
         (page(bottom="相关阅读\n⟦修桥的人又回来了⟧\n⟦渡口关了⟧\n发表评论\n版权所有 河口在线"),),
         (NOTICE, LIST, SHORT_NEWS),
     ),
+    _rule(
+        "disclaimer",
+        "copyright",
+        "Whose opinion an article is, where it was taken from, whom to tell of a breach: a page's own sentences.",
+        (page(bottom="⟦声明：本文仅代表作者个人观点，与河口在线无关。⟧\n⟦文章来源于网络，侵删。⟧\n版权所有 河口在线"),),
+        ("他代表全村发言，谁也没有意见。", STATUTE),
+    ),
+    _rule(
+        "ad",
+        "promo_contact",
+        "The word that pages must print above advertising.",
+        (page(bottom="⟦广告⟧\n⟦-- 广告 --⟧\n发表评论\n版权所有 河口在线"),),
+        ("广告", "广告是一门学问，他说。", TABLE),
+    ),
+    _rule(
+        "related-box",
+        "related_link",
+        "A link to another article between two paragraphs.",
+        (page(bottom="⟦相关阅读：渡口的最后一班船⟧\n⟦>>>修桥的人又回来了⟧\n发表评论\n版权所有 河口在线"),),
+        ("推荐理由：他二十年没有迟到过一次", "相关规定：不得携带宠物", LIST),
+    ),
+    Rule(
+        id="text.tag",
+        label="code",
+        why="Tags that a converter did not take out.",
+        cuts=("⟦<p style=\"text-indent:2em\">⟧春天来了，树都绿了。⟦</p>⟧\n夏天⟦<strong>⟧来了⟦</strong>⟧。⟦<br/>⟧",),
+        keeps=("写网页的时候，换行用 <br>，段落用 <p>，两个不一样。", "如果 a<b，那么 b>a。"),
+    ),
+    Rule(
+        id="text.spaced",
+        label="other",
+        why="A layout program set a blank between all characters.",
+        cuts=("春⟦ ⟧天⟦ ⟧来⟦ ⟧了⟦ ⟧，⟦ ⟧树⟦ ⟧都⟦ ⟧绿⟦ ⟧了⟦ ⟧。",),
+        keeps=("甲 乙 丙 丁", "王 小 满 到", "1 2 3 4 5 6 7 8 9 10"),
+    ),
+    Rule(
+        id="text.wrap",
+        label="newline",
+        why="Lines broken at a fixed width inside their sentences (print layouts, mail, old editors).",
+        cuts=(
+            "河口镇的老粮仓昨天重新开门，一楼改作图书室，二楼留⟦\n⟧给木工学徒使用，镇里的人说这座仓房空了十一年，窗框⟦\n⟧"
+            "都被雨水泡软了，修仓房的钱一半来自村集体的积累，一⟦\n⟧半是在外面做生意的几十个同乡捐的，带头的周师傅今年⟦\n⟧六十七岁。",
+        ),
+        keeps=(VERSE, BODY, TABLE),
+    ),
 )
