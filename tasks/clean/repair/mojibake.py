@@ -7,12 +7,14 @@ and each guess is flagged. What nothing can tell (锟斤拷, 烫烫烫, runs of 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import islice
 
 from tasks.clean.repair.lattice import Budget, Decoded, Lattice
 from tasks.clean.repair.misreadings import Misreading, is_chinese, utf8_read_as_cp1252, utf8_read_as_gbk
-from tasks.clean.repair.suspects import GBK, HOPELESS, LATIN, LOST, lines_with
+from tasks.clean.repair.suspects import GBK, HOPELESS, LATIN, LOST, lines_with, suspects
+from tasks.clean.repair.twice import repair_latin_twice, repair_twice
 from tasks.text.charmodel import char_model
 from tasks.text.ledger import REPLACE, Flag, Ledger, Mark
 from tasks.text.rule import Rule
@@ -36,26 +38,51 @@ _CP1252_TRIGGER = re.compile(r"[\xe2-\xe9\xef][^\x00-\x7f\u0300-\u0fff\u3000-\u9
 _LATIN = r"\x80-\xff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
 _LATIN_RUN = re.compile(f"[{_LATIN}](?:[ -~]?[{_LATIN}])*")
 _TWO_PRIVATE = re.compile("[\ue000-\ue765][^\\n]{0,12}[\ue000-\ue765]")
-_HOPELESS = re.compile(r"(?:锟斤拷?|拷锟斤?)+[锟斤拷]*|烫{3,}|屯{3,}|\ufffd{2,}|(?:ï¿½){2,}")
+# Four Latin letters in a row that carry marks, two of them such as UTF-8's leads are shown: no language writes so.
+_MARKED = r"[\xa1-\xff\u0152-\u0192\u02c6\u02dc]"
+_HOPELESS = re.compile(
+    rf"{_MARKED}*(?:[\xe2-\xe9\xef]{_MARKED}{{1,2}}){{2,}}|(?:锟斤拷?|拷锟斤?)+[锟斤拷]*|烫{{3,}}|屯{{3,}}|\ufffd{{2,}}|(?:ï¿½){{2,}}"
+)
 
 
 def repair_mojibake(ledger: Ledger, sorts: frozenset[str]) -> None:
-    """Mark what wrong decoders left; `sorts` tells which ones can have been at work."""
+    """Mark what wrong decoders left, twice at most; `sorts` tells which ones can have been at work."""
+    text = ledger.text
+    marks: list[Mark] = []
+    if LATIN in sorts:
+        marks += repair_latin_twice(ledger, text, _repair_inner)
+    marks += _misread(ledger, sorts, marks)
+    if marks:
+        marks = repair_twice(ledger, _disjoint(marks), _repair_inner)
+    ledger.add_sorted(_disjoint(marks))
+    if sorts & {HOPELESS, LOST, LATIN}:
+        _flag_hopeless(ledger)
+
+
+def _repair_inner(ledger: Ledger) -> None:
+    """Repair what was misread once more, and only once."""
+    ledger.add_sorted(_disjoint(_misread(ledger, suspects(ledger.text), [])))
+
+
+def _misread(ledger: Ledger, sorts: frozenset[str], taken: list[Mark]) -> list[Mark]:
+    """Marks for what one wrong decoder left, outside of what is taken."""
     text = ledger.text
     budget = Budget.of(text)
     marks: list[Mark] = []
     if LOST in sorts:
         marks += _repair_big5(text)
     if GBK in sorts:
-        marks += _repair(ledger, text, _GBK_TRIGGER, utf8_read_as_gbk(), budget, marks)
+        marks += _repair(ledger, text, _GBK_TRIGGER, utf8_read_as_gbk(), budget, [*taken, *marks])
     if LATIN in sorts:
-        marks += _repair(ledger, text, _CP1252_TRIGGER, utf8_read_as_cp1252(), budget, [])
-        marks += _repair_latin(text, marks)
-    ledger.add_sorted(_disjoint(marks))
-    if sorts & {HOPELESS, LOST, LATIN}:
-        for found in islice(_HOPELESS.finditer(text), MOST_FLAGS):
-            if not ledger.within(*found.span()):
-                ledger.flags.append(Flag(*found.span(), "unreadable", "a wrong decoder destroyed the characters", "warning"))
+        marks += _repair(ledger, text, _CP1252_TRIGGER, utf8_read_as_cp1252(), budget, taken)
+        marks += _repair_latin(text, [*taken, *marks])
+    return marks
+
+
+def _flag_hopeless(ledger: Ledger) -> None:
+    for found in islice(_HOPELESS.finditer(ledger.text), MOST_FLAGS):
+        if not ledger.within(*found.span()):
+            ledger.flags.append(Flag(*found.span(), "unreadable", "a wrong decoder destroyed the characters", "warning"))
 
 
 def _disjoint(marks: list[Mark]) -> list[Mark]:
@@ -70,15 +97,13 @@ def _disjoint(marks: list[Mark]) -> list[Mark]:
 def _repair(
     ledger: Ledger, text: str, trigger: re.Pattern[str], misreading: Misreading, budget: Budget, taken: list[Mark]
 ) -> Iterator[Mark]:
-    owned = {mark.start for mark in taken}
+    owned = sorted((mark.start, mark.stop) for mark in taken)
     for at, line in lines_with(text, trigger):
-        if at in owned:
-            continue
         done = 0
         doubts: list[tuple[int, int]] = []
         for found in trigger.finditer(line):
             start = found.start()
-            if start < done or not _begins(line, start, misreading):
+            if start < done or not _begins(line, start, misreading) or _within(owned, at + start):
                 continue
             decoded = Lattice.decoded(line, start, misreading, budget)
             if decoded is None or not _accepted(line[start : decoded.stop], decoded, misreading):
@@ -97,6 +122,11 @@ def _repair(
             if a >= behind and len(ledger.flags) < MOST_FLAGS:
                 behind = b
                 ledger.flags.append(Flag(at + a, at + b, "unreadable", f"{misreading.name}: too little is left to tell", "warning"))
+
+
+def _within(spans: list[tuple[int, int]], at: int) -> bool:
+    i = bisect_right(spans, (at, len(spans) and spans[-1][1]))
+    return i > 0 and at < spans[i - 1][1]
 
 
 def _begins(line: str, start: int, misreading: Misreading) -> bool:
@@ -230,6 +260,7 @@ MISREAD = Rule(
         "标题：⟦鏁版嵁鍒嗘瀽鎶ュ憡⟧ 2019",
         "作者 ⟦ä¸­å›½⟧ 网",
         "⟦ÖÐ¹úÈËÃñ⟧",
+        "⟦Ã¦Â¸â€¦Ã¦â„¢Â¨Ã§Å¡â€žÃ¥â€¦Â¬Ã¥â€ºÂ­⟧",
     ),
     keeps=("浜松市位于静冈县，涓流不息。", "Übermäßig große Straße, café à côté", "气温25℃±1℃，误差×2", "鏡中花開，鐘聲銀鈴，鋼鐵鎮靜。"),
 )

@@ -69,12 +69,16 @@ EXACT = {
     "UTF-8 as CP1252": lambda s: read_as_cp1252(s.encode()),
     "GBK as Latin-1": lambda s: s.encode("gbk").decode("latin-1"),
     "GBK as CP1252": lambda s: read_as_cp1252(s.encode("gbk")),
+    "UTF-8 as CP1252, twice": lambda s: read_as_cp1252(read_as_cp1252(s.encode()).encode()),
+    "GBK as Latin-1, then UTF-8 as CP1252": lambda s: read_as_cp1252(s.encode("gbk").decode("latin-1").encode()),
+    "UTF-8 as GBK, then as CP1252": lambda s: read_as_cp1252(read_as_gbk(s.encode()).encode()),
     "escapes": lambda s: "".join(f"\\u{ord(c):04x}" for c in s),
     "percent": lambda s: "".join(f"%{b:02X}" for b in s.encode()),
 }
 LOSSY = {
     "UTF-8 as GBK": (lambda s: read_as_gbk(s.encode()), 0.985),
     "and folded": (lambda s: fold(read_as_gbk(s.encode())), 0.985),
+    "UTF-8 as GBK, twice": (lambda s: read_as_gbk(read_as_gbk(s.encode()).encode()), 0.96),
     "and '?' for what is lost": (lambda s: read_as_gbk(s.encode(), "?", "?"), 0.96),
     "and dropped what is lost": (lambda s: read_as_gbk(s.encode(), "", ""), 0.96),
 }
@@ -133,6 +137,9 @@ def test_glosses_put_between_bytes_are_undone() -> None:
 
 
 HOSTILE = {
+    "twice misread": read_as_gbk(read_as_gbk("清晨的公园".encode()).encode()),
+    "Latin twice": read_as_cp1252(read_as_cp1252("清晨的公园".encode()).encode())[:-3],
+    "dropped pairs": "鐨浜鍦",
     "a lead and a loss": "鐨\ufffd",
     "leads, losses and folds": "鐨?浜€鍦'涓0",
     "one lead, then losses": "鐨" + "\ufffd" * 60,
@@ -149,7 +156,7 @@ def test_work_on_hostile_text_is_bounded(name: str) -> None:
     """Four times the text costs far less than sixteen times the work; and never more than a few seconds."""
     seconds = []
     for lines in (75, 300):
-        text = "\n".join([HOSTILE[name] * 50] * lines)
+        text = "\n".join(f"{no}{HOSTILE[name] * 50}" for no in range(lines))
         started = time.process_time()
         repair(Ledger(text))
         seconds.append(time.process_time() - started)
