@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import pyarrow as pa
 import pytest
 
@@ -10,7 +15,9 @@ from tasks.clean.mined.rules import catalogued
 from tasks.clean.rules import VERSIONS
 from tasks.clean.stage import clean
 from tasks.errors import UsageError
+from tasks.storage.fingerprints import fingerprints
 from tasks.text.ledger import Ledger
+from tests.conftest import PROJECT
 
 BODY = [f"第{n}天，磨坊里的人都在说新来的石匠，说他一个上午就把旧磨盘重新凿了一遍，连账房先生也出来看。" for n in "一二三四五六七八九十"]
 LINE = "磨坊夜话每晚更新"
@@ -101,3 +108,23 @@ def test_the_stage_applies_accepted_rules_and_names_their_version(monkeypatch: p
     [mark] = [m for m in clean(documents)["marks"].to_pylist() if m["rule_id"] == mined.id]
     assert (mark["doc_id"], mark["rule_version"], mark["label"], mark["action"]) == ("a" * 32, 3, "nav", "cut")
     assert catalogued([mined])[0].version == 3 and LINE in catalogued([mined])[0].cuts[0]
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_a_committed_file_makes_cleaning_stale_and_acts_where_it_is_accepted(tmp_path: Path, accepted: bool):
+    for folder in ("schemas", "tasks"):
+        shutil.copytree(PROJECT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    before = fingerprints(None, tmp_path)
+    state = f"accepted = {str(accepted).lower()}"
+    table = f'[[rule]]\nid = "mined.0a1b2c3d"\n{state}\nlines = ["{LINE}"]\nplace = "foot"\nreach = 1\nsite = "{SITE}"\n'
+    (tmp_path / "tasks/clean/mined/mofang.toml").write_text(table, "utf-8")
+    after = fingerprints(None, tmp_path)
+    assert {s for s in before if before[s] != after[s]} == {"clean", "enrich"}
+    code = "from tasks.clean.stage import clean_text; from tasks.clean.rules import VERSIONS; import sys; "\
+        "print([(m.rule_id, m.start) for m in clean_text(sys.argv[1], site=sys.argv[2]).marks], VERSIONS.get('mined.0a1b2c3d'))"
+    done = subprocess.run(
+        [sys.executable, "-c", code, "\n".join([*BODY, LINE]), SITE], cwd=tmp_path, env={"PYTHONPATH": str(tmp_path)},
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    at = len("\n".join(BODY)) + 1
+    assert done.stdout.strip() == (f"[('mined.0a1b2c3d', {at})] 1" if accepted else "[] None")
