@@ -8,12 +8,14 @@ that belongs to nothing is lost alone. Work is bounded by the caller: a few micr
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache
 from itertools import groupby
+
+import numpy as np
 
 from tasks.decode.likelihood import RARE, table
 from tasks.decode.names import CODECS
-from tasks.decode.pieces import Evidence, Piece, lost, narrowest, pieces_of
+from tasks.decode.pieces import Evidence, Piece, decode_strictly, lost, narrowest, pieces_of
 
 LONGEST = 1 << 14  # bytes of a line that are walked
 _ENCODINGS = ("utf-8", "gb18030", "big5-hkscs")
@@ -26,32 +28,56 @@ _EURO, _PLAIN = -9.0, -3.5  # nats of Windows' byte 0x80 in GBK, and of an ASCII
 _NEVER = float("-inf")
 
 
-@lru_cache(maxsize=1 << 16)
+@cache
+def _pairs(encoding: str) -> np.ndarray:
+    """float64[65536]: nats of each character of two bytes; minus infinity where two bytes are none."""
+    found = np.full(0x10000, _NEVER)
+    for lead in range(0x81, 0xFF):
+        for trail in range(0x40, 0xFF):
+            found[lead << 8 | trail] = _nats(encoding, bytes((lead, trail)))
+    return found
+
+
 def _nats(encoding: str, raw: bytes) -> float:
-    """Of one character's bytes; minus infinity where they are none."""
-    try:
-        text = raw.decode(CODECS[encoding])
-    except UnicodeDecodeError:
-        return _NEVER
-    if len(text) != 1:
+    """Of one character's bytes in GB18030 or Big5; minus infinity where they are none."""
+    text = decode_strictly(raw, encoding)
+    if text is None or len(text) != 1:
         return _NEVER
     nats = float(table()[min(ord(text), 0xFFFF)])
-    if encoding == "utf-8":
-        return max(nats, _UTF8_AT_LEAST[len(raw)])
     return max(nats, _AT_LEAST) if nats >= RARE else nats
 
 
-def _character(data: bytes, at: int, encoding: str) -> tuple[int, float]:
-    """Bytes and nats of the character that begins at a byte beyond ASCII; (1, minus infinity) where none does."""
-    lead = data[at]
-    if encoding == "utf-8":
-        size = 2 if 0xC2 <= lead < 0xE0 else 3 if 0xE0 <= lead < 0xF0 else 4 if 0xF0 <= lead < 0xF5 else 1
-    elif encoding == "gb18030":
-        size = 4 if 0x30 <= int.from_bytes(data[at + 1 : at + 2]) < 0x3A else 2
-    else:
-        size = 2
-    raw = data[at : at + size]
-    return (size, _nats(encoding, raw)) if len(raw) == size > 1 else (1, _NEVER)
+def _in_utf8(a: np.ndarray, b: np.ndarray, c: np.ndarray, d: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Bytes and nats of the sequence that begins at each byte, given it and the three that follow."""
+    tails = [(x & 0xC0) == 0x80 for x in (b, c, d)]
+    points = ((a & 0x1F) << 6 | b & 0x3F, (a & 0x0F) << 12 | (b & 0x3F) << 6 | c & 0x3F,
+              (a & 0x07) << 18 | (b & 0x3F) << 12 | (c & 0x3F) << 6 | d & 0x3F)
+    two = (a >= 0xC2) & (a < 0xE0) & tails[0]
+    three = (a >= 0xE0) & (a < 0xF0) & tails[0] & tails[1] & (points[1] >= 0x800) & ((points[1] < 0xD800) | (points[1] > 0xDFFF))
+    four = (a >= 0xF0) & (a < 0xF5) & tails[0] & tails[1] & tails[2] & (points[2] >= 0x10000) & (points[2] < 0x110000)
+    widths, nats = np.ones(len(a), dtype=np.int64), np.full(len(a), _NEVER)
+    for width, mask in ((2, two), (3, three), (4, four)):
+        widths[mask] = width
+        nats[mask] = np.maximum(table()[np.minimum(points[width - 2][mask], 0xFFFF)], _UTF8_AT_LEAST[width])
+    return widths, nats
+
+
+def _characters(data: bytes) -> list[tuple[list[int], list[float]]]:
+    """For each encoding, bytes and nats of the character that begins at each byte; minus infinity where none does."""
+    padded = np.frombuffer(data + b"\0\0\0", dtype=np.uint8).astype(np.int64)
+    a, b, c, d = (padded[i : len(data) + i] for i in range(4))
+    found = []
+    for encoding in _ENCODINGS:
+        if encoding == "utf-8":
+            widths, nats = _in_utf8(a, b, c, d)
+        else:
+            nats = _pairs(encoding)[a << 8 | b]
+            widths = np.where(nats > _NEVER, 2, 1)
+            if encoding == "gb18030":
+                for at in np.flatnonzero((a > 0x80) & (b >= 0x30) & (b < 0x3A) & (c > 0x80)).tolist():
+                    widths[at], nats[at] = 4, _nats(encoding, data[at : at + 4])
+        found.append((widths.tolist(), nats.tolist()))
+    return found
 
 
 def _walk(data: bytes, home: str) -> list[tuple[int, int, str, bool]]:
@@ -61,27 +87,39 @@ def _walk(data: bytes, home: str) -> list[tuple[int, int, str, bool]]:
     best = [[_NEVER] * (2 * kinds) for _ in range(size + 1)]
     came: list[list[tuple[int, int] | None]] = [[None] * (2 * kinds) for _ in range(size + 1)]
     best[0][:kinds] = [0.0 if e == home else _SWITCH for e in _ENCODINGS]
-    for at in range(size):
-        here = best[at]
-        top = here.index(max(here))
-        plain = data[at] < 0x80
-        for s in range(kinds):
-            origin = s if here[s] >= here[s + kinds] else s + kinds
-            if not plain and here[top] + _SWITCH > here[origin]:
-                origin, value = top, here[top] + _SWITCH
+    states = [(s, s + kinds, *characters) for s, characters in enumerate(_characters(data))]
+    gb, big5 = _ENCODINGS.index("gb18030"), _ENCODINGS.index("big5-hkscs")
+    for at, byte in enumerate(data):
+        here, after, came_after = best[at], best[at + 1], came[at + 1]
+        if byte < 0x80:
+            for s, gone, _, _ in states:
+                origin = s if here[s] >= here[gone] else gone
+                value = here[origin] + _PLAIN
+                if value > after[s]:
+                    after[s], came_after[s] = value, (at, origin)
+            if 0x40 <= byte < 0x7F and at and data[at - 1] >= 0x80:
+                gone = big5 + kinds
+                after[gone], came_after[gone] = here[gone] + _TRAIL, (at, gone)
+            continue
+        highest = max(here)
+        top = here.index(highest)
+        highest += _SWITCH
+        for s, gone, widths, nats in states:
+            origin = s if here[s] >= here[gone] else gone
+            value = here[origin]
+            if highest > value:
+                origin, value = top, highest
+            reached = value + nats[at]
+            if reached > _NEVER:
+                then = best[at + widths[at]]
+                if reached > then[s]:
+                    then[s], came[at + widths[at]][s] = reached, (at, origin)
+            first = value + (_EURO if byte == 0x80 and s == gb else _LOST)
+            more = here[gone] + _LOST_TOO
+            if first > more:
+                after[gone], came_after[gone] = first, (at, origin)
             else:
-                value = here[origin]
-            width, nats = (1, _PLAIN) if plain else _character(data, at, _ENCODINGS[s])
-            if value + nats > best[at + width][s]:
-                best[at + width][s], came[at + width][s] = value + nats, (at, origin)
-            if plain:
-                if _ENCODINGS[s] == "big5-hkscs" and 0x40 <= data[at] < 0x7F and at and data[at - 1] >= 0x80:
-                    best[at + 1][s + kinds], came[at + 1][s + kinds] = here[s + kinds] + _TRAIL, (at, s + kinds)
-                continue
-            first = value + (_EURO if data[at] == 0x80 and _ENCODINGS[s] == "gb18030" else _LOST)
-            more = here[s + kinds] + _LOST_TOO
-            best[at + 1][s + kinds] = max(first, more)
-            came[at + 1][s + kinds] = (at, origin) if first > more else (at, s + kinds)
+                after[gone], came_after[gone] = more, (at, gone)
     ends = [value + (0.0 if _ENCODINGS[s % kinds] == home else _SWITCH) for s, value in enumerate(best[size])]
     steps, at, s = [], size, ends.index(max(ends))
     while at:
