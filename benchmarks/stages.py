@@ -91,11 +91,11 @@ class Steps:
         @wraps(function)
         def timed(*args: object, **kwargs: object) -> object:
             self._open.append(0.0)
-            start = time.perf_counter()
+            start = time.process_time()
             try:
                 return function(*args, **kwargs)
             finally:
-                spent = time.perf_counter() - start
+                spent = time.process_time() - start
                 self.spent[key] += spent - self._open.pop()
                 if self._open:
                     self._open[-1] += spent
