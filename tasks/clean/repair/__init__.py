@@ -3,12 +3,13 @@
     decoded text  ->  marks (replace, cut) and flags over it
 
 In order: wrong decoders and escapes, because all else reads what they say; injected glosses; the shift that injection left
-between bytes; invisible characters; and flags for what people took out, which nobody may fill.
+between bytes; invisible characters; scripts between the lines; and flags for what people took out, which nobody may fill.
 """
 
 from __future__ import annotations
 
 from tasks.clean.repair.byte_shift import BYTE_SHIFT, repair_byte_shift
+from tasks.clean.repair.code import CODE, repair_code
 from tasks.clean.repair.escapes import ENTITY, PERCENT_ESCAPE, UNICODE_ESCAPE, repair_escapes
 from tasks.clean.repair.glosses import PINYIN_GLOSS, repair_glosses, repair_uncovered_glosses
 from tasks.clean.repair.invisible import INVISIBLE, repair_invisible
@@ -19,7 +20,7 @@ from tasks.clean.repair.suspects import INVISIBLE as INVISIBLE_SORT
 from tasks.text.ledger import Ledger
 from tasks.text.rule import Rule
 
-RULES: tuple[Rule, ...] = (MISREAD, UNICODE_ESCAPE, PERCENT_ESCAPE, ENTITY, PINYIN_GLOSS, BYTE_SHIFT, INVISIBLE)
+RULES: tuple[Rule, ...] = (MISREAD, UNICODE_ESCAPE, PERCENT_ESCAPE, ENTITY, PINYIN_GLOSS, BYTE_SHIFT, INVISIBLE, CODE)
 
 
 def repair(ledger: Ledger) -> None:
@@ -34,4 +35,5 @@ def repair(ledger: Ledger) -> None:
         repair_uncovered_glosses(ledger, annotated)
     if sorts & {INVISIBLE_SORT, LOST} or has_astral(ledger.text):
         repair_invisible(ledger)
+    repair_code(ledger)
     flag_oddities(ledger, MASK in sorts)

@@ -14,7 +14,7 @@ from functools import cache, lru_cache
 from itertools import accumulate, takewhile
 from operator import attrgetter, itemgetter
 
-from tasks.clean.repair.misreadings import ANY, GAP, GAPS, SWALLOWED, USER_FIRST, USER_SECOND, Misreading, Option, is_chinese, user_pairs
+from tasks.clean.repair.misreadings import ANY, FOREIGN, GAP, GAPS, SWALLOWED, USER_FIRST, USER_SECOND, Misreading, Option, is_chinese, user_pairs
 from tasks.text.charmodel import LONGEST_WORD, char_model
 
 BEAM = 16  # hypotheses kept
@@ -45,7 +45,7 @@ class Budget:
     @classmethod
     def of(cls, text: str) -> Budget:
         """Enough for any page that was misread as a whole; some 15 µs for each character of a hostile text."""
-        return cls(60_000 + 2 * len(text))
+        return cls(60_000 + len(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +239,8 @@ class Lattice:
         if any(b < 0 for b in h.pending):
             return at, h
         codes, data, text = self._strict(at, limit, bytes(h.pending))
-        stop = next((i for i, c in enumerate(text) if c >= "\x80" and not is_chinese(c)), len(text))
+        foreign = FOREIGN.search(text)
+        stop = foreign.start() if foreign else len(text)
         whole = stop == len(text) and at + len(codes) == limit and len(text.encode("utf-8")) == len(data)
         text = text[:stop] if whole or self.budget.steps <= 0 else text[: max(0, stop - BACK)]
         if not text:
@@ -275,7 +276,7 @@ class Lattice:
                 text, good = data.decode("utf-8"), len(data)
             except UnicodeDecodeError as error:
                 text, good = data[: error.start].decode("utf-8"), error.start
-            if len(codes) < size or good + 4 < len(data):
+            if len(codes) < size or good + 4 < len(data) or FOREIGN.search(text):
                 return codes, data, text
             size *= 4
 
@@ -351,7 +352,7 @@ class Lattice:
             if error.end < len(data) - missing or at + AHEAD >= len(self.line) or error.reason != "unexpected end of data":
                 return True
             text = data[missing : missing + error.start].decode("utf-8")
-        return any(c >= "\x80" and not is_chinese(c) for c in text)
+        return FOREIGN.search(text) is not None
 
     def _prune(self, grown: list[_Hypothesis]) -> list[_Hypothesis]:
         """The likeliest ones, one for each state that the rest of the line can tell apart."""

@@ -8,6 +8,7 @@ to spaces, private-use and control characters dropped.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
@@ -32,12 +33,13 @@ LEADS = {lead: range(0x80, 0xC0) for lead in range(0xE4, 0xEA)} | {
 }
 
 
+# What Chinese text does not hold: a chance decoding mostly does.
+FOREIGN = re.compile("[^\x00-\x7f\u4e00-\u9fff\u3000-\u30ff\u2010-\u2040\uff00-\uffef\u2100-\u27bf\u3400-\u4dbf·×°±÷§\xa0]")
+
+
 def is_chinese(char: str) -> bool:
-    """Whether a character is one that Chinese text holds: a chance decoding is mostly not."""
-    return (
-        "\u4e00" <= char <= "\u9fff" or "\u3000" <= char <= "\u30ff" or "\u2010" <= char <= "\u2040" or "\uff00" <= char <= "\uffef"
-        or "\u2100" <= char <= "\u27bf" or "\u3400" <= char <= "\u4dbf" or char in "·×°±÷§\xa0"
-    )  # fmt: skip
+    """Whether a character is one that Chinese text holds, and not ASCII."""
+    return char >= "\x80" and FOREIGN.match(char) is None
 
 
 @dataclass(frozen=True, slots=True)

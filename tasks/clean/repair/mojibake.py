@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 
 from tasks.clean.repair.lattice import Budget, Decoded, Lattice
@@ -48,26 +49,27 @@ _HOPELESS = re.compile(
 def repair_mojibake(ledger: Ledger, sorts: frozenset[str]) -> None:
     """Mark what wrong decoders left, twice at most; `sorts` tells which ones can have been at work."""
     text = ledger.text
+    inner = partial(_repair_inner, budget=Budget.of(text))
     marks: list[Mark] = []
     if LATIN in sorts:
-        marks += repair_latin_twice(ledger, text, _repair_inner)
-    marks += _misread(ledger, sorts, marks)
+        marks += repair_latin_twice(ledger, text, inner)
+    marks += _misread(ledger, sorts, marks, Budget.of(text))
     if marks:
-        marks = repair_twice(ledger, _disjoint(marks), _repair_inner)
+        marks = repair_twice(ledger, _disjoint(marks), inner)
     ledger.add_sorted(_disjoint(marks))
     if sorts & {HOPELESS, LOST, LATIN}:
         _flag_hopeless(ledger)
 
 
-def _repair_inner(ledger: Ledger) -> None:
-    """Repair what was misread once more, and only once."""
-    ledger.add_sorted(_disjoint(_misread(ledger, suspects(ledger.text), [])))
+def _repair_inner(ledger: Ledger, budget: Budget) -> None:
+    """Repair what was misread once more, and only once; all such passages of a document share one budget."""
+    if budget.steps > 0:
+        ledger.add_sorted(_disjoint(_misread(ledger, suspects(ledger.text), [], budget)))
 
 
-def _misread(ledger: Ledger, sorts: frozenset[str], taken: list[Mark]) -> list[Mark]:
+def _misread(ledger: Ledger, sorts: frozenset[str], taken: list[Mark], budget: Budget) -> list[Mark]:
     """Marks for what one wrong decoder left, outside of what is taken."""
     text = ledger.text
-    budget = Budget.of(text)
     marks: list[Mark] = []
     if LOST in sorts:
         marks += _repair_big5(text)

@@ -1,0 +1,109 @@
+"""Scripts and style rules that were left between the lines of a text.
+
+A line is code when it begins as a statement does and holds next to no Chinese, or is a style rule with known properties; what
+follows such a line and looks like its continuation goes with it. A text that speaks about programs keeps its examples.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from tasks.text.ledger import CUT, Ledger, Mark
+from tasks.text.rule import Rule
+
+_HINTS = ("{", "<script", "<style", "<SCRIPT", "<STYLE", "var ", "document.", "window.")
+_ELEMENT = re.compile(r"<(script|style)\b[^<>\n]{0,300}>.{0,20000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_STATEMENT = re.compile(
+    r"[ \t]*(?:[!;(]*function\s*[\w$]*\s*\(|(?:var|let|const)\s+[\w$]+\s*(?:=|;|,)|(?:\$|jQuery)[(.]"
+    r"|(?:document|window|console)\.\w+|[\w$.]+\.push\s*\()"
+)
+_PROPERTY = (
+    r"(?:margin|padding|color|font|width|height|display|background|border|position|text|line|float|overflow|z-index|top|left"
+    r"|right|bottom|list-style|cursor|opacity|clear|vertical-align|white-space|visibility|max|min|box)(?:-[a-z]+)*\s*:"
+)
+_SELECTOR = r"[ \t]*(?:@media[^{}\n]{0,100}|[.#*a-zA-Z][\w.#*,:>+~ \t-]{0,200})"
+_STYLE = re.compile(rf"{_SELECTOR}\{{\s*{_PROPERTY}[^{{}}\u3400-\u9fff]*\}}")
+_RULE_BEGINS = re.compile(r"[ \t]*(?:@media\b|[.#][a-zA-Z])[^{}\u3400-\u9fff]*\{[ \t]*$")
+_DECLARATION = re.compile(rf"[ \t]*{_PROPERTY}[^{{}}\u3400-\u9fff]*;?[ \t]*$")
+_GOES_ON = re.compile(
+    r"""[ \t]*(?:[})\];,]+[ \t]*$|(?:if|for|while|switch)\s*\(|\}?\s*else\b|return\b[^\u3400-\u9fff]*;?$|//"""
+    r"""|[\w$.\[\]'"]+\s*(?:[+-]?=[^=]|\().*[;{,(]\s*$|['"]?[\w$-]+['"]?\s*:\s*.*[,{]\s*$)"""
+)
+_HAN = re.compile("[\u3400-\u9fff]")
+_TOPIC = re.compile(
+    r"HTML|CSS|JavaScript|JQuery|[^a-z]JS[^a-z]|Java|PHP|Python|网页|網頁|编程|程序|程式|代码|代碼|函数|脚本|前端|变量", re.IGNORECASE
+)
+MOST_HAN = 0.2  # of a line: strings may hold a few words
+LONGEST = 20_000  # characters of a line that is looked at
+
+
+def repair_code(ledger: Ledger) -> None:
+    """Mark elements, statements and style rules; nothing where the text is about them."""
+    if not any(hint in ledger.text for hint in _HINTS):
+        return
+    view = ledger.view()
+    text = view.shown
+    spans = [found.span() for found in _ELEMENT.finditer(text)]
+    spans += [(a, b) for a, b in _lines(text) if not any(s < b and a < e for s, e in spans)]
+    if not spans or _is_topic(text, sorted(spans)):
+        return
+    for start, stop in spans:
+        a, b = view.raw_span(start, stop)
+        ledger.fill(Mark(a, b, CUT, CODE.label, CODE.id))
+
+
+def _lines(text: str) -> Iterator[tuple[int, int]]:
+    at, inside = 0, ""  # what the line before was: script, style or nothing
+    for line in text.split("\n"):
+        body = line.rstrip()
+        sort = _sort(body, inside) if body and len(body) <= LONGEST else ""
+        if sort:
+            yield at, at + len(body)
+        if body:
+            inside = sort
+        at += len(line) + 1
+
+
+def _sort(line: str, inside: str) -> str:
+    if len(_HAN.findall(line)) > MOST_HAN * len(line):
+        return ""
+    if _STYLE.match(line):
+        return "style"
+    if _STATEMENT.match(line) and re.search(r"[;{}()]", line):
+        return "script"
+    if _RULE_BEGINS.match(line):
+        return "style"
+    if inside == "style" and (_DECLARATION.match(line) or line.strip() == "}"):
+        return "style"
+    return "script" if inside == "script" and _GOES_ON.match(line) else ""
+
+
+def _is_topic(text: str, spans: list[tuple[int, int]]) -> bool:
+    """Whether what is not code speaks of code."""
+    at = 0
+    for start, stop in spans:
+        if _TOPIC.search(text, at, start):
+            return True
+        at = stop
+    return _TOPIC.search(text, at) is not None
+
+
+CODE = Rule(
+    id="code-leftover",
+    label="code",
+    why="A scraper took the text of script and style elements for text.",
+    cuts=(
+        '⟦var _stat = _stat || []; (function() { var s = document.createElement("script"); })();⟧\n清晨的公园里有很多人在散步。',
+        "清晨的公园里有很多人。⟦<script>show('ad');</script>⟧湖边的长椅空着。",
+        "⟦.foot{margin:0 auto;width:960px}⟧\n⟦#nav li{float:left}⟧\n湖边的长椅空着。",
+        "⟦function share(){⟧\n⟦  window.open(target);⟧\n⟦  return false;⟧\n⟦}⟧\n湖边的长椅空着。",
+    ),
+    keeps=(
+        "声明变量时写：\nvar a = 1;\n这一行代码给 a 赋值。",
+        "集合A={x|x>0}与B={y: y<1}没有公共元素。",
+        "附件见<附件>所列，参见<示例条例>第三条。",
+        "document.doc 这份文件请在周五以前交。",
+        "他给房间起名叫 window.view，意思是窗外的风景。",
+    ),
+)
