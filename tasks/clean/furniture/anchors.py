@@ -197,6 +197,7 @@ KINDS = (
 
 
 PROSE_ALLOWED = frozenset(("page.paywall", "page.compiler-intro", "page.copyright", "page.legal", "page.licence", "page.disclaimer"))
+STATEMENTS = frozenset(("page.legal", "page.disclaimer", "page.copyright"))
 # What the families of words stand for where no pattern knows a line.
 _OF_WORDS = {
     "nav": "nav",
@@ -222,7 +223,9 @@ def anchor(line: str) -> Kind | None:
     if not line or len(line) > MAX_LENGTH:
         return None
     if NUMBERED.match(line) and (len(line) >= 30 or CLAUSE_END.search(line)):
-        return None  # a provision or an item of a list, whatever it speaks about
+        if not line[0].isdigit():
+            return None  # a provision or an item of a list, whatever it speaks about
+        return next((kind for kind in KINDS if kind.rule in STATEMENTS and kind.pattern.search(line)), None)
     if not vocabulary.LINE.search("\n" + line) and not _HINT.search(line) and line.count("|") + line.count("｜") < 3:
         return _by_words(line)
     prose = len(line) >= 40 and SENTENCE_END.search(line) is not None and line.count(",") + line.count("，") >= 1

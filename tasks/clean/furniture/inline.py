@@ -64,10 +64,8 @@ def learn_watermarks(lines: list[str]) -> set[str]:
         if len(text) in WATERMARK_LENGTH and _NAMES_SITE.search(text):
             ends[text] += 1
             continue
-        at = _last_blank(text)
-        tail = text[at + 1 :]
-        if at > 0 and len(tail) in WATERMARK_LENGTH and SENTENCE_END.search(text[:at].rstrip()) is not None:
-            ends[tail] += 1
+        if m := _BEHIND_CLAUSE.search(text, max(0, len(text) - WATERMARK_LENGTH.stop - 4)):
+            ends[m["mark"]] += 1
     return {t for t, n in ends.items() if n >= MIN_REPEATS and not SENTENCE_END.search(t) and (t[0].isalpha() or t[0] in "@＠(（[【《")}
 
 
@@ -96,6 +94,7 @@ def _inner_watermarks(lines: list[str], learned: set[str]) -> re.Pattern[str] | 
 
 
 _SENTENCE = re.compile("[。！？；]")
+_BEHIND_CLAUSE = re.compile(r"(?<=[。！？；：!?;:…”」』）)])(?P<blank>[ \t\u3000\xa0]+)(?P<mark>[^\s。！？；][^。！？；]{3,23})$")
 
 
 def _watermark(line: str, learned: set[str]) -> tuple[int, int] | None:
@@ -103,6 +102,10 @@ def _watermark(line: str, learned: set[str]) -> tuple[int, int] | None:
     text = line.rstrip()
     if len(text) < WATERMARK_LENGTH.start:
         return None
+    if text.strip() in learned:
+        return len(text) - len(text.lstrip()), len(text)
+    if learned and (m := _BEHIND_CLAUSE.search(text, max(0, len(text) - WATERMARK_LENGTH.stop - 4))) and m["mark"] in learned:
+        return m.start("blank"), len(text)
     at = _last_blank(text)
     tail = text[at + 1 :]
     if tail in learned or (len(tail) in WATERMARK_LENGTH and WATERMARK.fullmatch(tail)):

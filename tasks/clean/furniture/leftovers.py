@@ -37,14 +37,19 @@ def mark_leftovers(ledger: Ledger) -> None:
 def _mark_tags(ledger: Ledger, shown: str) -> None:
     """Tags at the edges of lines or with attributes; all of them where the text does not speak about tags."""
     found = list(_TAG.finditer(shown))
-    topic = _TOPIC.search(_TAG.sub("", shown)) is not None
+    edges = {m.start() for m in found if _at_edge(shown, *m.span())}
+    topic = len(edges) < len(found) and _TOPIC.search(_TAG.sub("", shown)) is not None
     view = ledger.view()
     for m in found:
-        at_edge = m.start() == 0 or shown[m.start() - 1] in "\n>" or m.end() == len(shown) or shown[m.end()] in "\n<"
+        at_edge = m.start() in edges
         dressed = m["with"] is not None and "=" in m["with"]
         if topic and not (dressed and at_edge):
             continue
         ledger.fill(Mark(*view.raw_span(*m.span()), CUT, "code", "text.tag", confidence=1.0 if at_edge or dressed else 0.9))
+
+
+def _at_edge(shown: str, start: int, stop: int) -> bool:
+    return start == 0 or shown[start - 1] in "\n>\u3000" or stop == len(shown) or shown[stop] in "\n<"
 
 
 def _mark_spaced(ledger: Ledger) -> None:

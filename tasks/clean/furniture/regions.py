@@ -19,10 +19,14 @@ from tasks.text.lines import CLAUSE_END, NUMBERED, SENTENCE_END, Found, bigrams,
 CLOSING = frozenset(("page.related-header", "page.comment", "page.copyright", "page.legal", "page.disclaimer", "page.neighbour"))
 CLOSED_AFTER = 150  # characters of running text above a closing line
 FURNISHED_SHARE = 0.6  # share of lines below it that are no running text
+LONG_PROSE = 60  # a paragraph of this length above the body stays unless it is proven
 FEW_ANCHORS = 4  # anchors that a page without running text needs
 HEAD_REACH = 40
+ITEM_REACH = 12
 MIN_RUNNING = 100  # characters of running text a body must have before a region may leave
 FEW_LINES = 8  # a region this small needs one anchor, a larger one two
+BESIDE_DATES = frozenset(("page.bar", "page.share", "page.comment", "page.nav"))
+PASSING = frozenset(("page.ad", "page.related-box"))  # kinds that stand between paragraphs as well
 MOST_BOX_LINES = 6  # a longer list inside a body is a list of the author
 TITLE_WINDOW = 15
 TOPIC_LINES = 40
@@ -54,7 +58,12 @@ class Page:
         for i, line in enumerate(lines):
             kind = anchor(line)
             short = len(line) <= 120 and line[-1] not in _PROSE_ENDS
-            credits = read_credits(line) if short and kind is None and i not in page.listed else None
+            credits = read_credits(line) if short and (kind is None or kind.rule in BESIDE_DATES) and i not in page.listed else None
+            if kind is not None and credits is not None:
+                if any(f.field == "published_at" for f in credits):
+                    kind = None  # a date line with counters and buttons is a date line
+                else:
+                    credits = None
             page.kinds.append(kind)
             page.credits.append(credits)
             page.crumbs.append(breadcrumb(line) if short and credits is None else None)
@@ -112,6 +121,11 @@ class Page:
         line = self.lines[i]
         return 4 <= len(line) <= 40 and not CLAUSE_END.search(line) and not NUMBERED.match(line) and line[0] not in "【（("
 
+    def passes(self, i: int) -> bool:
+        """A line of furniture that pages put between two paragraphs, too."""
+        kind = self.kinds[i]
+        return kind is not None and kind.rule in PASSING
+
     def score(self, i: int) -> float:
         line = self.lines[i]
         if self.is_editor(i):
@@ -123,6 +137,8 @@ class Page:
         if _DATE_TAIL.search(line):
             return -3
         stops, calls = line.count("。"), len(_CALL.findall(line))
+        if is_item(line):
+            calls += 2  # an item of a list that ends a clause is the author's
         return 9 * min(stops, 6) + 4 * min(calls, 3) + min(len(_PAUSE.findall(line)), 12) + 4 * (SENTENCE_END.search(line) is not None) - 2
 
 
@@ -141,6 +157,8 @@ def find_regions(page: Page) -> Regions:
     """Decide which lines of a page leave as a region."""
     n = len(page.lines)
     first, end = _body(page)
+    if end:
+        end = _with_items(page, end)
     running = sum(map(running_text, page.lines[first:end]))
     anchors = sum(page.proves(i) for i in range(n))
     if running < MIN_RUNNING:
@@ -152,10 +170,11 @@ def find_regions(page: Page) -> Regions:
         dated = any(page.credits[i] for i in keep)
         last = max(above[-1], min(keep) - 1) if dated and min(keep) <= above[-1] + TITLE_WINDOW else above[-1]
         head = [i for i in range(first) if i not in keep and (i <= last or not han_count(page.lines[i]))]
+        head = [i for i in head if page.proves(i) or running_text(page.lines[i]) < LONG_PROSE]
     tail: list[int] = []
     below = [i for i in range(end, n) if page.proves(i) or page.is_editor(i)]
-    while below and page.is_weak(below[0]) and (len(below) < 2 or below[1] > below[0] + 1):
-        below.pop(0)  # a sentence that authors write as well opens no region by itself
+    while below and _opens_nothing(page, below):
+        below.pop(0)
     if len(below) >= 2 or (below and n - end <= FEW_LINES and page.proves(below[0])):
         tail = [i for i in range(below[0], n) if not _is_foot_credit(page, i, below[0])]
     return Regions(head, tail, (first, end), running, anchors)
@@ -182,7 +201,7 @@ def _without_running_text(page: Page, anchors: int) -> Regions:
     tail: list[int] = []
     proven = list(accumulate(proofs, initial=0))
     for i in range(dated + 1, n):
-        if proofs[i] and not page.is_weak(i) and proven[n] - proven[i] >= max(3, 0.6 * (n - i)):
+        if proofs[i] and not page.is_weak(i) and not page.passes(i) and proven[n] - proven[i] >= max(3, 0.6 * (n - i)):
             tail = [k for k in range(i, n) if not _is_foot_credit(page, k, i)]
             break
     return Regions(head, tail, (dated + 1, tail[0] if tail else n), 0, anchors)
@@ -190,7 +209,17 @@ def _without_running_text(page: Page, anchors: int) -> Regions:
 
 def running_text(line: str) -> int:
     """Length of a line where it is running text, else 0."""
-    return len(line) if len(line) >= 20 and ("。" in line or SENTENCE_END.search(line)) else 0
+    return len(line) if (len(line) >= 20 and ("。" in line or SENTENCE_END.search(line))) or is_item(line) else 0
+
+
+def is_item(line: str) -> bool:
+    """A numbered item or provision that ends a clause: hit lists number headlines, which end none."""
+    return len(line) >= 8 and line[-1] in "。；;：:" and NUMBERED.match(line) is not None
+
+
+def is_provision(line: str) -> bool:
+    """An item numbered as only authors number: sites, too, number their statements 1、 and 2、."""
+    return is_item(line) and not line[0].isdigit()
 
 
 def _body(page: Page) -> tuple[int, int]:
@@ -205,6 +234,20 @@ def _body(page: Page) -> tuple[int, int]:
     return span
 
 
+def _opens_nothing(page: Page, below: list[int]) -> bool:
+    """What stands between paragraphs as well opens no region by itself."""
+    alone = len(below) < 2 or below[1] > below[0] + 1
+    return alone and (page.is_weak(below[0]) or (page.passes(below[0]) and below[0] + 1 < len(page.lines)))
+
+
+def _with_items(page: Page, end: int) -> int:
+    """The end of the body moved below the last numbered item: no page numbers sentences below its article."""
+    for i in range(len(page.lines) - 1, end - 1, -1):
+        if is_provision(page.lines[i]) and not page.proves(i):
+            return i + 1
+    return end
+
+
 def _closing_line(page: Page) -> int:
     """
     The first line that closes an article, with running text above it and a page's furniture below; else the line count.
@@ -215,11 +258,12 @@ def _closing_line(page: Page) -> int:
     n = len(page.lines)
     running = [running_text(line) for line in page.lines]
     proofs = [page.proves(i) for i in range(n)]
+    items = [is_provision(line) for line in page.lines]
     proven = list(accumulate(proofs, initial=0))
     bare = list(accumulate((p or not r for p, r in zip(proofs, running, strict=True)), initial=0))
     above = 0
     for i in range(n):
-        if page.closes(i) and above >= CLOSED_AFTER and not _goes_on(running, proofs, i + 1):
+        if page.closes(i) and above >= CLOSED_AFTER and not _goes_on(running, proofs, items, i + 1):
             below = n - i
             if bare[n] - bare[i] >= FURNISHED_SHARE * below and (proven[n] - proven[i] >= 3 or below <= FEW_LINES):
                 return i
@@ -228,8 +272,10 @@ def _closing_line(page: Page) -> int:
     return n
 
 
-def _goes_on(running: list[int], proofs: list[bool], at: int) -> bool:
-    """Two paragraphs of running text in a row right below a line: the article goes on."""
+def _goes_on(running: list[int], proofs: list[bool], items: list[bool], at: int) -> bool:
+    """Two paragraphs of running text in a row right below a line, or a numbered item soon: the article goes on."""
+    if any(running[k] and not proofs[k] and items[k] for k in range(at, min(at + ITEM_REACH, len(running)))):
+        return True
     text = [bool(running[k]) and not proofs[k] for k in range(at, min(at + 4, len(running)))]
     return any(a and b for a, b in pairwise(text))
 
