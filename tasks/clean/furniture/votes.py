@@ -12,9 +12,11 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import pyarrow as pa
 
@@ -27,33 +29,35 @@ from tasks.text.rule import Rule
 BODY_SHARE = 0.8  # of the page's prose, that one element must hold to be its body
 NAMED_SHARE = 0.45  # where its author calls it the article
 MIN_PROSE = 150  # characters
+OTHER_SHARE = 0.3  # of all prose: where less stands outside comments and lists, their names mislead
 NAMED_LIMIT = 0.3  # of the body's prose: an element called "comment" that holds more is something else
-LOST_SHARE = 0.3  # of the body's prose, that words must have taken before tags give it back
+LOST_SHARE = 0.5  # of the body's prose, that words must have taken before tags give it back
 LINKED = 0.6  # link density of a line made of links
 CREDIT_LINES = 4  # below the body, in which editors are named
 REGIONS = frozenset(("page.head-region", "page.tail-region"))
 
 _LABELS = (
-    ("breadcrumb", "breadcrumb", r"bread-?crumbs?|crumbs?"),
-    ("comment", "comment", r"comments?|gentie|pinglun|reply|replies|tie-\w+|post-?comment"),
-    ("share", "share_widget", r"share\w*|bdshare\w*|jiathis\w*|social\w*|font-?size|qr-?code"),
-    ("related", "related_link", r"relate[ds]?|relevant|recommend\w*|tuijian|hot-?\w*|rank\w*|top-?list|read-?more|more-?news|guess\w*"),
-    ("pager", "pagination", r"pager|pagination|page-?nav\w*|pages?-?box"),
-    ("copyright", "copyright", r"copy-?right|disclaimer|statement|foot(?:er)?|icp|bottom-?nav"),
-    ("promo", "promo_contact", r"ads?|advert\w*|ad-\w+|promo\w*|banner|app-?(?:down|open)\w*|subscribe\w*|sponsor\w*"),
-    ("nav", "nav", r"nav\w*|menu|side-?bar|aside|tool-?bar|login|search\w*|top-?bar|site-?map|channel-?list"),
+    ("breadcrumb", "breadcrumb", r"bread[-_]?crumbs?|crumbs?"),
+    ("comment", "comment", r"comments?|gentie|pinglun|reply|replies|tie-\w+|post[-_]?comment"),
+    ("share", "share_widget", r"share\w*|bdshare\w*|jiathis\w*|social\w*|font[-_]?size|qr[-_]?code"),
+    ("related", "related_link",
+     r"relate[ds]?|relevant|recommend\w*|tuijian|hot[-_]?\w*|rank\w*|top[-_]?list|read[-_]?more|more[-_]?news|guess\w*"),
+    ("pager", "pagination", r"pager|pagination|page[-_]?nav\w*|pages?[-_]?box"),
+    ("copyright", "copyright", r"copy[-_]?right|disclaimer|statement|foot(?:er)?|icp|bottom[-_]?nav"),
+    ("promo", "promo_contact", r"ads?|advert\w*|ad-\w+|promo\w*|banner|app[-_]?(?:down|open)\w*|subscribe\w*|sponsor\w*"),
+    ("nav", "nav", r"nav\w*|menu|side[-_]?bar|aside|tool[-_]?bar|login|search\w*|top[-_]?bar|site[-_]?map|channel[-_]?list"),
 )
 _NAMES = tuple((rule, label, re.compile(rf"(?:^|[._-])(?:{words})(?:$|[._-])")) for rule, label, words in _LABELS)
 _TAGS = {"nav": "nav", "footer": "copyright", "aside": "nav", "menu": "nav", "form": "nav", "button": "nav", "dialog": "nav"}
-_ARTICLE = re.compile(r"(?:^|[._-])(?:article-?(?:body|content|main|text|con|detail)?|articlebody|content-?(?:article|body|text|main)?|"
-                      r"post-?(?:body|content|text)|main-?(?:text|content)|trs_editor|zoom|news-?(?:text|content|body))(?:$|[._-])")
-_CODE = re.compile(r"^(?:var|let|const)\s+\w+\s*=|\bfunction\s*\w*\(|(?:window|document)\.\w+|\$\(|^[^{}]{1,80}\{[^{}]*:[^{}]*\}\s*$")
-_SMALL = frozenset("p h1 h2 h3 h4 h5 h6 li dt dd td th tr blockquote pre".split())
+_ARTICLE = re.compile(
+    r"(?:^|[._-])(?:(?:article|arti|art|content|main|news|post|detail|entry|story|text)[-_]?(?:body|content|text|con|txt|detail|article|main)"
+    r"|article|content|trs[-_]?(?:editor|uews\w*)|zoom|zhengwen)(?:$|[._-])"
+)
+_SMALL = frozenset("p h1 h2 h3 h4 h5 h6 li dt dd tr blockquote pre".split())
 
 RULES: tuple[Rule, ...] = (
     *(Rule(f"page.html.{rule}", label, f"The page's author called the element that holds the line {rule}, and it holds little prose.")
       for rule, label, _ in _NAMES),
-    Rule("page.html.code", "code", "A script or a style whose own tags were lost stands as a line of the page."),
     Rule("page.html.links", "nav", "A line outside the body that is made of links."),
     Rule("page.html.after", "nav", "A line behind the element that holds nearly all prose of the page."),
     Rule("page.html.before", "nav", "A line above the headline, outside the element that holds nearly all prose of the page."),
@@ -96,15 +100,13 @@ def tags_of(blocks: pa.Table | None) -> dict[str, Tags]:
 def furnish_by_tags(ledger: Ledger, tags: Tags) -> Ledger:
     """Mark furniture by words, then by tags; returns the ledger that holds both."""
     furnish(ledger)
-    for mark in _code(ledger, tags.blocks):
-        ledger.fill(mark)
     page = _Page.of(ledger.text, tags.blocks)
     if page is not None:
         ledger = _restored(ledger, page)
-        for mark in page.furniture(ledger):
-            ledger.fill(mark)
+        _fill(ledger, page.furniture(ledger))
         ledger.links += page.links(ledger)
-    ledger.links = [_addressed(link, tags.blocks) for link in ledger.links]
+    starts = [b.start for b in tags.blocks]
+    ledger.links = [_addressed(link, tags.blocks, starts) for link in ledger.links]
     return ledger
 
 
@@ -120,6 +122,7 @@ class _Page:
     last: int
     sure: bool  # it holds nearly all prose of the page
     named: bool  # its author calls it the article
+    headline: int  # last block above the body that is a first heading; -1 for none
 
     @classmethod
     def of(cls, text: str, blocks: list[Block]) -> _Page | None:
@@ -131,7 +134,8 @@ class _Page:
             prose = _prose(text[b.start : b.stop]) if b.link_density < 0.5 else 0
             if not prose:
                 continue
-            total += prose
+            if not any(map(_is_other, (name for _, name in b.around))):
+                total += prose
             for level, (number, name) in enumerate(b.around):
                 weight[number] += prose
                 if name.partition(".")[0] in _SMALL:
@@ -139,6 +143,7 @@ class _Page:
                 depth[number] = max(level, depth.get(number, 0))
                 if name.partition(".")[0] in ("article", "main") or _ARTICLE.search(name):
                     named.add(number)
+        total = max(total, OTHER_SHARE * max(weight.values(), default=0))
         if total < MIN_PROSE:
             return None
         called = [n for n in depth if n in named and weight[n] >= NAMED_SHARE * total]
@@ -147,7 +152,8 @@ class _Page:
             return None
         body = max(holders)  # elements are numbered as they open: of those that hold each other the innermost is last
         within = [i for i, b in enumerate(blocks) if any(n == body for n, _ in b.around)]
-        return cls(text, blocks, weight, body, within[0], within[-1], weight[body] >= BODY_SHARE * total, bool(called))
+        headline = next((k for k in range(within[0] - 1, -1, -1) if blocks[k].tag == "h1"), -1)
+        return cls(text, blocks, weight, body, within[0], within[-1], weight[body] >= BODY_SHARE * total, bool(called), headline)
 
     def inside(self, i: int) -> bool:
         return any(n == self.body for n, _ in self.blocks[i].around)
@@ -180,8 +186,7 @@ class _Page:
         if self.sure and i > self.last:
             credited = i <= self.last + CREDIT_LINES and read_credits(folded(said.strip()))
             return None if credited else ("after", 0.8)
-        headline = next((k for k in range(self.first - 1, -1, -1) if self.blocks[k].tag == "h1"), None)
-        if self.sure and headline is not None and i < headline and not any(c.isdigit() for c in said):
+        if self.sure and i < self.headline and not any(c.isdigit() for c in said):
             return "before", 0.8
         return None
 
@@ -205,15 +210,13 @@ class _Page:
                     yield Link(start, stop, title, url=url)
 
 
-def _code(ledger: Ledger, blocks: list[Block]) -> Iterator[Mark]:
-    """Scripts and styles that lost their tags; a page that shows code puts it into <pre>."""
-    for b in blocks:
-        said = ledger.shown(b.start, b.stop).strip()
-        if b.tag != "pre" and len(said) >= 8 and not han_count(said) and _CODE.search(said):
-            rule, label = _RULE_OF["code"]
-            yield Mark(b.start, b.stop, CUT, label, rule, confidence=0.9)
+@lru_cache(maxsize=4096)
+def _is_other(name: str) -> bool:
+    """Whether an element holds other people's words: comments, summaries of other articles."""
+    return _role_of(name) in ("comment", "related", "promo", "nav")
 
 
+@lru_cache(maxsize=4096)
 def _role_of(name: str) -> str | None:
     tag, _, words = name.partition(".")
     if words:
@@ -231,7 +234,7 @@ def _prose(line: str) -> int:
 
 def _restored(ledger: Ledger, page: _Page) -> Ledger:
     """
-    Where words took a great part of what the author calls the article, only because of its place, its sentences come back,
+    Where words took most of what the author calls the article, only because of its place, its sentences come back,
     with the repairs inside them. A small part may well be a summary of something else in the same element.
     """
     if not page.named:
@@ -261,11 +264,20 @@ def _restored(ledger: Ledger, page: _Page) -> Ledger:
     return restored
 
 
-def _addressed(link: Link, blocks: list[Block]) -> Link:
-    if link.url is not None:
+def _addressed(link: Link, blocks: list[Block], starts: list[int]) -> Link:
+    """A link that words found, with the address that its tag has."""
+    at = bisect_right(starts, link.start) - 1
+    if link.url is not None or at < 0:
         return link
-    for b in blocks:
-        if b.start <= link.start < b.stop:
-            url = next((u for start, stop, u in json.loads(b.links) if start < link.stop and link.start < stop), None)
-            return replace(link, url=url)
-    return link
+    urls = (u for start, stop, u in json.loads(blocks[at].links) if start < link.stop and link.start < stop)
+    return replace(link, url=next(urls, None))
+
+
+def _fill(ledger: Ledger, marks: Iterator[Mark]) -> None:
+    """Own the spans of many marks, most of which touch no other: those in one merge."""
+    free, touching = [], []
+    for mark in marks:
+        (touching if ledger.within(mark.start, mark.stop) else free).append(mark)
+    ledger.add_sorted(free)
+    for mark in touching:
+        ledger.fill(mark)

@@ -17,6 +17,8 @@ _SMALL = frozenset("i b em span svg s u small sup sub a button".split())
 
 def is_gone(tag: str, attributes: Mapping[str, str]) -> bool:
     """Whether an element and all in it is left out, whatever its children say."""
+    if not attributes:
+        return tag == "dialog"
     if "hidden" in attributes and (attributes["hidden"] or "").lower() != "until-found":
         return True
     if (attributes.get("aria-hidden") or "").strip().lower() == "true" and tag in _SMALL:

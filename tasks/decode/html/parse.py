@@ -51,11 +51,16 @@ def flattened(markup: str) -> str:
         name = tag[1].lower()
         return "<br>" if name in BLOCKS or name == "br" else "" if name in KNOWN else tag[0]
 
-    return "<body>" + _TAG.sub(flat, _without_unshown(markup))
+    return "<body>" + _TAG.sub(flat, without_unshown(markup))
 
 
-def _without_unshown(markup: str) -> str:
-    """Linear where an opening has no end: each kind is looked for only as long as an end follows."""
+def without_unshown(markup: str, cut_short: bool = False) -> str:
+    """
+    Markup without comments, scripts, titles and what else is never shown as text.
+
+    Of markup that was cut short, an element without an end reaches to the cut. Linear also where an
+    opening has no end: each kind's end is looked for only as long as one follows.
+    """
     out, at, missing = [], 0, set()
     lower = markup.lower() if len(markup.lower()) == len(markup) else markup
     while found := _UNSHOWN.search(markup, at):
@@ -63,6 +68,8 @@ def _without_unshown(markup: str) -> str:
         stop = -1 if end in missing else lower.find(end, found.end())
         if stop < 0:
             missing.add(end)
+            if cut_short:
+                return "".join([*out, markup[at : found.start()]])
             out.append(markup[at : found.end()].replace("<", " ") if end != "-->" else markup[at : found.start()])
             at = found.end()
             continue

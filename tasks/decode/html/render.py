@@ -76,8 +76,16 @@ class _Element:
     hint: str = ""
     parent: _Element | None = None  # the next block outside
     row: _Row | None = None
+    _place: tuple[str, str, str] | None = None
 
-    def path(self) -> str:
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """Tag, path and trail; kept, since an element may hold many lines."""
+        if self._place is None:
+            self._place = self.tag, self._path(), self._trail()
+        return self._place
+
+    def _path(self) -> str:
         names, size, at = [], 0, self
         while at is not None and size < PATH_LENGTH:
             names.append(at.hint)
@@ -85,7 +93,7 @@ class _Element:
             at = at.parent
         return "/".join(reversed(names))[-PATH_LENGTH:]
 
-    def trail(self) -> str:
+    def _trail(self) -> str:
         numbers, at = [], self
         while at is not None and len(numbers) < TRAIL:
             numbers.append(str(at.number))
@@ -130,6 +138,7 @@ class _Reader:
     # What the parser says
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        attributes = dict(attributes) if attributes else {}  # the parser's own mapping is slow to ask
         if self._skipped:
             self._skipped.append(tag)
             if len(self._skipped) > DEEPEST:
@@ -260,6 +269,8 @@ class _Reader:
                 continue
             if self._gap and self._pieces and not (self._gap == "\n" and _WIDE.match(self._pieces[-1][-1]) and _WIDE.match(part)):
                 self._append(" ")
+                if self._link_from == self._size - 1:
+                    self._link_from += 1  # a blank before a link is not linked
             self._gap = ""
             self._append(part)
 
@@ -351,13 +362,10 @@ def _laid_out(lines: list[_Line]) -> tuple[str, list[Block]]:
     for line in lines:
         text = line.text.rstrip(" \t")
         if text.strip():
-            owner = line.block
+            tag, path, trail = line.block.place if line.block else ("", "", "")
             links = tuple((at + a, at + min(b, len(text)), url) for a, b, url in line.links if a < len(text))
             blocks.append(
-                Block(
-                    at, at + len(text), owner.tag if owner else "", owner.path() if owner else "", owner.trail() if owner else "",
-                    round(min(1.0, line.linked / max(1, len(text))), 3), links,
-                )
+                Block(at, at + len(text), tag, path, trail, round(min(1.0, line.linked / max(1, len(text))), 3), links)
             )
         else:
             text = ""

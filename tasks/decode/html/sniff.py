@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 
+from tasks.decode.html.parse import without_unshown
 from tasks.decode.html.tags import BLOCKS, KNOWN, UNSHOWN, VOID
 
 _HEAD = 1 << 18  # characters that are judged
 _TOKEN = re.compile(r"<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9]{0,14})(?P<rest>(?:\s[^<>]{0,3000})?/?)>")
-_DROPPED = re.compile(r"<!--.{0,20000}?-->|<(?P<tag>script|style)\b[^<>]{0,2000}>.{0,200000}?</(?P=tag)\s{0,9}>", re.IGNORECASE | re.DOTALL)
-_DOCTYPE = re.compile(r"\s*(?:<\?xml[^<>]{0,200}>\s*)?(?:<!--.{0,2000}?-->\s*)*<!doctype\s+html\b", re.IGNORECASE | re.DOTALL)
+_DOCTYPE = re.compile(r"\s*<!doctype\s+html\b", re.IGNORECASE)
+_DECLARATION = re.compile(r"<[!?][A-Za-z][^<>]{0,300}>|\ufeff")
+_ENDS = frozenset("\n>。！？…；”")
 _BLANK = re.compile(r"\s+")
 _PAGE = frozenset(("html", "body", "head"))
 MIN_TAGS = 4  # tags in their places that a fragment needs; a whole page needs half of them
@@ -26,13 +28,14 @@ def is_html(text: str) -> bool:
     """
     if "<" not in text or text.lstrip("\ufeff \t\n")[:2] in ('{"', '["', "[{"):
         return False
-    head = _DROPPED.sub("\n", text[:_HEAD])
+    whole = without_unshown(text[:_HEAD], cut_short=len(text) > _HEAD)
+    head = _DECLARATION.sub("", whole)
     tokens = [t for t in _TOKEN.finditer(head) if t["name"].lower() in KNOWN]
     if len(tokens) < 2:
         return False
     placed = [t for t in tokens if _in_place(head, t)]
     names = {t["name"].lower() for t in placed}
-    page = bool(_PAGE & names) or _DOCTYPE.match(text[:_HEAD]) is not None
+    page = bool(_PAGE & names) or _DOCTYPE.search(whole[:1000]) is not None
     blocks = sum(t["name"].lower() in BLOCKS for t in placed)
     if not page and blocks < MIN_TAGS:
         return _is_broken(head, tokens)
@@ -45,7 +48,7 @@ def is_html(text: str) -> bool:
 def _in_place(text: str, token: re.Match[str]) -> bool:
     before = text[max(0, token.start() - 40) : token.start()].rstrip(" \t\u3000")
     after = text[token.end() : token.end() + 40].lstrip(" \t\u3000")
-    return not before or before[-1] in "\n>" or not after or after[0] in "\n<"
+    return not before or before[-1] in _ENDS or not after or after[0] in "\n<"
 
 
 def _inside(text: str, placed: list[re.Match[str]], tokens: list[re.Match[str]]) -> tuple[int, int]:
