@@ -15,12 +15,14 @@ from tasks.clean.repair.glosses import PINYIN_GLOSS, repair_glosses, repair_unco
 from tasks.clean.repair.invisible import INVISIBLE, repair_invisible
 from tasks.clean.repair.mojibake import MISREAD, repair_mojibake
 from tasks.clean.repair.oddities import flag_oddities
+from tasks.clean.repair.radicals import RADICAL, repair_radicals
 from tasks.clean.repair.suspects import ESCAPE, GBK, HOPELESS, LATIN, LOST, MASK, has_astral, suspects
 from tasks.clean.repair.suspects import INVISIBLE as INVISIBLE_SORT
+from tasks.clean.repair.suspects import RADICAL as RADICAL_SORT
 from tasks.text.ledger import Ledger
 from tasks.text.rule import Rule
 
-RULES: tuple[Rule, ...] = (MISREAD, UNICODE_ESCAPE, PERCENT_ESCAPE, ENTITY, PINYIN_GLOSS, BYTE_SHIFT, INVISIBLE, CODE)
+RULES: tuple[Rule, ...] = (MISREAD, UNICODE_ESCAPE, PERCENT_ESCAPE, ENTITY, PINYIN_GLOSS, BYTE_SHIFT, INVISIBLE, RADICAL, CODE)
 
 
 def repair(ledger: Ledger) -> None:
@@ -35,5 +37,7 @@ def repair(ledger: Ledger) -> None:
         repair_uncovered_glosses(ledger, annotated)
     if sorts & {INVISIBLE_SORT, LOST} or has_astral(ledger.text):
         repair_invisible(ledger)
+    if RADICAL_SORT in sorts:
+        repair_radicals(ledger)
     repair_code(ledger)
     flag_oddities(ledger, MASK in sorts)

@@ -14,7 +14,19 @@ from functools import cache, lru_cache
 from itertools import accumulate, takewhile
 from operator import attrgetter, itemgetter
 
-from tasks.clean.repair.misreadings import ANY, FOREIGN, GAP, GAPS, SWALLOWED, USER_FIRST, USER_SECOND, Misreading, Option, is_chinese, user_pairs
+from tasks.clean.repair.misreadings import (
+    ANY,
+    FOREIGN,
+    GAP,
+    GAPS,
+    SWALLOWED,
+    USER_FIRST,
+    USER_SECOND,
+    Misreading,
+    Option,
+    is_chinese,
+    user_pairs,
+)
 from tasks.text.charmodel import LONGEST_WORD, char_model
 
 BEAM = 16  # hypotheses kept

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from tasks.clean.repair.misreadings import utf8_read_as_gbk
 
 GBK, LATIN, LOST, HOPELESS, INVISIBLE, ESCAPE, MASK = "gbk", "latin", "lost", "hopeless", "invisible", "escape", "mask"
+RADICAL = "radical"
 
 
 def _chars(*ranges: tuple[int, int]) -> str:
@@ -31,6 +32,7 @@ for _chars_of_sort, _sort in (
     (CONTROLS + FORMATS, INVISIBLE),
     (_chars((0xE000, 0xF8FF)) + "\ufffd", LOST),
     ("锟烫屯", HOPELESS),
+    (_chars((0x2F00, 0x2FD5)), RADICAL),
     ("\\%&", ESCAPE),
     ("xX×＊*□_", MASK),
 ):
