@@ -72,8 +72,9 @@ def ours(folder: Path, kept: Path, with_head: Path, column: str) -> float:
     )
     decode(contents.slice(0, 1))  # dictionaries and models are there before the clock starts
     start = time.perf_counter()
-    documents = decode(contents)["documents"]
-    cleaned = clean(documents)
+    decoded = decode(contents)
+    documents = decoded["documents"]
+    cleaned = clean(documents, decoded["blocks"])
     done = split(documents, cleaned["marks"], cleaned["flags"])
     spent = time.perf_counter() - start
     names = dict(zip(documents["doc_id"].to_pylist(), [data[f][0] for f in documents["file_id"].to_pylist()], strict=True))

@@ -50,8 +50,9 @@ def run(contents: pa.Table) -> tuple[dict[str, float], list[str]]:
         spent[name] = time.process_time() - start
         return found
 
-    documents = timed("decode", decode, contents)["documents"]
-    cleaned = timed("clean", clean, documents)
+    decoded = timed("decode", decode, contents)
+    documents = decoded["documents"]
+    cleaned = timed("clean", clean, documents, decoded["blocks"])
     timed("split", split, documents, cleaned["marks"], cleaned["flags"])
     return spent, documents["text"].to_pylist()
 

@@ -105,7 +105,7 @@ def run_test(file: Path, rule: str | None, as_json: bool) -> int:
     contents = pa.table({"file_id": [seed], "data": pa.array([data], pa.large_binary())}, TABLES["contents"].stage_arrow)
     decoded = decode(contents)
     documents = decoded["documents"]
-    cleaned = clean(documents)
+    cleaned = clean(documents, decoded["blocks"])
     done = split(documents, cleaned["marks"], cleaned["flags"])
     why = {r.id: r.why for r in (*CLEANING, *SPLITTING)}
     edits = sorted(done["edits"].to_pylist(), key=lambda e: (e["start"], e["stop"]))
