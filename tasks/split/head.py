@@ -134,7 +134,9 @@ def read_foot(lines: list[tuple[int, str]]) -> Reading:
     reading = Reading()
     for no, printed in lines:
         if len(printed) > 120 or not (
-            _CREDITS.search(printed) or "编" in printed or "編" in printed or "作者" in printed or "笔者" in printed or "來源" in printed or "来源" in printed
+            _CREDITS.search(printed)
+            or "编" in printed
+            or "編" in printed or "作者" in printed or "笔者" in printed or "來源" in printed or "来源" in printed
         ):
             continue
         line = folded(printed)

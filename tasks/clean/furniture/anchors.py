@@ -139,7 +139,8 @@ KINDS = (
         + _E,
         _W + r"(?:相关热?词|关键词|标签|TAGS?)(?:搜索)?\s*[:：].{0,60}(?:热门|相关|推荐|最新)(?:文章|阅读|新闻)\s*[:：]?$",
         _W + r"相关热?词(?:搜索)?\s*[:：].{0,80}$",
-        _W + r"(?:本文|文章|新闻|相关)?(?:标签|关键词|关键字|TAGS?(?:标签)?)\s*[:：\s]\s*[^\s。，,；;:：]{2,8}(?:[\s,，|/、]+[^\s。，,；;:：]{2,8}){1,11}$",
+        _W + r"(?:本文|文章|新闻|相关)?(?:标签|关键词|关键字|TAGS?(?:标签)?)\s*[:：\s]\s*"
+        r"[^\s。，,；;:：]{2,8}(?:[\s,，|/、]+[^\s。，,；;:：]{2,8}){1,11}$",
     ),
     _kind(
         "search",
@@ -213,7 +214,8 @@ _OF_WORDS = {
     "contact": "promo",
 }
 _BY_WORDS = {
-    name: Kind(f"page.{rule}", words.LABELS[name], re.compile(""), sure=name in words.STRONG) for name, rule in _OF_WORDS.items()
+    name: Kind(f"page.{rule}", words.LABELS[name], re.compile(""), sure=name in words.STRONG)
+    for name, rule in _OF_WORDS.items()
 }
 _CLEARLY = {name: Kind(kind.rule, kind.label, kind.pattern) for name, kind in _BY_WORDS.items()}
 

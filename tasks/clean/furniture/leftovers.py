@@ -78,7 +78,9 @@ def wrap_width(lines: list[str]) -> int | None:
         return None
     widths: Counter[int] = Counter()
     for line in lines:
-        if 20 <= len(line) <= WRAP_WIDTH.stop and _PAUSE.search(line, 1, len(line) - 1) and not SENTENCE_END.search(line[-3:]) and line[-1] not in "：:；;":
+        if not 20 <= len(line) <= WRAP_WIDTH.stop or not _PAUSE.search(line, 1, len(line) - 1):
+            continue
+        if not SENTENCE_END.search(line[-3:]) and line[-1] not in "：:；;":
             widths[columns(line.rstrip())] += 1
     wide = Counter({w: n for w, n in widths.items() if w in WRAP_WIDTH})
     if not wide:
@@ -101,7 +103,7 @@ def _mark_wraps(ledger: Ledger) -> None:
 
 def _continues(a: Line, b: Line, width: int) -> bool:
     text, below = a.shown.rstrip(), b.shown
-    if not below.strip() or below.startswith(_INDENT) or NUMBERED.match(below) or not below[0].isalnum() and below[0] not in "“《（(":
+    if not below.strip() or below.startswith(_INDENT) or NUMBERED.match(below) or (not below[0].isalnum() and below[0] not in "“《（("):
         return False
     return width - WRAP_SLACK <= columns(text) <= width and not SENTENCE_END.search(text[-3:]) and text[-1] not in "：:"
 

@@ -109,6 +109,11 @@ STRONG = frozenset(("nav", "search", "share", "comment", "pager", "related", "ap
 LONGEST = 60
 COVERED = 0.8
 SURELY = 0.95
+# What fills the slots of a template: addresses, names of users and of sites say nothing for or against.
+_FILLING = re.compile(
+    r"[\w.+-]+@[\w.-]+|https?://\S+|www\.\S+|[A-Za-z]+\d\w*|"
+    r"[\u4e00-\u9fff]{2}(?:新闻|资讯|门户|政府)?(?:网站|网|日报|晚报|都市报|在线|文库)(?![\u4e00-\u9fff]?络)"
+)
 _SIZE = re.compile("[\u4e00-\u9fff]|[A-Za-z]+")
 _FINDERS = {
     name: re.compile("|".join(map(re.escape, sorted(set(words.split()), key=len, reverse=True))), re.IGNORECASE)
@@ -127,14 +132,17 @@ def parts(line: str, family: str) -> int:
 
 def coverage(line: str) -> tuple[str, float] | None:
     """The family that explains a short line best, and the share of the line that its words cover; None where none proves it."""
-    whole = _size(line)
-    if not whole or len(line) > LONGEST:
+    if len(line) > LONGEST:
+        return None
+    bare = _FILLING.sub(" ", line)
+    whole = _size(bare)
+    if not whole:
         return None
     best: tuple[float, str] | None = None
     for name, proof in _PROOFS.items():
         if proof.search(line) is None:
             continue
-        share = sum(_size(m[0]) for m in _FINDERS[name].finditer(line)) / whole
+        share = sum(_size(m[0]) for m in _FINDERS[name].finditer(bare)) / whole
         if best is None or share > best[0]:
             best = (share, name)
     return None if best is None else (best[1], best[0])
