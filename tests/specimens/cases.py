@@ -92,7 +92,7 @@ def result(name: str) -> Result:
 def _split_up(data: bytes) -> tuple[bytes, dict, dict, dict]:
     contents = pa.table({"file_id": [file_id(data)], "data": pa.array([data], pa.large_binary())}, TABLES["contents"].stage_arrow)
     decoded = decode(contents)
-    cleaned = clean(decoded["documents"])
+    cleaned = clean(decoded["documents"], decoded["blocks"])
     return data, decoded, cleaned, split(decoded["documents"], cleaned["marks"], cleaned["flags"])
 
 
