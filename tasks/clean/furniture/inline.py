@@ -74,7 +74,7 @@ def _inner_watermarks(lines: list[str], learned: set[str]) -> re.Pattern[str] | 
     found: Counter[str] = Counter()
     after: dict[str, set[str]] = {}  # a piece that always goes on in the same way is the beginning of a phrase
     for line in lines:
-        if len(line) < 20 or not _NAMES_SITE.search(line) and not any(c in line for c in "网網库庫@＠首"):
+        if len(line) < 20 or (not _NAMES_SITE.search(line) and not any(c in line for c in "网網库庫@＠首")):
             continue
         for at in (m.end() for m in _SENTENCE.finditer(line)):
             for stop in range(at + WATERMARK_LENGTH.start, min(len(line), at + WATERMARK_LENGTH.stop)):
