@@ -43,6 +43,7 @@ MOST_REMEMBERED = 2000  # decodings, of at most SPAN characters each
 SPAN = 2000  # characters shown of one span
 BACK = 1  # decoded character that is thought over again where exact decoding stops
 CAUTION = 0.6  # the model knows words and not what they say together: its odds are taken to this power
+LITERAL = 0.2  # how sure a question mark in ASCII is one, beside a Chinese character of a misread passage
 GIVE_UP = 22.0  # nats below the best place so far
 HOPELESS = 10.0  # nats below the best hypothesis of the same place
 SHOWN_AT_LEAST = -15.0  # a shown character is at least this likely in clean text: rarity alone proves little
@@ -339,7 +340,8 @@ class Lattice:
         after = self.line[at + 1 : at + 2]
         if not after or after < "@":
             return readings  # the ASCII character is there, or the line's end was it
-        return (*((codes, price + (4.0 if codes == (ANY,) else 0.0)) for codes, price in readings), ((ANY, SWALLOWED), 4.5))
+        dearer = {(ANY,): 4.0, (0x3F,): 2.0}
+        return (*((codes, price + dearer.get(codes, 0.0)) for codes, price in readings), ((ANY, SWALLOWED), 4.5))
 
     def _breaks(self, pending: tuple[int, ...], at: int) -> bool:
         """Whether the next few shown characters do not go on from the pending bytes as well-formed Chinese text."""
@@ -481,6 +483,8 @@ class Lattice:
             elif one.pattern:
                 left, right = "".join(chars[max(0, i - LONGEST_WORD) : i]), "".join(chars[i + 1 : i + LONGEST_WORD])
                 chars[i], guesses[i] = _likeliest(one.pattern, left, right, chars[i], opened)
+            elif one.char == "?" and self.by.pairs and any(c >= "\u4e00" for c in chars[max(0, i - 1) : i + 2]):
+                guesses[i] = LITERAL  # between characters it mostly stands for one that is lost
             opened = _opened(opened, chars[i])
         return Decoded(stop, "".join(chars), tuple(one.start for one in links), guesses, gain)
 

@@ -185,8 +185,8 @@ def _marks(ledger: Ledger, at: int, line: str, start: int, decoded: Decoded, mis
             if len(ledger.flags) >= MOST_FLAGS:
                 break
             detail = f"{misreading.name}: a byte is lost, {text[i]} is the likeliest character ({sure:.2f})"
-            if text[i] == "\ufffd":
-                detail = f"{misreading.name}: an ASCII character is lost"
+            if text[i] in "\ufffd?":
+                detail = f"{misreading.name}: what is lost here cannot be told"
             kind = "guessed" if sure >= BLIND else "unreadable"
             ledger.flags.append(Flag(at + a, at + b, kind, detail, "info" if sure >= SURE else "warning"))
 
