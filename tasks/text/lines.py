@@ -203,10 +203,8 @@ def _labels_here(line: str, m: re.Match[str]) -> bool:
     before, after = line[: m.start()].rstrip(), line[m.end() :].lstrip()
     if m[0] == "文":
         return after[:1] in ":：/／" and (not before or before[-1] in _SEPARATORS or m.start() > len(before))
-    if m.lastgroup == "editor" and not before and line[m.end() : m.end() + 1].isspace():
-        return is_known_name(after.split()[0]) if after else False
-    if m.lastgroup == "editor" and before and line[m.end() : m.end() + 1].isspace() and line[m.start() - 1].isspace():
-        return bool(after) and is_known_name(after.split()[0])
+    if m.lastgroup == "editor" and line[m.end() : m.end() + 1].isspace() and after[:1] not in ":：/／|｜":
+        return bool(after) and is_known_name(after.split()[0]) and (not before or line[m.start() - 1].isspace())
     if after[:1] in (":", "：") or (after[:1] in ("|", "｜") and m.lastgroup in ("editor", "author")):
         return not before or m.start() > len(before) or before[-1] in _SEPARATORS or not _HAN.match(before[-1])
     if m.lastgroup == "published_at":
