@@ -15,10 +15,14 @@ from tasks.text.ledger import CUT, Ledger, Mark
 from tasks.text.rule import Rule
 from tasks.text.scripts import simplified_of
 
-_CANDIDATE = re.compile(rf"[(（﹙][ \u3000\xa0]?[{LETTERS}]")
+_EMOJI = "[\u2600-\u27bf\ufe0f\U0001f000-\U0001faff]"
+_CANDIDATE = re.compile(rf"[(（﹙\[［][ \u3000\xa0]?{_EMOJI}{{0,2}}[{LETTERS}]")
 _BLANK = r"[ \u3000\xa0]"
+_BESIDE = rf"(?:{_BLANK}|{_EMOJI}){{0,4}}"
 _SYLLABLE = rf"[{LETTERS}A-Z](?:{_BLANK}?[{LETTERS}]){{0,6}}"
-_GLOSS = re.compile(rf"([\u3400-\u9fff\U00020000-\U0003ffff])({_BLANK}?[(（﹙]{_BLANK}*({_SYLLABLE}){_BLANK}*[)）﹚])")
+_GLOSS = re.compile(
+    rf"([\u3400-\u9fff\U00020000-\U0003ffff])({_EMOJI}{{0,2}}{_BLANK}?[(（﹙\[［]{_BESIDE}({_SYLLABLE})[1-5]?{_BESIDE}[)）﹚\]］])"
+)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 LEAST_DENSITY = 0.01  # glosses per Han
 READER = 0.5  # from this share of annotated Han on, the text is a reader for children or learners
@@ -101,6 +105,7 @@ PINYIN_GLOSS = Rule(
         "中國⟦(guó)⟧學⟦(xué)⟧生在書店裡看報",
         "農⟦（nóng）⟧民們都說這個⟦（gè）⟧辦法好",
         "鄉⟦(xiang)⟧間的風⟦( feng )⟧吹過河面",
+        "農⟦[nong2]⟧民們都說這個⟦(gè😊)⟧辦法好",
     ),
     keeps=(
         "门上贴着大红的囍(xǐ)字",
