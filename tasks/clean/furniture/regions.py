@@ -27,6 +27,8 @@ MIN_RUNNING = 100  # characters of running text a body must have before a region
 FEW_LINES = 8  # a region this small needs one anchor, a larger one two
 BESIDE_DATES = frozenset(("page.bar", "page.share", "page.comment", "page.nav"))
 PASSING = frozenset(("page.ad", "page.related-box"))  # kinds that stand between paragraphs as well
+# None of these bounds verse or a table.
+EVERYWHERE = PASSING | {"page.promo", "page.compiler-intro", "page.share", "page.pager", "page.comment"}
 MOST_BOX_LINES = 6  # a longer list inside a body is a list of the author
 TITLE_WINDOW = 15
 TOPIC_LINES = 40
@@ -121,10 +123,10 @@ class Page:
         line = self.lines[i]
         return 4 <= len(line) <= 40 and not CLAUSE_END.search(line) and not NUMBERED.match(line) and line[0] not in "【（("
 
-    def passes(self, i: int) -> bool:
+    def passes(self, i: int, kinds: frozenset[str] = PASSING) -> bool:
         """A line of furniture that pages put between two paragraphs, too."""
         kind = self.kinds[i]
-        return kind is not None and kind.rule in PASSING
+        return kind is not None and kind.rule in kinds
 
     def score(self, i: int) -> float:
         line = self.lines[i]
@@ -170,7 +172,7 @@ def find_regions(page: Page) -> Regions:
         dated = any(page.credits[i] for i in keep)
         last = max(above[-1], min(keep) - 1) if dated and min(keep) <= above[-1] + TITLE_WINDOW else above[-1]
         head = [i for i in range(first) if i not in keep and (i <= last or not han_count(page.lines[i]))]
-        head = [i for i in head if page.proves(i) or running_text(page.lines[i]) < LONG_PROSE]
+        head = [i for i in head if page.proves(i) or (running_text(page.lines[i]) < LONG_PROSE and not is_item(page.lines[i]))]
     tail: list[int] = []
     below = [i for i in range(end, n) if page.proves(i) or page.is_editor(i)]
     while below and _opens_nothing(page, below):
@@ -201,7 +203,7 @@ def _without_running_text(page: Page, anchors: int) -> Regions:
     tail: list[int] = []
     proven = list(accumulate(proofs, initial=0))
     for i in range(dated + 1, n):
-        if proofs[i] and not page.is_weak(i) and not page.passes(i) and proven[n] - proven[i] >= max(3, 0.6 * (n - i)):
+        if proofs[i] and not page.is_weak(i) and not page.passes(i, EVERYWHERE) and proven[n] - proven[i] >= max(3, 0.6 * (n - i)):
             tail = [k for k in range(i, n) if not _is_foot_credit(page, k, i)]
             break
     return Regions(head, tail, (dated + 1, tail[0] if tail else n), 0, anchors)
