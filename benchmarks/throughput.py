@@ -45,6 +45,14 @@ def ingest(folder: Path, warehouse: Path, workers: int) -> tuple[dict, float, fl
     return run(command)
 
 
+def worker_stages(warehouse: Path) -> list[dict]:
+    """CPU seconds and peak memory of each stage in the workers, from the published `stage_timings`."""
+    query = "select stage, cpu_seconds, peak_bytes from stage_timings where cpu_seconds > 0 order by cpu_seconds desc"
+    command = [sys.executable, "-m", "flows", "sql", query, "--format", "json", "--warehouse", str(warehouse)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=PROJECT, env={**os.environ, "PYTHONPATH": str(PROJECT)})
+    return json.loads(done.stdout)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--megabytes", type=float, default=100)
@@ -60,12 +68,12 @@ def main() -> None:
         print(f"corpus      {size / 1e6:.1f} MB of files, half of them soiled")
         print(f"floor       {base['MB_per_second']:.2f} MB/s per core (read, decode, cut and tag, Parquet); peak {base['peak_MB']:.0f} MB")
         result, wall, cpu = ingest(work / "in", work / "w", args.workers)
-        worked = sum(result["stages"].values())
-        print(
-            f"taojin      {size / 1e6 / worked:.2f} MB/s per core in the workers, all tables; {wall:.0f} s on the clock, {cpu:.0f} s CPU in all"
-        )
-        for stage, seconds in result["stages"].items():
-            print(f"  {stage:<10}{seconds:8.1f} s  {100 * seconds / worked:5.1f} %")
+        stages = worker_stages(work / "w")
+        worked = sum(s["cpu_seconds"] for s in stages)
+        speed = size / 1e6 / worked
+        print(f"taojin      {speed:.2f} MB/s per core in the workers, all tables; {wall:.0f} s on the clock, {cpu:.0f} s CPU in all")
+        for stage in stages:
+            print(f"  {stage['stage']:<10}{stage['cpu_seconds']:8.1f} s  {100 * stage['cpu_seconds'] / worked:5.1f} %")
         laps = result["laps"]
         outside = {name: laps.get(name, 0.0) for name in OUTSIDE}
         total = sum(outside.values()) + laps.get("process", 0.0)
@@ -74,11 +82,7 @@ def main() -> None:
         share = sum(s for n, s in outside.items() if n != "start") / (total - outside["start"])
         print(f"outside     {100 * share:.1f} % of the run goes to orchestration, checks, commit and publication, server boot apart")
         print(f"to floor    {worked / base['cpu_seconds']:.2f} times the floor's CPU time (aim: at most 3)")
-        print(
-            f"peak        {max(result['peaks'].values()) / 1e6:.0f} MB in a worker"
-            if result.get("peaks")
-            else "peak        see stage_timings"
-        )
+        print(f"peak        {max(s['peak_bytes'] for s in stages) / 1e6:.0f} MB in a worker")
         if args.peer_python:
             peer(args, work)
 
@@ -86,8 +90,8 @@ def main() -> None:
 def peer(args: argparse.Namespace, work: Path) -> None:
     """Each profile of the peer on the same small corpus, one worker each."""
     size = corpus.write(work / "small", args.source, args.peer_megabytes)
-    result, _, _ = ingest(work / "small", work / "w2", 1)
-    ours = size / 1e6 / sum(result["stages"].values())
+    ingest(work / "small", work / "w2", 1)
+    ours = size / 1e6 / sum(s["cpu_seconds"] for s in worker_stages(work / "w2"))
     print(f"peer        datatrove on {size / 1e6:.1f} MB; taojin there: {ours:.2f} MB/s per core")
     script = Path(os.environ.get("TAOJIN_CORPUS", PROJECT.parent / "shared")) / "peers" / "peer_datatrove.py"
     for profile in PROFILES:

@@ -1,7 +1,7 @@
 """The flow as Prefect sees it: process each batch, validate, commit, publish. Order only; what is done stands in tasks/.
 
 Imported late, because Prefect costs a second: after our server was told to start, and only when there is something to do.
-The flow is asynchronous because a synchronous one waits a second for its heartbeat at the end (prefect.md, section 1).
+The flow is asynchronous because a synchronous one waits a second for its heartbeat at the end.
 Handles and large records travel as `quote`: Prefect neither looks into them nor stores them.
 """
 

@@ -66,7 +66,7 @@ class Line:
 class View:
     """The text after some marks. `shown` is the string; `raw(i)` leads from an offset in it to the decoded text."""
 
-    __slots__ = ("_text", "_shown_at", "_raw_at", "_raw_to", "_size", "shown")
+    __slots__ = ("_raw_at", "_raw_to", "_shown_at", "_size", "_text", "shown")
 
     def __init__(self, text: str, marks: list[Mark]) -> None:
         self._text = text

@@ -3,7 +3,7 @@
 Compared are logarithms (log1p): a drop to a fifth is as far from usual as a rise to five times, and a count of 0 has a place.
 The middle is the median and the spread the median absolute deviation, which one bad run does not move. The spread has a floor, because
 seven equal runs would otherwise make any change an alarm: what sampling alone does to a figure of so many rows. Limit 3.5: seen are
-90 % of drops to a fifth at 1.5 % false alarms, where mean and standard deviation see none of them (notes/dashboard.md).
+90 % of drops to a fifth at 1.5 % false alarms, where mean and standard deviation see none of them.
 """
 
 from __future__ import annotations
