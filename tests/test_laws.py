@@ -83,7 +83,7 @@ def test_other_order_batches_and_workers_make_equal_tables(
     other = _command(tmp_path, prefect_server)
     some = [name for name in sorted(folder[1].files) if name[:1] > b"h" and b"/" not in name][::2]
     first = other("ingest", *(os.fsdecode(os.path.join(os.fsencode(folder[0]), n)) for n in some), "--json", "--workers", "2",
-                  "--batch-size", "16KiB")
+                  "--batch-size", "4KiB")
     assert first.code == 0 and first.json["batches"] > 2, first.err
     second = other("ingest", folder[0], "--json", "--workers", "2", "--batch-size", "64KiB")
     assert second.code == 0 and second.json["batches"] > 3 and second.json["files_known"] > 20, second.err
