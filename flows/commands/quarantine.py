@@ -11,14 +11,14 @@ from pathlib import Path
 
 from flows.settings import Settings
 from flows.terminal import as_json as to_json
-from flows.terminal import cell, print_json, print_table, say
+from flows.terminal import cell, print_json, print_table, say, talk
 from tasks.errors import UsageError
 from tasks.storage.reader import open_published
 
 _CASE = re.compile(r"([0-9]+)-([0-9]+)")
 _LIST = """
     select q.run_id || '-' || q.quarantine_no as "case", q.stage, q.severity, coalesce(q.table_name, '') as table_name,
-           coalesce(q.check_id, '') as check_id, coalesce(s.name, q.file_id) as file, q.reason
+           coalesce(q.check_id, '') as check_id, coalesce(s.name, q.file_id, q.key) as file, q.reason
     from quarantine_open q left join seed_files s using (file_id)
     order by q.run_id desc, q.quarantine_no
 """
@@ -55,7 +55,7 @@ def run_show(warehouse: Path, case: str, as_json: bool) -> int:
         print_json(found)
         return 0
     say(f"case      {case}   {found['severity']}, stage {found['stage']}")
-    say(f"file      {', '.join(n for (n,) in names_of) or found['file_id']}")
+    say(f"file      {', '.join(n for (n,) in names_of) or found['file_id'] or 'never read'}")
     for name in ("file_id", "doc_id", "table_name", "key", "check_id", "reason"):
         if found[name]:
             say(f"{name:<9} {cell(found[name])}")
@@ -72,11 +72,16 @@ def run_retry(settings: Settings, cases: list[str], run: int | None, quiet: bool
 
     wanted = [_parse(c) for c in cases]
     with open_published(settings.warehouse) as db:
-        rows = db.execute("select run_id, quarantine_no, file_id from quarantine_open").fetchall()
-    unknown = [f"{r}-{n}" for r, n in wanted if (r, n) not in {(a, b) for a, b, _ in rows}]
+        rows = db.execute("select run_id, quarantine_no, file_id, replay from quarantine_open").fetchall()
+    unknown = [f"{r}-{n}" for r, n in wanted if (r, n) not in {(a, b) for a, b, _, _ in rows}]
     if unknown:
         raise UsageError(f"Not open in quarantine: {', '.join(unknown)}.", "See taojin quarantine list.")
-    chosen = [(r, n, f) for r, n, f in rows if (not wanted or (r, n) in wanted) and (run is None or r == run)]
+    meant = [case for case in rows if (not wanted or case[:2] in wanted) and (run is None or case[0] == run)]
+    chosen = [case[:3] for case in meant if case[2]]
+    for r, n, _, replay in (case for case in meant if not case[2]):
+        talk(f"{r}-{n} was never read, so the warehouse has no bytes to try again: {replay}", "yellow")
+    if meant and not chosen:
+        return 0
     if not chosen:
         say("Nothing is in quarantine." if run is None else f"Nothing of run {run} is in quarantine.")
         return 0

@@ -131,3 +131,13 @@ def test_an_input_without_bytes_is_open_by_its_uri():
     assert len(refused(con)) == 2
     insert(con, "quarantine", row("quarantine", quarantine_no=3, doc_id=None, file_id=A, check_id="crashed"))
     assert len(refused(con)) == 2, "its file stands by now"
+
+
+def test_an_input_that_was_never_read_is_closed_when_it_arrives_later():
+    con = build()
+    [(uri,)] = con.execute("SELECT any_value(uri) FROM arrivals").fetchall()
+    unread = dict(doc_id=None, file_id=None, table_name=None, row_json=None, key=uri, check_id="too_large")
+    insert(con, "quarantine", row("quarantine", run_id=0, **unread))
+    assert refused(con) == []
+    insert(con, "quarantine", row("quarantine", run_id=9, **unread))
+    assert len(refused(con)) == 1, "the file came before that refusal, not after it"

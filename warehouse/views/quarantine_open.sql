@@ -1,6 +1,6 @@
 -- Refusals that still stand, one row per document or input: how many checks it failed in its last run, the first of them, since when it
 -- is refused, how often it was tried again, and what was last done about it. A refusal ends when its document or file stands in
--- documents, or when someone discards it.
+-- documents, when a file that was never read has been taken in under its name, or when someone discards it.
 CREATE OR REPLACE VIEW quarantine_open AS
 WITH entries AS (
     SELECT q.*, coalesce(q.doc_id, q.file_id, q.key, q.reason) AS subject FROM quarantine AS q WHERE q.severity = 'critical'
@@ -37,5 +37,6 @@ LEFT JOIN runs AS r ON r.run_id = e.run_id
 LEFT JOIN acts USING (subject)
 WHERE NOT EXISTS (SELECT 1 FROM documents AS d WHERE d.doc_id = e.doc_id)
   AND (e.doc_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM documents AS d WHERE d.file_id = e.file_id))
+  AND (coalesce(e.doc_id, e.file_id) IS NOT NULL OR NOT EXISTS (SELECT 1 FROM arrivals AS a WHERE a.uri = e.key AND a.run_id > e.run_id))
   AND (acts.discarded_run_id IS NULL OR last.run_id > acts.discarded_run_id)
 GROUP BY e.subject;
