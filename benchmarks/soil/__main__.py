@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 
-from benchmarks.soil.pages import HALVES, pages
+from benchmarks.soil.pages import FRESH, HALVES, pages
 from benchmarks.soil.score import Score, score
 
 
 def table(found: dict[str, Score]) -> str:
     names = sorted({name for s in found.values() for name in s.pieces})
-    rows = [f"{'class':<18}" + "".join(f"{half + ' pieces':>12}{'left':>7}{'%':>7}" for half in found)]
+    rows = [f"{'class':<26}" + "".join(f"{half + ' pieces':>12}{'left':>7}{'%':>7}" for half in found)]
     for name in names:
-        row = f"{name:<18}"
+        row = f"{name:<26}"
         for s in found.values():
             n, left = s.pieces[name], len(s.left.get(name, ()))
             row += f"{n:>12}{left:>7}{100 * left / max(1, n):>7.1f}"
@@ -28,10 +28,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=500, help="pages in each half")
     parser.add_argument("--seed", type=int, default=20261121)
-    parser.add_argument("--show", choices=HALVES, help="list what is left and broken in this half")
+    parser.add_argument("--halves", default="".join((*HALVES, FRESH)), help="which halves of the wordings")
+    parser.add_argument("--show", choices=(*HALVES, FRESH), help="list what is left and broken in this half")
     args = parser.parse_args()
-    found = {half: score(pages(args.documents, half, args.seed)) for half in HALVES}
-    print(table(found))
+    found = {half: score(pages(args.documents, half, args.seed)) for half in args.halves}
+    print(table({half: found[half] for half in found if half != FRESH}))
+    if FRESH in found:
+        print(table({FRESH: found[FRESH]}))
     if args.show:
         for name, pieces in sorted(found[args.show].left.items(), key=lambda item: -len(item[1])):
             print(f"\n{name}: {len(pieces)} left")

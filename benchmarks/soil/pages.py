@@ -15,9 +15,11 @@ from pathlib import Path
 from pypinyin import Style, pinyin
 
 from benchmarks.soil import wordings as W
+from benchmarks.soil.frames import FRAMES
 
 PROJECT = Path(__file__).resolve().parents[2]
 HALVES = ("A", "B")
+FRESH = "C"  # whole pages in the manner of publishers, from frames.py; no inline dirt
 _SLOT = re.compile(r"\{(\w+)(?::(\w+))?\}")
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u202c\u200e\u200f"
 TAGS = ("<p>", "</p>", "<br/>", '<p style="text-indent:2em">', "</span>", "<strong>", "</strong>", "<!--pagebreak-->", "</div>", "<br>")
@@ -66,10 +68,12 @@ def statutes(source: Path, rng: random.Random, count: int) -> Iterator[Clean]:
                 yield Clean(title, tuple(body), "law")
 
 
-def specimens() -> list[Clean]:
-    """The clean truths of our own look-alikes: verse, interviews, notices, tables."""
+def specimens(names: str = "keep-*") -> list[Clean]:
+    """The clean truths of our own specimens; as given, of the look-alikes: verse, interviews, notices, tables."""
     found = []
-    for path in sorted((PROJECT / "tests" / "specimens").glob("keep-*.json")):
+    for path in sorted((PROJECT / "tests" / "specimens").glob(f"{names}.json")):
+        if path.stem == "known_failures":
+            continue
         for article in json.loads(path.read_text("utf-8")).get("articles", ()):
             if article.get("text") and sum(map(len, article["text"])) >= 60:
                 found.append(Clean(article.get("title") or "清源镇的来信", tuple(article["text"]), path.stem))
@@ -79,11 +83,23 @@ def specimens() -> list[Clean]:
 def pages(count: int, half: str, seed: int = 20261121, source: Path | None = None) -> Iterator[Page]:
     """`count` soiled pages in the wordings of one half; the same for the same arguments."""
     rng = random.Random(f"{seed}{half}")
+    if half == FRESH:
+        yield from _framed(count, rng, source or law_source())
+        return
     own = specimens()
     clean = list(statutes(source or law_source(), rng, count - count // 5))
     clean += [rng.choice(own) for _ in range(count - len(clean))]
     for document in clean:
         yield _Soiler(random.Random(rng.random()), HALVES.index(half)).soil(document)
+
+
+def _framed(count: int, rng: random.Random, source: Path) -> Iterator[Page]:
+    """Every frame in turn around statutes and, as often, around the texts of our specimens."""
+    own = specimens("*")
+    for i, document in enumerate(statutes(source, rng, count)):
+        clean = rng.choice(own) if i % 2 else document
+        name = list(FRAMES)[i % len(FRAMES)]
+        yield _Soiler(random.Random(rng.random()), 0).frame(clean, name, FRAMES[name])
 
 
 class _Soiler:
@@ -115,6 +131,45 @@ class _Soiler:
         if rng.random() < 0.3:
             page.lines = [spaced for line in page.lines for spaced in (line, "")]
         page.encoding = rng.choice(("utf-8",) * 6 + ("gb18030",) * 3 + ("utf-16", "utf-8-sig"))
+        return page
+
+    def frame(self, clean: Clean, name: str, template: str) -> Page:
+        """A page of one publisher: its lines in order, some by chance, some between paragraphs."""
+        rng, page = self.rng, Page(clean.kind, list(clean.paragraphs))
+        between: list[list[str]] = []
+        place, block = "head", None  # block: whether the + lines here are printed
+        for template_line in template.strip().split("\n"):
+            signs = template_line[: len(template_line) - len(template_line.lstrip("?~+"))]
+            line = template_line[len(signs) :]
+            if "+" not in signs:
+                block = None
+            elif block is None or "?" in signs:
+                block = rng.random() < 0.5
+            if line == "@body":
+                page.lines.append("@body")
+                place = "tail"
+                continue
+            if block is False or ("+" not in signs and signs and rng.random() < 0.5):
+                continue
+            lines = self._fill(line.replace("@title", "\0")).replace("\0", clean.title).split("\n")
+            if line == "@title":
+                page.dirt.append(("title", clean.title))
+            else:
+                page.dirt += [(f"{name}/{'inside' if '~' in signs else place}", piece) for piece in lines]
+            if "~" not in signs:
+                page.lines += lines
+            elif "+" in signs and between:
+                between[-1] += lines
+            else:
+                between.append(lines)
+        body = [[p] for p in clean.paragraphs]
+        for lines in between:
+            body.insert(rng.randint(1, max(1, len(body) - 1)), lines)
+        at = page.lines.index("@body")
+        page.lines[at : at + 1] = [line for lines in body for line in lines]
+        if rng.random() < 0.3:
+            page.lines = [spaced for line in page.lines for spaced in (line, "")]
+        page.encoding = rng.choice(("utf-8", "utf-8", "gb18030"))
         return page
 
     def _body(self, page: Page, paragraphs: tuple[str, ...]) -> None:
