@@ -10,10 +10,9 @@ import pytest
 
 from schemas.catalog import PUBLISHED
 from schemas.derive.ddl import create_table
-from schemas.derive.dictionary import WAREHOUSE
+from tasks.storage import assets
 from tests.schemas.rows import insert, row
 
-STATEMENTS = [p.read_text("utf-8") for folder in ("views", "macros") for p in sorted((WAREHOUSE / folder).glob("*.sql"))]
 FILES = {"a": "0" * 31 + "a", "b": "0" * 31 + "b", "c": "0" * 31 + "c"}
 
 # id -> (title, day, words): the text is the words laid end to end; a word may be Traditional, its term is not.
@@ -64,8 +63,7 @@ def build(articles: dict[str, tuple[str, int, list[str]]] = ARTICLES, superseded
 
 def install(con: duckdb.DuckDBPyConnection) -> None:
     """What publication does when the tables stand."""
-    for statement in STATEMENTS:
-        con.execute(statement)
+    assets.install(con)
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,4 @@
 CREATE OR REPLACE VIEW articles_current AS
 SELECT a.*
 FROM articles AS a
-SEMI JOIN (
-    SELECT d.doc_id
-    FROM documents AS d
-    SEMI JOIN (SELECT file_id FROM arrivals WHERE state <> 'superseded') AS r ON r.file_id = d.file_id
-) AS c ON c.doc_id = a.doc_id;
+ANTI JOIN documents_superseded AS s ON s.doc_id = a.doc_id;
