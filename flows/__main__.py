@@ -83,6 +83,23 @@ def sql(
     return _command("sql").run(_settings(warehouse).warehouse, query, fmt, output)
 
 
+@app.command(
+    epilog="""Examples:  taojin search '农民工 工资'  ·  taojin search '"带薪休假" site:example.cn year:2010-2015' --json"""
+)
+def search(
+    query: Annotated[
+        list[str],
+        typer.Argument(metavar="QUERY", help='Words, "phrases" and fields: site: source: author: title: year:2012 year:2010-2015.'),
+    ],
+    limit: Annotated[int, typer.Option("--limit", "-n", metavar="N", min=1, max=10_000, help="Articles at most.")] = 10,
+    warehouse: Warehouse = None,
+    json: Json = False,
+) -> int:
+    """Find articles, best first; the hit stands between 【 and 】."""
+    settings = _settings(warehouse)
+    return _command("search").run(settings.warehouse, " ".join(query), limit, json, settings.cutter)
+
+
 @app.command()
 def path(warehouse: Warehouse = None) -> int:
     """Print the file of the current generation, for any DuckDB client."""

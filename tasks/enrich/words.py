@@ -67,6 +67,11 @@ def tagger(engine: str) -> Tagger:
     raise TaojinError(f"There is no engine {engine!r} for cutting words.", f"Choose one of {', '.join(ENGINES)}.")
 
 
+def cut(text: str, engine: str = "rjieba") -> list[str]:
+    """The words of one text, as those of articles are cut."""
+    return _cut(text, engine, [])
+
+
 def knows(word: str) -> bool:
     """Whether jieba's dictionary, which both engines share, has the word."""
     return _rjieba().has_word(word)
