@@ -18,6 +18,7 @@ RULES = tuple(
         ("split.date-line", "date_source", "A line of nothing but date, source, author and counters."),
         ("split.byline", "byline", "A line of names between title and body."),
         ("split.lead", "abstract", "A paragraph below the date line that the body says again."),
+        ("split.labelled-abstract", "abstract", "A paragraph between title and body that calls itself abstract, summary or core hint."),
         ("split.author-bio", "author_bio", "A line in brackets below the article that tells the author's office."),
         ("split.foot-credit", "editor_credit", "A line below the article that credits editors, source or author."),
         ("split.part-title", "title", "The heading that opens one article of a collection."),

@@ -23,6 +23,7 @@ from tasks.text.lines import Found, is_prose
 from tasks.text.scripts import script_of, text_hans
 
 HEAD_SPAN = 45  # non-blank lines that the reading of a head may look at
+ONE = frozenset(("title", "subtitle", "abstract", "source", "site", "published_at", "url"))  # of several values the surest counts
 INTRO_LIMIT = 300  # characters before the first part beyond which they are an article of their own, not an introduction
 
 
@@ -98,13 +99,14 @@ class _Output:
     ) -> None:
         text = "\n".join(draft.paragraphs)
         values: dict[str, list[str]] = {}
-        proofs = [(f.field, f.value, *raw_span(page, line, f.start, f.stop)) for line, f in reading.values] + evidence.values
-        for name, value, start, stop in proofs:
+        proofs = [(f.field, f.value, *raw_span(page, line, f.start, f.stop), f.confidence) for line, f in reading.values]
+        proofs += evidence.values
+        for name, value, start, stop, confidence in sorted(proofs, key=lambda p: -p[4] if p[0] in ONE else 0):
             row_no = len(values.setdefault(name, [])) + 1
             values[name].append(value)
             self.metadata.append(
                 {"article_id": self.article_ids[-1], "field": name, "value_no": row_no, "value": value, "doc_id": doc_id}
-                | {"start": start, "stop": stop, "confidence": 1.0}
+                | {"start": start, "stop": stop, "confidence": confidence}
             )
         first = {name: found[0] for name, found in values.items()}
         moment = first.get("published_at")
@@ -121,7 +123,7 @@ class _Output:
                 "source": first.get("source"),
                 "site": first.get("site"),
                 "editors": list(dict.fromkeys(values["editor"])) if "editor" in values else None,
-                "published_at": datetime.fromisoformat(moment) if moment else None,
+                "published_at": _moment(moment) if moment else None,
                 "published_precision": _precision(moment) if moment else None,
                 "page_no": evidence.page_no,
                 "page_count": evidence.page_count,
@@ -159,8 +161,12 @@ class _Output:
         }
 
 
+def _moment(iso: str) -> datetime:
+    return datetime.fromisoformat(iso + "-01-01"[len(iso) - 4 :] if len(iso) < 10 else iso)
+
+
 def _precision(iso: str) -> str:
-    return {10: "day", 16: "minute", 19: "second"}[len(iso)]
+    return {4: "year", 7: "month", 10: "day", 16: "minute", 19: "second"}[len(iso)]
 
 
 def _nonblank(page: Layout, first: int, last: int, step: int = 1) -> Iterator[tuple[int, str]]:
@@ -203,7 +209,7 @@ def _read_one(page: Layout, first: int, last: int, part: Part | None, evidence: 
         reading.take(no, "title", "split.part-title", [Found(0, len(line), "title", line)])
         reading.values.append((no, Found(part.stem_start, part.stem_start + len(part.stem), "collection_title", part.stem)))
     foot = [at for at in islice(_nonblank(page, first, last, -1), FOOT_LINES) if at[0] not in reading.asides][::-1]
-    below = read_foot(foot)
+    below = read_foot(foot, reading.has("author"))
     left = sum(1 for no, _ in top if no not in reading.asides and no not in below.asides)
     if not left and len(top) < HEAD_SPAN:
         return Reading()  # nothing would remain: what looks like a head is all there is

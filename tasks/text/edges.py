@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 
-from tasks.text.lines import DATE, HAN_DATE, NUMBERED, SENTENCE_END
+from tasks.text.dates import DATE, HAN_DATE
+from tasks.text.lines import NUMBERED, SENTENCE_END
 
 HEAD, FOOT, BODY = "head", "foot", "body"
 PLACES = (HEAD, FOOT, BODY)

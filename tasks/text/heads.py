@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-from tasks.text.lines import DATE, NUMBERED, Found, bigrams, han_count, is_known_name, is_outlet
+from tasks.text.credits import ISSUED, LABELLED, read_credits, read_label, read_value
+from tasks.text.dates import CLOCK, DATE, MONTH_DAY, YEAR, dated
+from tasks.text.lines import NUMBERED, Found, bigrams, han_count, is_known_name, is_outlet, is_prose
 from tasks.text.scripts import is_traditional, to_simplified
 
 SUBTITLE = re.compile("[—―-]{1,2}[^—―-]")
-LABELLED = re.compile(
-    r"(?:来\s*源|來源|稿源|出处|作\s*者|编\s*辑|編輯|責編|责编|校对|审核|审校|审签|[一二三初复终]审|监制|排版|统筹|策划|值班主任|发布[人者]|记者|通讯员|撰文|供稿|文|时\s*间|日\s*期)\s*[:：|/／]|来自|本报记者|(?:发布|发表|更新)于"
-)
 NOT_A_NAME = frozenset(
     "公布 施行 废止 通过 发布 批准 修订 修正 前言 引言 摘要 目录 正文 附件 附录 总则 附则 序言 说明 导语 提要 编者按 同志们".split()
 )
@@ -26,45 +25,107 @@ def folded(line: str) -> str:
     return to_simplified(line) if is_traditional(line) else line
 
 
+def credits_of(head: list[str]) -> dict[int, list[Found]]:
+    """
+    The credit lines among some lines, and what they say; nothing ([]) for a line that only announces the next one's value.
+
+    A date may be spread over lines (2019 / 03-20 / 07:08:33); its value then stands on the first, the year's.
+    """
+    found: dict[int, list[Found]] = {}
+    for i, line in enumerate(head):
+        if i in found or len(line) > 160:
+            continue
+        if stacked := _stacked_date(head, i):
+            found |= stacked
+            continue
+        if (field := read_label(line)) is not None and i + 1 < len(head) and len(head[i + 1]) <= 80 and not is_prose(head[i + 1]):
+            values = read_value(head[i + 1], field) if read_label(head[i + 1]) is None else []
+            if values is not None:
+                found[i] = []
+                if read_label(head[i + 1]) is None:
+                    found[i + 1] = values
+                continue
+        if credits := read_credits(line):
+            found[i] = credits
+    return found
+
+
+def _stacked_date(head: list[str], i: int) -> dict[int, list[Found]] | None:
+    """A year on one line, month and day with a clock on the next, or on the next two."""
+    year = YEAR.fullmatch(head[i])
+    if year is None or i + 1 >= len(head):
+        return None
+    day = MONTH_DAY.fullmatch(head[i + 1].replace(" ", ""))
+    if day is None:
+        return None
+    clock = CLOCK.fullmatch(head[i + 2]) if i + 2 < len(head) and day["H"] is None else None
+    when = dated(year, day, clock)
+    if when is None or (day["H"] is None and clock is None):
+        return None
+    found: dict[int, list[Found]] = {i: [Found(0, len(head[i]), "published_at", when.iso, LABELLED)], i + 1: []}
+    return found | ({i + 2: []} if clock else {})
+
+
 def date_line(head: list[str], credits: dict[int, list[Found]], furnished: bool) -> int | None:
     """The line that prints when the article appeared: a clock or a label proves it; a bare date only beside page furniture."""
-    bare = None
+    bare = below = None
     for i in sorted(credits, reverse=True):
         when = [f for f in credits[i] if f.field == "published_at"]
         if not when:
             continue
         names = [f for f in credits[i] if f.field in ("source", "author", "unnamed")]
-        if "T" in when[0].value or LABELLED.search(head[i]) or any(is_outlet(f.value) for f in names):
+        if any(f.confidence >= ISSUED for f in credits[i]) or any(is_outlet(f.value) for f in names):
             return i
-        if furnished and names and re.match("[-/.]", head[i][when[0].start + 4 :]):
-            return i  # statutes print 年 and 月
-        if len(credits[i]) == 1 and furnished and bare is None:
+        numeric = re.match("[-/.]", head[i][when[0].start + 4 :]) is not None  # statutes print 年 and 月
+        if names and numeric and (furnished or (len(credits[i]) == 2 and i and title_like(head[i - 1]))):
+            return i
+        if len(credits[i]) > 1:
+            continue
+        if furnished and bare is None:
             bare = i
-    return bare
+        beside = [line for line in head[max(0, i - 1) : i + 2] if line != head[i]]
+        if any(len(line) <= 10 and is_outlet(line) for line in beside) or any(
+            f.field == "edition" for k in (i - 1, i + 1) for f in credits.get(k, ())
+        ):
+            return i  # a paper's head: its name, the date, the page
+        alone = when[0].stop - when[0].start >= len(head[i]) - 6
+        if alone and 0 < i <= 4 and title_like(head[i - 1]) and (numeric or head[i][0] in "(（一二"):
+            below = i
+    return bare if bare is not None else below
 
 
-def title_line(head: list[str], credits: dict[int, list[Found]], dated: int | None, has_prose: bool, body: set[str]) -> int | None:
+def title_line(
+    head: list[str], credits: dict[int, list[Found]], dated: int | None, has_prose: bool, body: set[str], claimed: frozenset[str] = frozenset()
+) -> int | None:
     """
-    The line that names the article. `body` are bigrams of its running text.
+    The line that names the article. `body` are bigrams of its running text, `claimed` titles that the page's markup states.
 
-    Above a date line the best of the candidates by length, closeness and words shared with the body; without one only
-    the first line, and only where running text follows.
+    A line that reads as a claim does is the title. Else above a date line the best of the candidates by length, closeness and
+    words shared with the body, or the first below it where none stands above; without a date line only the first line that is
+    no credit, and only where running text follows.
     """
+    if claimed:
+        same = next((i for i, line in enumerate(head) if i not in credits and "".join(line.split()) in claimed), None)
+        if same is not None and not NUMBERED.match(head[same]):
+            return same
     if dated is None:
         first = next((i for i in range(len(head)) if i not in credits), None)
-        if first is None or first >= 3 or not title_like(head[first]):
+        if first is None or first >= 12 or not title_like(head[first]):
             return None
         return first if has_prose or (len(head[first]) >= 8 and _TITLE_NOUN.search(head[first])) else None
     best, best_score = None, 0.0
     for i in range(dated):
         line = head[i]
-        if i in credits or not title_like(line) or is_name(line):
+        if i in credits or not title_like(line) or is_name(line) or (len(line) <= 8 and is_outlet(line)):
             continue
         grams = bigrams(line)
         score = 1.0 + (8 <= len(line) <= 45) + 2 * (len(grams & body) / len(grams) if grams else 0) + 1 / (dated - i)
         if score >= best_score:
             best, best_score = i, score
-    return best
+    if best is not None:
+        return best
+    below = next((i for i in range(dated + 1, min(len(head), dated + 8)) if i not in credits), None)
+    return below if below is not None and has_prose and title_like(head[below]) and not is_name(head[below]) else None
 
 
 def title_like(line: str) -> bool:

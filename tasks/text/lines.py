@@ -1,4 +1,4 @@
-"""What one line of a page looks like: prose, heading, date line, credit, breadcrumb.
+"""What one line of a page looks like: prose, heading, breadcrumb; and whether a short string is a name.
 
 str in, facts out. Callers pass lines that are stripped and, for matching only, folded to Simplified characters of the
 same length; every offset counts code points of the line that came in.
@@ -21,29 +21,6 @@ NUMBERED = re.compile(rf"(?:第\s*{NUMERAL}\s*[编章节条款项部分篇讲课
 _HAN = re.compile(f"[{HAN}]")
 _PROSE_MARK = re.compile("[,，。；;]")
 
-# Date and clock as pages print them. Months and days may lack a leading zero; the clock may be glued to 日.
-DATE = re.compile(
-    r"(?<!\d)(?P<y>(?:19|20)\d\d)\s?(?:年|[-/.])\s?(?P<m>1[0-2]|0?[1-9])\s?(?:月|[-/.])\s?(?P<d>3[01]|[12]\d|0?[1-9])(?!\d)\s?[日号]?"
-    r"(?:[\sT]{0,4}(?P<H>2[0-3]|[01]?\d)[:：时点](?P<M>[0-5]\d)(?:[:：分](?P<S>[0-5]\d)秒?)?分?)?"
-)
-_HAN_DIGIT = {c: str(i) for i, c in enumerate("〇一二三四五六七八九")} | {"零": "0", "○": "0"}
-HAN_DATE = re.compile(
-    r"(?P<y>[一二][九〇零○][〇零○一二三四五六七八九]{2})年(?P<m>十?[一二]|[一二三四五六七八九十])月(?P<d>[一二三]?十?[一二三四五六七八九十])日"
-)
-
-_LABELS = {
-    "source": r"(?:信息|文章|新闻|本文|稿件)?来\s{0,2}源(?:于|自)?|来自|稿\s?源|出处|转自|转载自",
-    "author": r"作\s{0,2}者|撰\s?文|文|本报记者|记者|特约记者|通讯员|撰稿|供稿",
-    "editor": r"(?:责任|值班|网络|见习|本文|本站|执行|主)?编\s{0,2}辑|责\s?编|主编|"
-    r"编审|审核|审校|审签|责任校对|校对|[一二三初复终]审|监制|排版|统筹|策划|值班主任|发布[人者]|录入",
-    "published_at": r"(?:发布|发表|更新|发稿|刊发|添加|创建|上传)?(?:日\s?期|时\s?间)|发布于|发表于|更新于",
-}
-_LABEL = re.compile("|".join(f"(?P<{k}>{v})" for k, v in _LABELS.items()))
-_COUNTER = re.compile(
-    r"(?:浏览|阅读|点击|访问|查看|人气|评论|跟贴|参与|分享|收藏|点赞|举报|打印|字号|字体)[^\s:：]{0,4}[:：]?\s{0,2}\d*\s?[次人条]?|\d+\s?(?:人参与|次阅读|人阅读|条评论|评论)|我有话说.{0,14}|[大中小]"
-)
-_CREDIT_SIGN = re.compile(r"(?:19|20)\d\d|[一二][九〇零○]|[:：/／|｜]|来自|记者|于")
-_EDITOR_NAME = re.compile(rf"[{HAN}·]{{2,5}}(?:[_\-(（]?\w{{1,10}}[)）]?)?|\w{{2,16}}")
 _NAME = re.compile(f"[{HAN}·•]{{2,4}}|[{HAN}]{{1,10}}·[{HAN}]{{1,10}}")
 _SURNAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康"
@@ -54,7 +31,6 @@ _DOUBLE_SURNAMES = frozenset("欧阳 上官 司马 诸葛 东方 皇甫 尉迟 �
 _OUTLET = re.compile(
     r"(?:网|报|社|在线|频道|新闻|日报|晚报|时报|周刊|杂志|月刊|电视台|广播|客户端|公众号|论坛|博客|智库|文库|出版社|编辑部|财经)$"
 )
-_ITEM_BREAK = re.compile(r"\s+|[|｜丨]+")
 _SEPARATORS = " \t\u3000\xa0|｜丨/／-—·[]【】()（）<>〈〉:：,，;；"
 
 BREADCRUMB_SIGN = re.compile(r"\s*(?:>>|>|＞+|›|»|→|-&gt;|&gt;)\s*")
@@ -75,14 +51,7 @@ class Found:
     stop: int
     field: str
     value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A publication time as printed: ISO text without zone, and how precise it is."""
-
-    iso: str
-    precision: str  # day | minute | second
+    confidence: float = 1.0
 
 
 def han_count(line: str) -> int:
@@ -99,35 +68,6 @@ def bigrams(line: str) -> set[str]:
     """Pairs of neighbouring Han characters, punctuation ignored; of a line longer than any paragraph its beginning only."""
     han = _HAN.findall(line[:LONGEST_PARAGRAPH])
     return {a + b for a, b in pairwise(han)}
-
-
-def moment(m: re.Match[str]) -> Moment:
-    """What a match of DATE says."""
-    day = f"{int(m['y']):04d}-{int(m['m']):02d}-{int(m['d']):02d}"
-    if m["H"] is None:
-        return Moment(day, "day")
-    clock = f"{day}T{int(m['H']):02d}:{m['M']}"
-    return Moment(f"{clock}:{m['S']}", "second") if m["S"] else Moment(clock, "minute")
-
-
-def _han_number(s: str) -> int:
-    if "十" in s:
-        tens, ones = s.split("十")
-        return (int(_HAN_DIGIT[tens]) if tens else 1) * 10 + (int(_HAN_DIGIT[ones]) if ones else 0)
-    return int("".join(_HAN_DIGIT[c] for c in s))
-
-
-def find_moment(line: str) -> tuple[int, int, Moment] | None:
-    """The first calendar date of a line with its span; impossible dates (31 February) are none."""
-    if m := DATE.search(line):
-        if int(m["d"]) > (29 if int(m["m"]) == 2 else 30 if int(m["m"]) in (4, 6, 9, 11) else 31):
-            return None
-        return m.start(), m.end(), moment(m)
-    if m := HAN_DATE.search(line):
-        month, day = _han_number(m["m"]), _han_number(m["d"])
-        if 1 <= month <= 12 and 1 <= day <= 31:
-            return m.start(), m.end(), Moment(f"{_han_number(m['y']):04d}-{month:02d}-{day:02d}", "day")
-    return None
 
 
 def is_outlet(name: str) -> bool:
@@ -147,106 +87,12 @@ def is_known_name(name: str) -> bool:
     return "·" in name or "•" in name or (len(name) <= 3 and name[0] in _SURNAMES) or (2 < len(name) <= 4 and name[:2] in _DOUBLE_SURNAMES)
 
 
-def _items(line: str) -> list[tuple[int, int]]:
-    spans, at = [], 0
-    for m in _ITEM_BREAK.finditer(line):
-        if m.start() > at:
-            spans.append((at, m.start()))
-        at = m.end()
-    if at < len(line):
-        spans.append((at, len(line)))
-    return spans
-
-
 def _trim(line: str, start: int, stop: int) -> tuple[int, int]:
     while start < stop and line[start] in _SEPARATORS:
         start += 1
     while stop > start and line[stop - 1] in _SEPARATORS:
         stop -= 1
     return start, stop
-
-
-def read_credits(line: str) -> list[Found] | None:
-    """
-    The values of a line that is nothing but a date, a source, an author, editors and counters, in any order.
-
-    None where any part of the line is something else: a sentence that opens with a date is no date line. Values with a
-    label come first in trust; a bare name after a date is a person by shape, an outlet by ending, else "unnamed".
-    """
-    if len(line) > 120 or "。" in line or not _CREDIT_SIGN.search(line):
-        return None
-    found: list[Found] = []
-    rest = line
-    if hit := find_moment(line):
-        start, stop, when = hit
-        glued = start and (_HAN.match(line[start - 1]) or line[start - 1] in ".…")
-        if glued and not _LABEL.match(line[:start].lstrip(_SEPARATORS)) and (start > 12 or "T" not in when.iso or ".." in line):
-            return None
-        found.append(Found(start, stop, "published_at", when.iso))
-        rest = line[:start] + " " * (stop - start) + line[stop:]
-    labels = [m for m in _LABEL.finditer(rest) if _labels_here(rest, m)]
-    ends = [*(m.start() for m in labels[1:]), len(rest)] if labels else []
-    if not found and not labels:
-        return None
-    head = labels[0].start() if labels else len(rest)
-    for start, stop in _items(rest[:head]):
-        if not _bare(rest, start, stop, found):
-            return None
-    for m, end in zip(labels, ends, strict=True):
-        if m.lastgroup is None or not _labelled(rest, m.lastgroup, m.end(), end, found):
-            return None
-    return sorted(found, key=lambda f: f.start) if found else None
-
-
-def _labels_here(line: str, m: re.Match[str]) -> bool:
-    """A label stands at the start of the line, of an item or after a bracket, and a colon or slash follows it."""
-    before, after = line[: m.start()].rstrip(), line[m.end() :].lstrip()
-    if m[0] == "文":
-        return after[:1] in ":：/／" and (not before or before[-1] in _SEPARATORS or m.start() > len(before))
-    if m.lastgroup == "editor" and line[m.end() : m.end() + 1].isspace() and after[:1] not in ":：/／|｜":
-        return bool(after) and is_known_name(after.split()[0]) and (not before or line[m.start() - 1].isspace())
-    if after[:1] in (":", "：") or (after[:1] in ("|", "｜") and m.lastgroup in ("editor", "author")):
-        return not before or m.start() > len(before) or before[-1] in _SEPARATORS or not _HAN.match(before[-1])
-    if m.lastgroup == "published_at":
-        return m[0].endswith("于") and not before
-    return m[0] in ("来自", "本报记者", "记者") and (not before or m.start() > len(before)) and len(after) <= 16
-
-
-def _bare(line: str, start: int, stop: int, found: list[Found]) -> bool:
-    start, stop = _trim(line, start, stop)
-    word = line[start:stop]
-    if not word or _COUNTER.fullmatch(word) or word.isdigit():
-        return True
-    if len(word) > 20 or re.search("[,，、;；!！?？“”…]|\\.\\.", word) or len(found) > 4:
-        return False
-    kind = "source" if word.startswith("《") or is_outlet(word) else "author" if is_known_name(word) else "unnamed"
-    found.append(Found(start, stop, kind, word))
-    return True
-
-
-def _labelled(line: str, field: str, start: int, stop: int, found: list[Found]) -> bool:
-    start, stop = _trim(line, start, stop)
-    value = line[start:stop]
-    if not value:
-        return True
-    if len(value) > 60:
-        return False
-    if field == "published_at":
-        return all(_bare(line, a, b, found) for a, b in ((a + start, b + start) for a, b in _items(value)))
-    if field in ("editor", "author"):
-        names = [(start + m.start(), start + m.end()) for m in re.finditer(r"[^\s、,，;；/／|｜]+", value)]
-        for a, b in names:
-            if _COUNTER.fullmatch(line[a:b]):
-                continue
-            if not (_EDITOR_NAME.fullmatch(line[a:b]) if field == "editor" else is_person(line[a:b]) or is_outlet(line[a:b])):
-                return False
-            found.append(Found(a, b, field, line[a:b]))
-        return True
-    first, *others = _items(value)
-    if first[1] - first[0] > 30 or "，" in value or "," in value:
-        return False
-    found.append(Found(start + first[0], start + first[1], field, value[first[0] : first[1]]))
-    return all(_bare(line, start + a, start + b, found) for a, b in others)
 
 
 def breadcrumb(line: str) -> list[tuple[int, int]] | None:

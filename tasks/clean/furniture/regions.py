@@ -13,8 +13,9 @@ from itertools import accumulate, pairwise
 
 from tasks.clean.furniture.anchors import Kind, anchor
 from tasks.clean.furniture.blocks import DatedLink, dated_link, is_link_farm, is_periodic, link_runs
+from tasks.text.credits import read_credits
 from tasks.text.heads import SUBTITLE, date_line, is_name, title_like, title_line
-from tasks.text.lines import CLAUSE_END, NUMBERED, SENTENCE_END, Found, bigrams, breadcrumb, han_count, is_prose, read_credits
+from tasks.text.lines import CLAUSE_END, NUMBERED, SENTENCE_END, Found, bigrams, breadcrumb, han_count, is_prose
 
 CLOSING = frozenset(("page.related-header", "page.comment", "page.copyright", "page.legal", "page.disclaimer", "page.neighbour"))
 CLOSED_AFTER = 150  # characters of running text above a closing line

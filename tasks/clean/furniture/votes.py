@@ -21,9 +21,10 @@ from functools import lru_cache
 import pyarrow as pa
 
 from tasks.clean.furniture.furnish import furnish
+from tasks.text.credits import read_credits
 from tasks.text.heads import folded
 from tasks.text.ledger import CUT, REPLACE, Ledger, Link, Mark
-from tasks.text.lines import SENTENCE_END, han_count, read_credits
+from tasks.text.lines import SENTENCE_END, han_count
 from tasks.text.rule import Rule
 
 BODY_SHARE = 0.8  # of the page's prose, that one element must hold to be its body

@@ -7,8 +7,10 @@ from datetime import datetime
 import pytest
 
 from tasks.split.compose import stray_spaces
+from tasks.text.credits import read_credits
+from tasks.text.dates import find_moment
 from tasks.text.ledger import CUT, META, Mark
-from tasks.text.lines import breadcrumb, find_moment, read_credits
+from tasks.text.lines import breadcrumb
 
 PROSE = "河口镇的老粮仓昨天重新开门，一楼改作图书室，二楼留给木工学徒。镇里的人说，这座仓房空了十一年，窗框都被雨水泡软了。"
 MORE = "修仓房的钱一半来自村集体，一半是在外做生意的人捐的。带头的周师傅把账目写在红纸上，谁都可以去看。"

@@ -1,0 +1,1 @@
+"""Heads of pages, invented, and what they say; and how well the pipeline reads them."""
