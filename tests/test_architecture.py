@@ -38,7 +38,6 @@ HEAVY = {"prefect": "edges", "great_expectations": "edges", "duckdb": "storage"}
 LATE = {
     ("tasks.enrich.words", "rjieba"): "its dictionary costs 60 MB, which a process that only asks for settings should not pay",
     ("tasks.enrich.words", "jieba"): "slow, and it prints while it loads",
-    ("tasks.enrich.words", "jieba.posseg"): "slow, and it prints while it loads",
     ("tasks.enrich.words", "logging"): "only to silence jieba",
     ("tasks.validate.process", "tasks.validate.expectations"): "Great Expectations takes seconds, while others work",
     ("flows.ingest", "flows.pipeline"): "imports Prefect, while the server and the workers boot",

@@ -10,12 +10,14 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.resources import files
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks.errors import TaojinError
+from tasks.text.package_data import package_bytes
 
 Tagger = Callable[[str], Sequence[tuple[str, str]]]
 ENGINES = ("rjieba", "jieba")
@@ -48,7 +50,31 @@ class Words:
 def _rjieba() -> object:
     import rjieba  # late: its dictionary costs 60 MB, which a process that only asks for settings should not pay
 
-    return rjieba.Jieba()
+    cutter = rjieba.Jieba()
+    for word, frequency, tag in domain_words():
+        cutter.add_word(word, frequency, tag)
+    return cutter
+
+
+@cache
+def _jieba() -> object:
+    import logging
+
+    import jieba  # late for the same reason, and it prints while it loads
+
+    jieba.setLogLevel(logging.WARNING)
+    cutter = jieba.Tokenizer()
+    for word, frequency, tag in domain_words():
+        cutter.add_word(word, frequency, tag)
+    return cutter
+
+
+@cache
+def domain_words() -> tuple[tuple[str, int, str], ...]:
+    """Word, frequency and tag of what jieba's dictionary lacks in our fields (see benchmarks.domain_words)."""
+    lines = files(__package__).joinpath("domain_words.tsv").read_text("utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    return tuple((word, int(frequency), tag) for word, frequency, tag in rows)
 
 
 @cache
@@ -56,20 +82,21 @@ def tagger(engine: str) -> Tagger:
     """The engine's function from a text to (word, tag) pairs; loaded once per process, at first use."""
     if engine == "rjieba":
         return _rjieba().tag
+    return lambda text: [(word, _tag_alone(word)) for word in _cutter(engine)(text)]
+
+
+@cache
+def _cutter(engine: str) -> Callable[[str], list[str]]:
+    if engine == "rjieba":
+        return _rjieba().cut
     if engine == "jieba":
-        import logging
-
-        import jieba
-        import jieba.posseg  # late for the same reason, and it prints while it loads
-
-        jieba.setLogLevel(logging.WARNING)
-        return lambda text: [(pair.word, pair.flag) for pair in jieba.posseg.cut(text)]
+        return _jieba().lcut
     raise TaojinError(f"There is no engine {engine!r} for cutting words.", f"Choose one of {', '.join(ENGINES)}.")
 
 
 def cut(text: str, engine: str = "rjieba") -> list[str]:
     """The words of one text, as those of articles are cut."""
-    return _cut(text, engine, [])
+    return _cutter(engine)(text)
 
 
 def knows(word: str) -> bool:
@@ -82,12 +109,12 @@ def cut_words(texts: Sequence[str], engine: str = "rjieba") -> Words:
     sizes = np.fromiter((len(text) for text in texts), np.int64, len(texts))
     bases = np.append(0, np.cumsum(sizes))
     lengths: list[np.ndarray] = []
-    tags: list[str] = []
+    cutter = _cutter(engine)
     bounds = np.zeros(len(texts) + 1, np.int64)
     for k, text in enumerate(texts):
         count = 0
         for piece in _pieces(text):
-            words = _cut(piece, engine, tags)
+            words = cutter(piece)
             if "".join(words) != piece:
                 raise TaojinError(f"The engine {engine!r} lost characters of a text.", "Report the text: its words cannot be placed.")
             lengths.append(np.fromiter(map(len, words), np.int64, len(words)))
@@ -96,19 +123,8 @@ def cut_words(texts: Sequence[str], engine: str = "rjieba") -> Words:
     length = np.concatenate(lengths) if lengths else np.zeros(0, np.int64)
     stops = np.cumsum(length)
     codes, vocabulary = _sorted_dictionary(_slices("".join(texts), stops))
-    if engine == "rjieba":
-        tag_codes, tag_names = _tags_of(vocabulary, codes, bounds, texts)
-    else:
-        tag_codes, tag_names = _sorted_dictionary(pa.array(tags, pa.string()))
+    tag_codes, tag_names = _tags_of(vocabulary, codes, bounds, texts, engine)
     return Words(codes, tag_codes, stops - length, stops, bounds, bases, vocabulary, tag_names)
-
-
-def _cut(piece: str, engine: str, tags: list[str]) -> list[str]:
-    if engine == "rjieba":
-        return _rjieba().cut(piece)
-    pairs = tagger(engine)(piece)
-    tags += [tag for _, tag in pairs]
-    return [word for word, _ in pairs]
 
 
 def _slices(text: str, stops: np.ndarray) -> pa.Array:
@@ -125,9 +141,12 @@ _tag_of_word: dict[str, str] = {}  # rjieba's tag is a function of the word alon
 MOST_TAGS = 1_000_000  # words remembered, some 100 MB
 
 
-def _tags_of(vocabulary: pa.Array, codes: np.ndarray, bounds: np.ndarray, texts: Sequence[str]) -> tuple[np.ndarray, pa.Array]:
+def _tags_of(
+    vocabulary: pa.Array, codes: np.ndarray, bounds: np.ndarray, texts: Sequence[str], engine: str
+) -> tuple[np.ndarray, pa.Array]:
     """
-    Tags of all words, from rjieba's tags of the distinct ones.
+    Tags of all words, from rjieba's tags of the distinct ones, whichever engine cut them: both know the same dictionary, and a
+    tag follows from the word alone (jieba's own tagger cuts by a model of its own, which would give other words).
 
     Cutting alone makes no pairs and costs two thirds of tagging. A word that rjieba would cut further when it stands alone
     (自定, which it keeps only in context) gets its tag from tagging the first text that has it.
@@ -143,11 +162,29 @@ def _tags_of(vocabulary: pa.Array, codes: np.ndarray, bounds: np.ndarray, texts:
         pairs = tag_text(name)
         if len(pairs) == 1:
             known[name] = pairs[0][1]
-        else:
+            continue
+        if engine == "rjieba":
             at = int(np.argmax(codes == code))
             known.update(tag_text(texts[int(np.searchsorted(bounds, at, side="right")) - 1]))
+        if name not in known:
+            known[name] = _tag_alone(name)
     by_code, tags = _sorted_dictionary(pa.array([known[name] for name in names], pa.string()))
     return by_code[codes], tags
+
+
+def _tag_alone(word: str) -> str:
+    """A word's tag without a text around it: the dictionary's, else what rjieba calls a word that is in none."""
+    if tag := _dictionary_tags().get(word):
+        return tag
+    letters = sum(c.isascii() and c.isalnum() for c in word)
+    return "x" if not letters else "m" if letters == sum(c.isascii() and c.isdigit() for c in word) else "eng"
+
+
+@cache
+def _dictionary_tags() -> dict[str, str]:
+    """Tags of jieba's dictionary and ours; read only where an engine is asked that does not tell them."""
+    rows = (line.split(" ") for line in package_bytes("jieba", "dict.txt").decode().splitlines())
+    return {word: tag for word, _, tag in rows} | {word: tag for word, _, tag in domain_words()}
 
 
 def _pieces(text: str) -> Iterator[str]:

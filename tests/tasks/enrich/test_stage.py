@@ -174,20 +174,6 @@ def test_keywords_are_those_of_jieba(articles_of):
     assert _idf()[1] == pytest.approx(model.median_idf)
 
 
-def test_the_engines_differ_only_on_ascii_runs():
-    """jieba parts runs of ASCII at '-' and '.', rjieba keeps them: the known difference between the two."""
-    plain, runs = "合作社修好了水渠，果农很高兴。", "见2021-09-17和www.guo.cn，需3-4年。"
-
-    def words(text: str, engine: str) -> list[str]:
-        found = cut_words([text], engine)
-        return [text[a:b] for a, b in zip(found.starts.tolist(), found.stops.tolist(), strict=True)]
-
-    assert words(plain, "jieba") == words(plain, "rjieba")
-    assert words(runs, "rjieba") == ["见", "2021-09-17", "和", "www.guo.cn", "，", "需", "3-4", "年", "。"]
-    assert words(runs, "jieba") == ["见", "2021", "-", "09", "-", "17", "和", "www", ".", "guo", ".", "cn", "，", "需", "3", "-",
-        "4", "年", "。"]
-
-
 def test_an_unknown_engine_is_refused(articles_of):
     with pytest.raises(TaojinError, match="thulac"):
         enrich(articles_of("果园"), engine="thulac")
