@@ -16,7 +16,9 @@ def page_bodies(corpus: Path) -> list[Clean]:
     for line in path.read_text("utf-8").splitlines() if path.is_file() else ():
         page = json.loads(line)
         gold = page["gold"] if isinstance(page["gold"], str) else "\n".join(page["gold"])
-        prose = [p.strip() for p in gold.split("\n") if len(p.strip()) >= 25 and p.strip()[-1] in "。！？”" and p.isprintable() and " " not in p]
+        prose = [
+            p.strip() for p in gold.split("\n") if len(p.strip()) >= 25 and p.strip()[-1] in "。！？”" and p.isprintable() and " " not in p
+        ]
         if len(prose) >= 4:
             found.append(Clean(page.get("h1") or "", tuple(prose[:25]), "page"))
     return found

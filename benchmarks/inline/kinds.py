@@ -146,7 +146,15 @@ def mark_spaced(rng: random.Random, paragraphs: list[str]) -> Soiled:
 
 def mark_variants(rng: random.Random, paragraphs: list[str]) -> Soiled:
     site, host = rng.choice(SITES), rng.choice(HOSTS)
-    shapes = [f"（{site}）", f"【{site}整理】", f"{site}www.{host}.com", f"—{site}", f"[{site}首发]", f"更多内容见{site}", f"({site},{host}.com)"]
+    shapes = [
+        f"（{site}）",
+        f"【{site}整理】",
+        f"{site}www.{host}.com",
+        f"—{site}",
+        f"[{site}首发]",
+        f"更多内容见{site}",
+        f"({site},{host}.com)",
+    ]
     some = rng.sample(shapes, 3)
     return _insert(rng, paragraphs, lambda: rng.choice(some), rng.choice(("stop", "end")), 0.7)
 
@@ -154,20 +162,30 @@ def mark_variants(rng: random.Random, paragraphs: list[str]) -> Soiled:
 def mark_sentence(rng: random.Random, paragraphs: list[str]) -> Soiled:
     site = rng.choice(SITES)
     mark = rng.choice(
-        (f"（更多内容请访问{site}）", f"本资料由{site}整理提供，", f"[此文转于{site}]", f"（文章摘自{site}）", f"本文由{site}收集整理。",
-         f"欢迎访问{site}！", f"{site}为您提供。")
+        (
+            f"（更多内容请访问{site}）",
+            f"本资料由{site}整理提供，",
+            f"[此文转于{site}]",
+            f"（文章摘自{site}）",
+            f"本文由{site}收集整理。",
+            f"欢迎访问{site}！",
+            f"{site}为您提供。",
+        )
     )
     return _insert(rng, paragraphs, lambda: mark, "stop")
 
 
 def mark_wide(rng: random.Random, paragraphs: list[str]) -> Soiled:
     host = f"www.{rng.choice(HOSTS)}.com"
-    mark = rng.choice(("".join(chr(ord(c) + 0xFEE0) for c in host), " ".join(host), host.upper(), host.replace(".", "。"), host.replace(".", " .")))
+    mark = rng.choice(
+        ("".join(chr(ord(c) + 0xFEE0) for c in host), " ".join(host), host.upper(), host.replace(".", "。"), host.replace(".", " ."))
+    )
     return _insert(rng, paragraphs, lambda: mark, rng.choice(("stop", "end")))
 
 
 def _wrap(text: str, width: int, first: str = "", rest: str = "", tail: str = "") -> list[str]:
-    rows = [text[: width - len(first)]] + [text[k : k + width] for k in range(width - len(first), len(text), width)]
+    lead = width - len(first) + len(rest)
+    rows = [text[:lead]] + [text[k : k + width] for k in range(lead, len(text), width)]
     rows = [r for r in rows if r]
     return [(first if i == 0 else rest) + row + (tail if i < len(rows) - 1 else "") for i, row in enumerate(rows)]
 
@@ -244,7 +262,20 @@ def blank_all(rng: random.Random, paragraphs: list[str]) -> Soiled:
 
 
 def invisible(rng: random.Random, paragraphs: list[str]) -> Soiled:
-    pool = rng.choice(("\u200b\u200c", "\u2063\u2062\u2061", "\u00ad", "\u202d\u2068\u2069", "\u034f\u3164\uffa0", "\u115f\u1160", "\U000e0041\U000e0101", "\u206a\u206f", "\u180b\u180e", "\ufe00\ufe0e"))
+    pool = rng.choice(
+        (
+            "\u200b\u200c",
+            "\u2063\u2062\u2061",
+            "\u00ad",
+            "\u202d\u2068\u2069",
+            "\u034f\u3164\uffa0",
+            "\u115f\u1160",
+            "\U000e0041\U000e0101",
+            "\u206a\u206f",
+            "\u180b\u180e",
+            "\ufe00\ufe0e",
+        )
+    )
     lines, pieces = [], []
     for text in paragraphs:
         row = "".join(c + (rng.choice(pool) if _HAN.match(c) and rng.random() < 0.1 else "") for c in text)
@@ -266,8 +297,25 @@ def _tokens(rng: random.Random, paragraphs: list[str], put: Callable[[str], tupl
 
 
 def entity_double(rng: random.Random, paragraphs: list[str]) -> Soiled:
-    table = {"“": "&amp;ldquo;", "”": "&amp;rdquo;", "《": "&amp;#12298;", "》": "&amp;#12299;", "、": "&#x3001;", "·": "&amp;middot;", "—": "&amp;mdash;"}
-    lead = rng.choice(("&amp;nbsp;&amp;nbsp;&amp;nbsp;&amp;nbsp;", "&amp;amp;emsp;", "&nbsp&nbsp&nbsp", "&#xA0;&#xA0;", "&amp;#12288;&amp;#12288;", "& nbsp;& nbsp;"))
+    table = {
+        "“": "&amp;ldquo;",
+        "”": "&amp;rdquo;",
+        "《": "&amp;#12298;",
+        "》": "&amp;#12299;",
+        "、": "&#x3001;",
+        "·": "&amp;middot;",
+        "—": "&amp;mdash;",
+    }
+    lead = rng.choice(
+        (
+            "&amp;nbsp;&amp;nbsp;&amp;nbsp;&amp;nbsp;",
+            "&amp;amp;emsp;",
+            "&nbsp&nbsp&nbsp",
+            "&#xA0;&#xA0;",
+            "&amp;#12288;&amp;#12288;",
+            "& nbsp;& nbsp;",
+        )
+    )
 
     def put(text: str) -> tuple[str, list[str]]:
         row = "".join(table.get(c, c) for c in text)
@@ -320,27 +368,27 @@ def controls(rng: random.Random, paragraphs: list[str]) -> Soiled:
 
 CODE = (
     "$(document).ready(function(){ $('.tab').hide(); });",
-    "window._bd_share_config={\"common\":{\"bdSnsKey\":{},\"bdText\":\"\",\"bdMini\":\"2\"}};with(document)0[(getElementsByTagName('head')[0])];",
+    'window._bd_share_config={"common":{"bdSnsKey":{},"bdText":"","bdMini":"2"}};with(document)0[(getElementsByTagName(\'head\')[0])];',
     "if(typeof(jQuery)=='undefined'){document.write('<s'+'cript src=\"/js/jq.js\"></s'+'cript>');}",
     "@media screen and (max-width:640px){.side{display:none}}",
     "/* banner end */",
-    "<!--[if lt IE 9]><script src=\"html5.js\"></script><![endif]-->",
+    '<!--[if lt IE 9]><script src="html5.js"></script><![endif]-->',
     "{{ item.title }} {{ item.date | date:'yyyy-MM-dd' }}",
-    "<iframe src=\"//ad.example.com/s.htm\" width=\"300\"></iframe>",
+    '<iframe src="//ad.example.com/s.htm" width="300"></iframe>',
     "TABLE.box TD { FONT-SIZE: 12px; LINE-HEIGHT: 20px }",
     "(adsbygoogle = window.adsbygoogle || []).push({});",
-    "BAIDU_CLB_fillSlot(\"108734\");",
-    "var cpro_id = \"u2418777\";",
+    'BAIDU_CLB_fillSlot("108734");',
+    'var cpro_id = "u2418777";',
     "p.MsoNormal { margin: 0cm; mso-pagination: none; }",
     "st1\\:*{behavior:url(#ieooui) }",
-    "<?xml:namespace prefix = o ns = \"urn:schemas-microsoft-com:office:office\" />",
+    '<?xml:namespace prefix = o ns = "urn:schemas-microsoft-com:office:office" />',
     "try{ (function(){ loadAd('right_1', 300, 250); })(); }catch(e){}",
     "showads('content_top');",
-    "<link rel=\"stylesheet\" href=\"/css/a.css\">",
+    '<link rel="stylesheet" href="/css/a.css">',
     "[img]http://img.example.com/2012/a.jpg[/img]",
     "![](http://img.example.com/2012/a.jpg)",
     "#EditorContent img{max-width:100%!important}",
-    "{\"code\":0,\"msg\":\"ok\",\"data\":null}",
+    '{"code":0,"msg":"ok","data":null}',
 )
 
 
@@ -358,8 +406,17 @@ def code_lines(rng: random.Random, paragraphs: list[str]) -> Soiled:
 def code_tags(rng: random.Random, paragraphs: list[str]) -> Soiled:
     def put(text: str) -> tuple[str, list[str]]:
         how = rng.choice(
-            (("<p class='MsoNormal' style='text-indent:24pt'>", "</p>"), ("[b]", "[/b]"), ("&lt;p&gt;", "&lt;/p&gt;"), ("<P align=left><FONT size=3>", "</FONT></P>"),
-             ("<span lang=EN-US>", "<o:p></o:p></span>"), ("&lt;br /&gt;", ""), ("[color=#000000][size=3]", "[/size][/color]"), ("<section>", "</section>"), ("p>", ""))
+            (
+                ("<p class='MsoNormal' style='text-indent:24pt'>", "</p>"),
+                ("[b]", "[/b]"),
+                ("&lt;p&gt;", "&lt;/p&gt;"),
+                ("<P align=left><FONT size=3>", "</FONT></P>"),
+                ("<span lang=EN-US>", "<o:p></o:p></span>"),
+                ("&lt;br /&gt;", ""),
+                ("[color=#000000][size=3]", "[/size][/color]"),
+                ("<section>", "</section>"),
+                ("p>", ""),
+            )
         )
         return how[0] + text + how[1], [h for h in how if h]
 
