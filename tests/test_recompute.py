@@ -70,7 +70,7 @@ def test_a_change_costs_what_it_must_and_no_more(copied: Command):
     assert changed >= {"edits", "kept", "articles"} and changed.isdisjoint({"documents", "decodings", "arrivals"})
     assert "pinyin-gloss" in copied("diff").out
 
-    _append(copied, "tasks/enrich/terms.py", FEWER_KEYWORDS)
+    _append(copied, "tasks/enrich/keywords.py", FEWER_KEYWORDS)
     assert copied("status", "--json").json["stale"] == {"enrich": {"batches": 1, "files": 2}}
     assert copied.ask("select max(rank) from keywords") > [(1,)]
     done = _again(copied)

@@ -12,11 +12,12 @@ from schemas.catalog import TABLES
 from tasks.enrich.facts import Fact, find_facts, last_day
 from tasks.enrich.flags import FIRST_FLAG_NO, FOUND_FLAGS
 from tasks.enrich.judgement import Spans, count_dirt, judge
+from tasks.enrich.keywords import Ranked, rank_by_textrank, rank_by_tfidf
 from tasks.enrich.mentions import by_tag, find_mentions, possibilities
 from tasks.enrich.outline import Section, find_sections
 from tasks.enrich.phrases import find_phrases
 from tasks.enrich.sentences import Sentences, find_sentences
-from tasks.enrich.terms import count_terms, rank_keywords
+from tasks.enrich.terms import count_terms
 from tasks.enrich.times import find_times
 from tasks.enrich.words import Words, cut_words, knows
 from tasks.errors import TaojinError
@@ -70,9 +71,11 @@ def _enrich_run(
     words = cut_words(hans, engine)
     clock.lap("words")
     terms = count_terms(words)
-    best = rank_keywords(words, terms)
-    made = {"terms": _terms(words, terms, ids), "keywords": _keywords(words, best, ids)}
-    clock.lap("terms, keywords")
+    best = rank_by_tfidf(words, terms)
+    made = {"terms": _terms(words, terms, ids)}
+    clock.lap("terms, tfidf")
+    made["keywords"] = _keywords(words, {"textrank": rank_by_textrank(words), "tfidf": best}, ids)
+    clock.lap("textrank")
     outlines = [find_sections(text) for text in hans]
     made["sections"] = _sections([sections for sections, _ in outlines], ids)
     for k, (_, faults) in enumerate(outlines):
@@ -177,11 +180,15 @@ def _terms(words: Words, terms: dict, ids: list[str]) -> pa.Table:
     })
 
 
-def _keywords(words: Words, best: dict, ids: list[str]) -> pa.Table:
-    size = len(best["article"])
+def _keywords(words: Words, methods: dict[str, Ranked], ids: list[str]) -> pa.Table:
+    """By article, then method, then rank."""
+    method = np.repeat(np.arange(len(methods)), [len(ranked["rank"]) for ranked in methods.values()])
+    column = {name: np.concatenate([ranked[name] for ranked in methods.values()]) for name in ("article", "rank", "code", "weight")}
+    order = np.argsort(column["article"], kind="stable")
     return _table("keywords", {
-        "article_id": pa.array(ids, pa.string()).take(pa.array(best["article"])), "rank": best["rank"],
-        "term": words.vocabulary.take(pa.array(best["code"])), "weight": best["weight"], "method": ["tfidf"] * size,
+        "article_id": pa.array(ids, pa.string()).take(pa.array(column["article"][order])), "rank": column["rank"][order],
+        "term": words.vocabulary.take(pa.array(column["code"][order])), "weight": column["weight"][order],
+        "method": pa.array(list(methods)).take(pa.array(method[order])),
     })
 
 

@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 from schemas.catalog import TABLES
 from tasks.enrich.flags import FOUND_FLAGS, place_flags
 from tasks.enrich.stage import TABLES_MADE, enrich
-from tasks.enrich.terms import KEYWORDS, _idf
-from tasks.enrich.words import cut_words, tagger
+from tasks.enrich.words import cut_words
 from tasks.errors import TaojinError
 
 TEXT = "\n".join((
@@ -158,20 +157,6 @@ def test_company_does_not_change_an_article(articles_of, made):
     for name in TABLES_MADE:
         rows = [row for row in made[name].to_pylist() if row["article_id"] == first]
         assert rows == alone[name].to_pylist(), name
-
-
-def test_keywords_are_those_of_jieba(articles_of):
-    from jieba.analyse import TFIDF
-
-    text = "果园里的水渠修好了，果农们都来看水渠。技术员讲解节水技术，果农们听技术员讲解，节水技术在果园推广。"
-    words = [word for word, _ in tagger("rjieba")(text)]
-    model = TFIDF()
-    model.tokenizer = type("Cut", (), {"cut": staticmethod(lambda _: words)})()
-    want = dict(model.extract_tags(text, topK=None, withWeight=True))
-    got = enrich(articles_of(text))["keywords"].to_pylist()
-    assert {row["term"]: pytest.approx(row["weight"]) for row in got} == {row["term"]: want[row["term"]] for row in got}
-    assert [row["rank"] for row in got] == list(range(1, len(got) + 1)) and len(got) == min(KEYWORDS, len(want))
-    assert _idf()[1] == pytest.approx(model.median_idf)
 
 
 def test_an_unknown_engine_is_refused(articles_of):
