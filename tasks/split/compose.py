@@ -20,6 +20,9 @@ _PUNCTUATION = re.compile(r"[,，。；;：:！!？?、]")
 _SPACE_BELONGS = re.compile(r"(?:[日年月电讯]|报道|记者|作者|编辑|通讯员|[条章节款编](?:之[一二三四五六七八九十]{1,3})?)$")
 
 
+_ROLE = re.compile("(?:见习|实习|特约)?(?:记者|通讯员|实习生|摄影|编辑|翻译)")  # behind a name and a blank: another name follows
+
+
 @dataclass(frozen=True, slots=True)
 class Aside:
     """
@@ -106,6 +109,8 @@ def stray_spaces(line: str) -> list[int]:
         opening = at < 24 and len(clause) == at
         if line.rfind("《", max(0, at - 60), at) > line.rfind("》", max(0, at - 60), at):
             continue  # names keep their own spelling
+        if _ROLE.match(line, at + 1):
+            continue
         if len(clause) >= (8 if opening else 3) and not _SPACE_BELONGS.search(clause) and not (opening and NUMBERED.match(line)):
             kept.append(at)
     return kept

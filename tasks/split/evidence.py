@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from tasks.text.ledger import META, Mark
+from tasks.text.ledger import CUT, META, Mark
 
 _PAGE_OF = re.compile(r"共\s*(?P<count>\d{1,4})\s*[页頁].{0,6}?第\s*(?P<no>\d{1,4})\s*[页頁]")
 _PAGE_NO = re.compile(r"[【\[（(〔]\s*(?P<no>\d{1,3})\s*[】\]）)〕]|第\s*(?P<no2>\d{1,4})\s*[页頁]")
@@ -14,6 +14,18 @@ _OWNER = re.compile(
     r"|版\s*[权權]\s*所\s*有\s*[:：]?\s*(?P<name2>[\u4e00-\u9fff]{2,12}(?:网|網|网站|在线))(?![\u4e00-\u9fff])"
 )
 Value = tuple[str, str, int, int, float]  # field, value, start, stop, confidence
+LONGEST_STATEMENT = 400  # characters of a cut in which terms are looked for
+_STATEMENTS = frozenset(("copyright", "nav", "promo_contact", "other"))
+_SEVERAL = re.compile(r"下一?[页頁]|[后後][页頁]|末[页頁]|尾[页頁]|共\s*(?:[2-9]|[1-9]\d+)\s*[页頁]|1\D{1,4}2(?!\d)")
+_ADDRESS = r"(?P<said>https?://[^\s，。；、）)】\]》\u4e00-\u9fff]{4,300})"
+_TERMS = (
+    ("url", re.compile(rf"(?:本文|文章|永久|固定|本[页頁]|[页頁]面)的?(?:永久|固定)?(?:地址|[链鏈][接結]|[网網]址|URL)\s*[:：]\s*{_ADDRESS}"), 0.95),
+    ("source_url", re.compile(rf"(?:原文|[转轉][载載]|[来來]源|出[处處])的?(?:地址|[链鏈][接結]|[网網]址|出[处處])?\s*[:：]\s*{_ADDRESS}"), 0.95),
+    ("licence", re.compile(r"CC(?:[ -]BY(?:-(?:NC|SA|ND)){0,2}|0)(?:\s?[1-4]\.\d)?|知[识識]共享[\u4e00-\u9fffA-Za-z0-9（）() .·-]{0,30}(?:[许許]可[协協][议議]|[许許]可)"), 0.95),
+    ("rights", re.compile(
+        r"未[经經][^。；;，,]{0,24}(?:授[权權]|[许許]可|允[许許]|同意)[^。；;]{0,30}(?:不得|禁止|[严嚴]禁|[谢謝][绝絕])[^。；;]{0,24}"
+        r"|(?:禁止|[严嚴]禁|[谢謝][绝絕])[^。；;]{0,8}[转轉][载載]|[转轉][载載][^。；;，,]{0,6}[请請須须][^。；;！!]{0,4}注明[^。；;！!]{0,12}"), 0.9),
+)
 _SITE_LABELS = frozenset(("nav", "breadcrumb", "copyright", "icp_licence"))
 
 
@@ -22,8 +34,8 @@ class Evidence:
     """
     Evidence of one document.
 
-    `values` are metadata that cleaning found: `furniture` is what navigation and footers
-    said; '' where the page has none.
+    `values` are metadata that cleaning found: (field, value, start, stop, confidence). `furniture` is what navigation and
+    footers said; '' where the page has none. `paged` tells that the page calls itself one of several.
     """
 
     values: list[Value]
@@ -31,12 +43,13 @@ class Evidence:
     page_no: int | None
     page_count: int | None
     cut_short: bool
+    paged: bool = False
 
-    def truncated(self, first: bool, last: bool) -> bool:
+    def truncated(self, page_no: int | None, first: bool, last: bool) -> bool:
         """Whether the page breaks off the article: a later page lacks the beginning, an earlier one the end."""
-        if self.page_no is not None and self.page_no > 1 and first:
+        if page_no is not None and page_no > 1 and first:
             return True
-        return last and (self.cut_short or (self.page_no is not None and self.page_count is not None and self.page_no < self.page_count))
+        return last and (self.cut_short or (page_no is not None and self.page_count is not None and page_no < self.page_count))
 
 
 OWNER = 0.9  # whoever owns a page's copyright is its site
@@ -51,14 +64,17 @@ def gather(text: str, marks: list[Mark]) -> Evidence:
         return NONE
     values, furniture = [], []
     page_no = page_count = None
-    cut_short = False
+    cut_short = paged = False
     for m in marks:
         said = m.repaired_text or text[m.start : m.stop]
         if m.action == META and m.value:
             values += _values(m, text)
         if m.label in _SITE_LABELS or m.action == META:
             furniture.append(said)
-        elif m.label == "pagination":
+        if m.action == CUT and m.label in _STATEMENTS and len(said) <= LONGEST_STATEMENT:
+            values += _terms(m, text)
+        if m.label == "pagination":
+            paged = paged or _SEVERAL.search(said) is not None
             if whole := _PAGE_OF.search(said):
                 page_no, page_count = int(whole["no"]), int(whole["count"])
                 values += [("page_no", whole["no"], m.start, m.stop, m.confidence), ("page_count", whole["count"], m.start, m.stop, m.confidence)]
@@ -68,7 +84,18 @@ def gather(text: str, marks: list[Mark]) -> Evidence:
         elif m.label in ("paywall_notice", "elision"):
             cut_short = True
     _name_site(values, marks, text)
-    return Evidence(values, "\n".join(furniture), page_no, page_count, cut_short)
+    paged = paged or (page_no or 1) > 1 or (page_count or 1) > 1
+    return Evidence(values, "\n".join(furniture), page_no, page_count, cut_short, paged)
+
+
+def _terms(mark: Mark, text: str) -> list[Value]:
+    """Address, licence and terms of reprinting in what a page states below its article; each once, as printed."""
+    found = []
+    for name, pattern, confidence in _TERMS:
+        if m := pattern.search(text, mark.start, mark.stop):
+            group = "said" if "said" in m.groupdict() else 0
+            found.append((name, m[group], *m.span(group), confidence))
+    return found
 
 
 def _values(mark: Mark, text: str) -> list[Value]:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field, replace
 
 from tasks.split.compose import Aside
 from tasks.split.datelines import read_closing_names, read_dateline
+from tasks.split.series import title_page
 from tasks.text.credits import LABELLED, PLACED, SHAPED, read_credits, read_names
 from tasks.text.dates import read_moment
-from tasks.text.heads import NOT_A_NAME, SUBTITLE, credits_of, date_line, folded, is_name, title_like, title_line
+from tasks.text.heads import NOT_A_NAME, SUBTITLE, credits_of, date_line, folded, is_name, is_word, title_like, title_line
 from tasks.text.lines import HAN, Found, bigrams, is_known_name, is_outlet, is_prose
 
 HEAD_LINES = 30  # non-blank lines in which the first paragraph of running text must come for a head to be told from a body
@@ -25,7 +26,7 @@ LONGEST_ABSTRACT = 800
 
 TITLE_OVER_DATE, TITLE_ALONE = 0.95, 0.85  # how often such a line was the title of invented and of real pages
 
-_CREDITS = re.compile("[一二三初复終终]\\s?[审審]|校[对對]|[监監]制|排版|[审審][核校签]|统筹|策划|值班主任|[发發]布[人者]|[编編]|作者|笔者|記者|记者|[来來]源|版[)）]|摄|https?:|通讯员")
+_CREDITS = re.compile("[一二三初复終终]\\s?[审審]|校[对對]|[监監]制|排版|[审審][核校签]|统筹|策划|值班主任|[发發]布[人者]|[编編]|作者|笔者|記者|记者|[来來]源|版[)）]?$|摄|https?:|通讯员")
 _BIO = re.compile(
     rf"[（(]\s*(?:本文)?(?:作者|笔者)(?:单位|简介|现任|系|为|是)?\s*[:：]?\s*(?:(?P<name>[{HAN}·]{{2,4}})[,，\s]\s*(?:系|为|是|现任|现为)?\s*)?(?P<role>[^。]{{2,80}}?)[。.]?\s*[)）]"
 )
@@ -35,13 +36,14 @@ _ABSTRACT = re.compile(
     r"[\[【〔（(]?\s*(?:内容)?(?:摘\s{0,2}要|提\s{0,2}要|核心提示|导\s{0,2}读|内容简介|内容导读|文章摘要|编前提示)\s*(?:[\]】〕）)]\s*[:：]?|[:：])\s*(?P<said>.{10,})"
 )
 _LABEL_TITLE = re.compile(r"(?P<label>副\s?标?\s?题|引\s?题|肩\s?题)\s*[:：]\s*(?P<said>.{2,60})")
-_AFFILIATION = re.compile(rf"[（(]\s*(?:1[.．、]\s?)?(?P<role>[{HAN}A-Za-z·]{{4,40}}?)(?:[,，\s]+[{HAN}]{{2,8}})?[,，\s]*\d{{6}}\s*[)）]")
+_AFFILIATION = re.compile(rf"[（(]\s*(?:1[.．、]\s?)?(?P<role>[{HAN}A-Za-z·]{{4,40}}?)(?:[,，\s]+[{HAN}]{{2,8}}){{0,3}}[,，\s]*\d{{6}}\s*[)）]")
 _MARKED = re.compile(r"[□■◎●◆▲★☆△▪○◇◤▎]\s*(?P<names>.{2,40})")
 _NAME_PIECE = re.compile(rf"[{HAN}·•]\s[{HAN}](?![{HAN}])|[^\s、，,]+")
 _EPAPER = re.compile(
     rf"[（(]?\s*(?P<source>《\s*[{HAN}]{{2,12}}\s*》|[{HAN}]{{2,10}}(?:报|周刊|月刊|杂志))\s*[（(]?\s*(?P<when>(?:19|20)\d\d\s?[年./-].{{3,9}}?日?)\s*"
     rf"[,，]?\s*(?:第\s?)?(?P<edition>[A-Za-z]?\d{{1,3}}|[一二三四五六七八九十]{{1,3}})\s?版\s*[{HAN}：:]{{0,10}}[)）]?"
 )
+_VOUCHING = frozenset(("published_at", "author", "source", "document_no", "index_no", "issuer", "subtitle"))
 _OPEN_FIELDS = frozenset(("author", "source", "editor", "author_role", "photographer", "translator", "interviewee", "document_no", "index_no",
                           "issuer", "edition", "keywords", "updated_at", "written_on", "url", "source_url", "original_title", "published_at", "title"))
 
@@ -58,6 +60,18 @@ class Reading:
         placed = [f for f in found if f.stop > f.start]
         self.asides[line] = Aside(label, rule, tuple(placed), confidence)
         self.values += [(line, f) for f in placed]
+
+    def split_page(self) -> None:
+        """On a page that calls itself one of several, the number behind the title is the page's."""
+        for i, (line, f) in enumerate(self.values):
+            if f.field != "title" or (found := title_page(f.value)) is None or f.stop - f.start != len(f.value):
+                continue
+            at, number = found
+            title = replace(f, stop=f.start + at, value=f.value[:at])
+            page = Found(f.start + at, f.stop, "page_no", str(number), SHAPED)
+            self.values[i : i + 1] = [(line, title), (line, page)]
+            self.asides[line] = replace(self.asides[line], values=(title, page))
+            return
 
     def has(self, name: str) -> bool:
         return any(f.field == name for _, f in self.values)
@@ -83,6 +97,9 @@ def read_head(lines: list[tuple[int, str]], page_furniture: str, opened: bool, c
     dated = date_line(head, credits, bool(page_furniture))
     body = set().union(*(bigrams(line) for _, line in lines[end : end + 12] if is_prose(line))) if end < len(lines) else set()
     named = next((i for i, found in credits.items() if any(f.field == "title" for f in found)), None)
+    if named is not None and (prose is None or not any(f.field in _VOUCHING for i, of in credits.items() if i != named for f in of)):
+        credits.pop(named)  # 名称：… opens other things, too
+        named = None
     title = None if opened or named is not None else title_line(head, credits, dated, prose is not None, body, claimed)
     top = title if title is not None else 0 if opened else -1
     if title is not None:
@@ -227,7 +244,7 @@ def _is_lone_name(line: str) -> bool:
     pieces = [m[0] for m in _NAME_PIECE.finditer(line)]
     if not 1 <= len(pieces) <= 4 or len(line) > 24:
         return False
-    return all(is_known_name(p.replace(" ", "").replace("\u3000", "")) and p not in NOT_A_NAME for p in pieces)
+    return all(is_known_name(re.sub(r"\s", "", p)) and p not in NOT_A_NAME and not is_word(p) for p in pieces)
 
 
 def _names(line: str, printed: str, start: int) -> list[Found] | None:
@@ -292,7 +309,6 @@ def read_foot(lines: list[tuple[int, str]], named: bool = False) -> Reading:
             continue
         if (paper := _EPAPER.fullmatch(line)) and (when := read_moment(line, paper.start("when"))):
             source = "".join(printed[slice(*paper.span("source"))].split())
-            source = source if " " not in paper["source"] else source.strip("《》")
             values = [
                 Found(*paper.span("source"), "source", source, SHAPED),
                 Found(when[0], when[1], "published_at", when[2].iso, SHAPED),

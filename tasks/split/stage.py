@@ -12,18 +12,21 @@ import pyarrow as pa
 
 from schemas.catalog import TABLES
 from schemas.ids import article_id, text_sha256
+from tasks.split.claims import NONE, Claims, Proof, claims_of, with_claims
 from tasks.split.compose import Aside, Draft, compose
 from tasks.split.evidence import Evidence, gather
 from tasks.split.head import FOOT_LINES, Reading, read_foot, read_head
 from tasks.split.layout import Layout, lay_out, raw_span
 from tasks.split.parts import Part, find_parts, may_hold_parts
 from tasks.split.rows import NOWHERE, Rows
+from tasks.split.series import series_id
 from tasks.text.ledger import Ledger, Mark
 from tasks.text.lines import Found, is_prose
 from tasks.text.scripts import script_of, text_hans
 
 HEAD_SPAN = 45  # non-blank lines that the reading of a head may look at
 ONE = frozenset(("title", "subtitle", "abstract", "source", "site", "published_at", "url"))  # of several values the surest counts
+STATED = 0.95  # an address that the page's markup or its record states
 INTRO_LIMIT = 300  # characters before the first part beyond which they are an article of their own, not an introduction
 
 
@@ -32,7 +35,7 @@ def split(documents: pa.Table, marks: pa.Table, flags: pa.Table) -> dict[str, pa
     Cut documents into articles.
 
     Args:
-        documents: n rows of DOCUMENTS.
+        documents: n rows of DOCUMENTS; only doc_id, text, url and record_meta are read, the last two where they are there.
         marks: MARKS of these documents, disjoint within each.
         flags: FLAGS of cleaning; their places in articles are not yet known.
 
@@ -45,8 +48,10 @@ def split(documents: pa.Table, marks: pa.Table, flags: pa.Table) -> dict[str, pa
     marks_of, versions = _marks(marks)
     flags_of = _by_document(flags)
     out = _Output(versions)
-    for doc_id, text in zip(doc_ids, texts, strict=True):
-        out.document(doc_id, text, marks_of.get(doc_id, []), flags_of.get(doc_id, []))
+    unknown = [None] * documents.num_rows
+    claims, urls = (documents[c].to_pylist() if c in documents.column_names else unknown for c in ("record_meta", "url"))
+    for doc_id, text, claimed, url in zip(doc_ids, texts, claims, urls, strict=True):
+        out.document(doc_id, text, marks_of.get(doc_id, []), flags_of.get(doc_id, []), claims_of(claimed), url)
     return out.tables()
 
 
@@ -77,7 +82,9 @@ class _Output:
     metadata: list[dict] = field(default_factory=list)
     flags: list[dict] = field(default_factory=list)
 
-    def document(self, doc_id: str, text: str, marks: list[Mark], flags: list[dict]) -> None:
+    def document(
+        self, doc_id: str, text: str, marks: list[Mark], flags: list[dict], claims: Claims = NONE, url: str | None = None
+    ) -> None:
         doc, first = len(self.doc_ids), len(self.article_ids)
         self.doc_ids.append(doc_id)
         if not text:
@@ -86,35 +93,38 @@ class _Output:
         page = lay_out(text, marks)
         evidence = gather(text, marks)
         parts = _parts(text, page)
-        openings, readings, asides = _read(page, parts, evidence)
+        openings, readings, asides = _read(page, parts, evidence, claims)
         drafts = compose(text, page, asides, openings, doc, first, self.rows, self.versions)
         for article_no, draft in enumerate(drafts, 1):
             self.article_ids.append(article_id(doc_id, article_no))
             part = next((p for p in parts if p.line == draft.first_line), None)
-            self._article(doc_id, article_no, draft, page, readings[draft.first_line], part, evidence, article_no == len(drafts))
+            proofs = _proofs(page, readings[draft.first_line], evidence, url)
+            proofs = with_claims(proofs, claims, alone=len(drafts) == 1)
+            self._article(doc_id, article_no, draft, proofs, part, evidence, article_no == len(drafts))
         self._flags(doc_id, flags, kept_from, edits_from)
 
     def _article(
-        self, doc_id: str, no: int, draft: Draft, page: Layout, reading: Reading, part: Part | None, evidence: Evidence, last: bool
+        self, doc_id: str, no: int, draft: Draft, proofs: list[Proof], part: Part | None, evidence: Evidence, last: bool
     ) -> None:
         text = "\n".join(draft.paragraphs)
         values: dict[str, list[str]] = {}
-        proofs = [(f.field, f.value, *raw_span(page, line, f.start, f.stop), f.confidence) for line, f in reading.values]
-        proofs += evidence.values
-        for name, value, start, stop, confidence in sorted(proofs, key=lambda p: -p[4] if p[0] in ONE else 0):
+        for name, value, start, stop, confidence in proofs:
             row_no = len(values.setdefault(name, [])) + 1
             values[name].append(value)
             self.metadata.append(
                 {"article_id": self.article_ids[-1], "field": name, "value_no": row_no, "value": value, "doc_id": doc_id}
-                | {"start": start, "stop": stop, "confidence": confidence}
+                | {"start": start, "stop": stop, "confidence": round(confidence, 3)}
             )
         first = {name: found[0] for name, found in values.items()}
         moment = first.get("published_at")
+        page_no = evidence.page_no or (int(first["page_no"]) if "page_no" in first else None)
+        series = first.get("collection_title") or first.get("title")
         self.articles.append(
             {
                 "article_id": self.article_ids[-1],
                 "doc_id": doc_id,
                 "article_no": no,
+                "series_id": series_id(first.get("url"), first.get("site"), series, page_no) if evidence.paged else None,
                 "title": first.get("title"),
                 "subtitle": first.get("subtitle"),
                 "abstract": first.get("abstract"),
@@ -125,11 +135,12 @@ class _Output:
                 "editors": list(dict.fromkeys(values["editor"])) if "editor" in values else None,
                 "published_at": _moment(moment) if moment else None,
                 "published_precision": _precision(moment) if moment else None,
-                "page_no": evidence.page_no,
+                "url": first.get("url"),
+                "page_no": page_no,
                 "page_count": evidence.page_count,
                 "part_no": part.number if part else None,
                 "script": script_of(text),
-                "truncated": evidence.truncated(first=no == 1, last=last),
+                "truncated": evidence.truncated(page_no, first=no == 1, last=last),
                 "text": text,
                 "text_hans": text_hans(text),
                 "char_count": len(text),
@@ -165,6 +176,15 @@ def _moment(iso: str) -> datetime:
     return datetime.fromisoformat(iso + "-01-01"[len(iso) - 4 :] if len(iso) < 10 else iso)
 
 
+def _proofs(page: Layout, reading: Reading, evidence: Evidence, url: str | None) -> list[Proof]:
+    """What the text proves, surest first where only one value counts; the address last, which the markup states."""
+    proofs: list[Proof] = [(f.field, f.value, *raw_span(page, line, f.start, f.stop), f.confidence) for line, f in reading.values]
+    proofs += evidence.values
+    if url is not None:
+        proofs.append(("url", url, None, None, STATED))
+    return sorted(proofs, key=lambda p: -p[4] if p[0] in ONE else 0)
+
+
 def _precision(iso: str) -> str:
     return {4: "year", 7: "month", 10: "day", 16: "minute", 19: "second"}[len(iso)]
 
@@ -180,7 +200,7 @@ def _parts(text: str, page: Layout) -> list[Part]:
     return find_parts(list(_nonblank(page, 0, len(page.shown)))) if may_hold_parts(text) else []
 
 
-def _read(page: Layout, parts: list[Part], evidence: Evidence) -> tuple[list[int], dict[int, Reading], dict[int, Aside]]:
+def _read(page: Layout, parts: list[Part], evidence: Evidence, claims: Claims) -> tuple[list[int], dict[int, Reading], dict[int, Aside]]:
     """Where articles begin, what their heads and feet say (by opening line), and the role of each line that is no paragraph."""
     openings = [p.line for p in parts]
     asides: dict[int, Aside] = {}
@@ -195,15 +215,17 @@ def _read(page: Layout, parts: list[Part], evidence: Evidence) -> tuple[list[int
     readings: dict[int, Reading] = {}
     title_of = {p.line: p for p in parts}
     for first, last in zip(openings, [*openings[1:], len(page.shown)], strict=True):
-        reading = _read_one(page, first, last, title_of.get(first), evidence)
+        reading = _read_one(page, first, last, title_of.get(first), evidence, claims)
         readings[first] = reading
         asides |= reading.asides
     return openings, readings, asides
 
 
-def _read_one(page: Layout, first: int, last: int, part: Part | None, evidence: Evidence) -> Reading:
+def _read_one(page: Layout, first: int, last: int, part: Part | None, evidence: Evidence, claims: Claims) -> Reading:
     top = list(islice(_nonblank(page, first, last), HEAD_SPAN))
-    reading = read_head(top, evidence.furniture, part is not None)
+    reading = read_head(top, evidence.furniture, part is not None, claims.titles)
+    if evidence.paged:
+        reading.split_page()
     if part is not None:
         no, line = top[0]
         reading.take(no, "title", "split.part-title", [Found(0, len(line), "title", line)])

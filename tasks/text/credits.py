@@ -24,9 +24,9 @@ _LONGEST_VALUE = 60
 
 _ACT = r"(?:发布|发表|刊发|发稿|发文|刊登|添加|创建|上传|公开|公布|出版|见报|播出|提交|录入|投稿|文章|信息|新闻|稿件)"
 _LABELS: tuple[tuple[str, str], ...] = (
-    ("updated_at", r"(?:最后|最近|最新)?(?:更新|修改|修订|编辑)(?:日期|时间|于)|最后(?:更新|修改|编辑)(?:于)?|更新|last (?:updated|modified)(?: on| at)?|updated(?: on| at)?"),
+    ("updated_at", r"(?:最[后後近新])?(?:更新|修改|修订|编辑)(?:日期|时间|于)|最[后後](?:更新|修改|编辑)(?:于)?|更新(?=\s*[:：\d])|last (?:updated|modified)(?: on| at)?|updated(?: on| at)?"),
     ("written_on", r"(?:成文|生成|制发|印发|签发|起草|写作)(?:日\s?期|时\s?间)"),
-    ("published_at", rf"{_ACT}?(?:日\s{{0,4}}期|时\s{{0,4}}间)|{_ACT}于|发布|出版|posted(?: on| at)?|published(?: on| at)?|date"),
+    ("published_at", rf"{_ACT}?(?:日\s{{0,4}}期|时\s{{0,4}}间)|{_ACT}于|(?:发布|出版)(?=\s*[:：\d])|posted(?: on| at)?|published(?: on| at)?|date"),
     ("source", r"(?:信息|文章|新闻|本文|稿件|内容|资料|以下文章)?来\s{0,4}源(?:于|自)?|来自|稿\s?源|出\s?处|转自|转载自|原载(?:于)?|来稿单位|供稿单位|source|from"),
     ("original_title", r"原\s?标\s?题|原\s?题"),
     ("translator", r"译\s?者|翻\s?译|编译"),
@@ -37,7 +37,7 @@ _LABELS: tuple[tuple[str, str], ...] = (
     ("index_no", r"索\s?引\s?号|信息索引(?:号)?|统一编号"),
     ("issuer", r"(?:发\s?文|发\s?布|制\s?发|公\s?开|公\s?布|制\s?定|责\s?任|印\s?发)\s?(?:机\s?关|机\s?构|单\s?位|部\s?门|主\s?体|科\s?室)|信息公开(?:单位|机构)"),
     ("edition", r"版\s?次|版\s?面|版\s?名"),
-    ("author", r"作\s{0,4}者|撰\s?文(?:/\S{1,3})?|采\s?写|采\s?访(?:者|人)?|整\s?理|执\s?笔|文字|撰\s?稿|供\s?稿|楼\s?主|博\s?主|发\s?帖人|文图|图文"
+    ("author", r"作\s{0,4}者|撰\s?文(?:/\S{1,3})?|采\s?写|采\s?访(?:者|人)?|整\s?理|执\s?笔|文字|撰\s?稿人?|供\s?稿|楼\s?主|博\s?主|发\s?帖人|文图|图文"
                r"|文\s?[/／、]\s?图|图\s?[/／、]\s?文|文|by|author|written by|原创"),
     ("editor", r"(?:责任|值班|网络|见习|实习|本文|本期|本站|本版|执行|栏目|新媒体|微信|文字|编版|主|副主|总|美术|高级|资深)?编\s{0,4}辑|责\s{0,2}编|主\s?编|美\s?编|编\s?审|编\s?发|编\s?校|审\s?核|审\s?校|审\s?签|审\s?读|审\s?定|签\s?发"
                r"|责任校对|校\s{0,2}对|[一二三初复终]\s?审|监\s?制|监\s?审|排\s?版|统\s?筹|策\s?划|制\s?作|值班(?:主任|编委|总编|领导)|编\s?委|发布[人者]|录\s?入(?:员|者)?|editor"),
@@ -58,7 +58,7 @@ _UNSIGNED = {
 }
 ROLE = (
     rf"(?:(?:[{HAN}]{{1,10}}(?:报|网|社|台|刊|在线|客户端|频道|传媒|融媒(?:体中心)?)|本报|本刊|本网|本台|本站|全媒体|融媒体))?"
-    rf"(?:首席|高级|资深|见习|实习|特约|特派|驻[{HAN}]{{2,6}}|全媒体|融媒体?|小|文字|摄影)?(?:记者|通讯员|实习生|评论员|特约撰稿人|撰稿人|撰稿|特约作者|学生记者|通联|采访人员|摄影师)"
+    rf"(?:首席|高级|资深|见习|实习|特约|特派|驻[{HAN}]{{2,6}}|全媒体|融媒体?|小|文字|摄影)?(?:记者|通讯员|实习生|评论员|特约撰稿人|特约作者|学生记者|通联|采访人员|摄影师)"
 )
 _ROLED = re.compile(rf"(?P<role>{ROLE})\s*[:：]?\s*")
 _GIVEN = rf"[{HAN}·•]"
@@ -71,7 +71,7 @@ _CHANGED = {"affiliation": "author_role"}
 
 _COUNTED = r"(?:浏览|阅读|点击|访问|查看|人气|评论|跟贴|跟帖|参与|分享|收藏|点赞|举报|打印|字号|字体|回复|回帖|转发|热度|推荐|喜欢|在看|播放|下载|字数|阅)"
 _NOISE = re.compile(
-    rf"{_COUNTED}(?:次数|人数|数|量)?\s{{0,2}}[:：]?\s{{0,2}}(?:[\[【(（]\s?[^\]】)）]{{0,24}}[\]】)）]|[\d.,]+\s?[万千wWkK]?\+?\s?[次人条个字]?)?(?![{HAN}])"
+    rf"{_COUNTED}(?:次数|人数|数|量)?\s{{0,2}}[:：]?\s{{0,2}}(?:[\[【(（]\s?[^\]】)）]{{0,24}}[\]】)）]|[\d.,]+\s?[万千wWkK]?\+?\s?[次人条个字]?)?(?:(?![{HAN}])|(?={_COUNTED}))"
     r"|\d+\s?(?:人参与|次阅读|人阅读|人浏览|次浏览|条评论|条回复|个回复|评论|次点击|次|人|条|楼|字|赞)(?![\u4e00-\u9fff])"
     r"|我有话说.{0,14}|我要(?:评论|纠错|分享|投稿|留言)|[\[【(（]?\s?[大中小](?:[\s|｜/]{0,3}[大中小]){1,2}\s?[\]】)）]?|[大中小](?![\u4e00-\u9fff])"
     r"|[\[【]?(?:关闭|收藏|打印|打印本[页文]|复制链接|只看(?:该作者|楼主|TA|大图)|倒序(?:浏览|看帖)|正序浏览|电梯直达|显示全部楼层|字体(?:大小)?|字号|放大|缩小|默认|分享到?|举报|纠错|保存|返回|关注|\+关注|订阅|编辑|删除|引用|转载|置顶|精华"
@@ -93,6 +93,7 @@ _ADDRESS_LABEL = re.compile(
 )
 _SIGN = re.compile(r"(?:19|20)\d\d|[一二][九〇零○]|民[国國]|[:：/／|｜@]|来自|来源|作者|原创|记者|通讯员|于|版|号|https?|by|posted|\d[-/]\d", re.IGNORECASE)
 _SEPARATORS = " \t\u3000\xa0|｜丨/／-—·•[]【】()（）<>〈〉:：,，;；■□◎●◆▲★☆△▪"
+_NOBODY = re.compile("(?:系统|网站|超级)?管理员|admin\\w*|匿名|佚名|无|网络|互联网", re.IGNORECASE)
 _GAP = re.compile(r"[\s、，,/／]{1,3}")
 _PLACED_AFTER = re.compile(r"\s?(?:发布|发表|出版|讯|刊|更新)(?=[\s|｜]|\d|$)")
 _WORD = re.compile(r"[^\s、,，;；/／|｜&()（）\[\]【】]+")
@@ -107,8 +108,12 @@ _ITEM = re.compile(r"[^\s|｜丨]+")
 _SENTENCE = re.compile(r"[,，、;；!！?？“”…。]|\.\.")
 
 
-def read_credits(line: str) -> list[Found] | None:
-    """The values of a credit line, by place; None where any part of it is something else, or where it says nothing."""
+def read_credits(line: str, empty: bool = False) -> list[Found] | None:
+    """
+    The values of a credit line, by place; None where any part of it is something else, or where it says nothing.
+
+    With `empty` a line whose labels carry no value that is kept (有效性：有效) is one too, and gives [].
+    """
     if len(line) > LONGEST or "。" in line or not _SIGN.search(line):
         return None
     if hit := read_moment(line, len(line) - len(line.lstrip("(（ ")), labelled=True):
@@ -126,7 +131,7 @@ def read_credits(line: str) -> list[Found] | None:
             return None
         at = stop
     if not known[0] or not found:
-        return None
+        return [] if empty and not found and _LABEL.match(line) and not _NOISE.match(line) else None
     if line[:6].lower() == "posted":  # a blog's: whoever stands on this line wrote it
         found = [Found(f.start, f.stop, "author", f.value, SHAPED) if f.field == "unnamed" else f for f in found]
     return sorted(found, key=lambda f: f.start)
@@ -310,17 +315,17 @@ def _value_end(line: str, at: int, field: str) -> int:
 
 def _people(line: str, at: int, field: str, label: str, found: list[Found]) -> int | None:
     """Names behind a label, until something else begins; a role among them goes with its name."""
-    first = len(found)
+    first, said = len(found), False
     while at < len(line):
         if line[at] in _SEPARATORS + "、&和":
-            if line[at] in "|｜" and len(found) > first:
+            if line[at] in "|｜" and said:
                 break
             at += 1
             continue
-        if len(found) > first and (read_moment(line, at) or _label(line, at) or _NOISE.match(line, at)):
+        if said and (read_moment(line, at) or _label(line, at) or _NOISE.match(line, at)):
             break
         if field == "author" and _ROLED.match(line, at) and (stop := _roled(line, at, found)) is not None:
-            at = stop
+            at, said = stop, True
             continue
         if (m := _PICTURES.match(line, at)) is not None:
             at = m.end()
@@ -336,20 +341,23 @@ def _people(line: str, at: int, field: str, label: str, found: list[Found]) -> i
         word = m[0]
         if field == "editor":
             good = _EDITOR_NAME.fullmatch(word) is not None
-        elif len(found) == first:
+        elif not said:
             good = len(word) <= 16 and not _SENTENCE.search(word)
         else:
             good = is_person(word) or is_known_name(word)
         if not good:
-            if len(found) == first:
+            if not said:
                 return None
             break
         if field == "author" and word.endswith(("报道", "报导", "电")) and len(found) > first:
             at = m.end()
             continue
+        if _NOBODY.fullmatch(word):
+            at, said = m.end(), True
+            continue
         sure = LABELLED if len(word) <= 8 or is_known_name(word) else SHAPED
         found.append(Found(m.start(), m.end(), field, word, sure))
-        at = m.end()
+        at, said = m.end(), True
         bracket = _BRACKETED.match(line, at)
         if bracket and field in ("author", "interviewee"):
             if field == "author":

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from tasks.text.credits import ISSUED, LABELLED, read_credits, read_label, read_value
 from tasks.text.dates import CLOCK, DATE, MONTH_DAY, YEAR, dated
 from tasks.text.lines import NUMBERED, Found, bigrams, han_count, is_known_name, is_outlet, is_prose
+from tasks.text.package_data import package_bytes
 from tasks.text.scripts import is_traditional, to_simplified
 
 SUBTITLE = re.compile("[—―-]{1,2}[^—―-]")
@@ -14,6 +16,9 @@ NOT_A_NAME = frozenset(
     "公布 施行 废止 通过 发布 批准 修订 修正 前言 引言 摘要 目录 正文 附件 附录 总则 附则 序言 说明 导语 提要 编者按 同志们".split()
 )
 _BYLINE = re.compile(r"[\u4e00-\u9fff·]{2,5}\s*[/／|｜]\s*\S{2,10}")
+# Labels that need no colon to announce the next line: nothing else is called so.
+_OF_DOCUMENTS = frozenset(("document_no", "index_no", "issuer", "written_on"))
+_WEEKDAY = re.compile("(?:星期|周|週|礼拜)[一二三四五六日天]")
 _TITLE_NOUN = re.compile(
     "(?:条例|办法|规定|规则|细则|决定|决议|解释|意见|通知|通告|公告|通报|批复|函|报告|讲话|致辞|方案|计划|规划|总结|纲要|章程|纪要)(?:[(（].{1,12}[)）])?$"
 )
@@ -38,15 +43,18 @@ def credits_of(head: list[str]) -> dict[int, list[Found]]:
         if stacked := _stacked_date(head, i):
             found |= stacked
             continue
-        if (field := read_label(line)) is not None and i + 1 < len(head) and len(head[i + 1]) <= 80 and not is_prose(head[i + 1]):
+        if (field := read_label(line)) is not None and (line[-1] in ":：" or field in _OF_DOCUMENTS) and i + 1 < len(head) and len(head[i + 1]) <= 80 and not is_prose(head[i + 1]):
             values = read_value(head[i + 1], field) if read_label(head[i + 1]) is None else []
             if values is not None:
                 found[i] = []
                 if read_label(head[i + 1]) is None:
                     found[i + 1] = values
                 continue
-        if credits := read_credits(line):
+        if (credits := read_credits(line, empty=True)) is not None:
             found[i] = credits
+    for i in [i for i, of in found.items() if not of]:
+        if not any(i + k in found and (found[i + k] or k == 1) for k in (-1, 1)):
+            del found[i]  # a label that stands alone is nobody's credit
     return found
 
 
@@ -89,7 +97,8 @@ def date_line(head: list[str], credits: dict[int, list[Found]], furnished: bool)
         ):
             return i  # a paper's head: its name, the date, the page
         alone = when[0].stop - when[0].start >= len(head[i]) - 6
-        if alone and 0 < i <= 4 and title_like(head[i - 1]) and (numeric or head[i][0] in "(（一二"):
+        plain = head[i][0] not in "(（一二" and not _WEEKDAY.search(head[i])  # as statutes and judgements print it
+        if alone and 0 < i <= 4 and (title_like(head[i - 1]) or is_short_title(head[i - 1])) and not plain:
             below = i
     return bare if bare is not None else below
 
@@ -110,9 +119,13 @@ def title_line(
             return same
     if dated is None:
         first = next((i for i in range(len(head)) if i not in credits), None)
+        if first == 0 and has_prose and is_short_title(head[0]) and any(f.confidence >= LABELLED for f in credits.get(1, ())):
+            return 0
         if first is None or first >= 12 or not title_like(head[first]):
             return None
         return first if has_prose or (len(head[first]) >= 8 and _TITLE_NOUN.search(head[first])) else None
+    if dated <= 2 and has_prose and is_short_title(head[0]) and all(i in credits for i in range(1, dated)):
+        return 0
     best, best_score = None, 0.0
     for i in range(dated):
         line = head[i]
@@ -135,7 +148,24 @@ def title_like(line: str) -> bool:
     return 4 <= len(line) <= 70 and han_count(line) >= 2 and not _TITLE_BREAKS.search(line) and not NUMBERED.match(line)
 
 
+def is_short_title(line: str) -> bool:
+    """Two or three Han characters that are no name: a title only where credits stand right below."""
+    return 2 <= len(line) <= 3 and han_count(line) == len(line) and line not in NOT_A_NAME and not is_known_name(line) and not is_outlet(line)
+
+
 def is_name(line: str) -> bool:
     """A short line that can only be one or more names."""
     names = line.split()
     return bool(names) and all(is_known_name(n) and n not in NOT_A_NAME for n in names)
+
+
+def is_word(name: str) -> bool:
+    """Whether what has the shape of a name is a word (范围, 方法, 高标准): asked where nothing but the shape speaks for a name."""
+    return name in _words()
+
+
+@cache
+def _words() -> frozenset[str]:
+    """Words of two and three characters in jieba's dictionary that are used (20 times in its corpus) and are no person's name."""
+    rows = (row.split(" ") for row in package_bytes("jieba", "dict.txt").decode("utf-8").splitlines())
+    return frozenset(word for word, count, tag in rows if 2 <= len(word) <= 3 and int(count) >= 20 and tag != "nr")

@@ -79,7 +79,9 @@ def check_law_a(documents: pa.Table, tables: dict[str, pa.Table]) -> None:
         assert row["text_sha256"] == text_sha256(row["text"])
     assert set(pieces) <= known
     for row in tables["article_metadata"].to_pylist():
-        assert row["article_id"] in known and row["value"].strip() and 0 <= row["start"] < row["stop"] <= len(texts[row["doc_id"]])
+        assert row["article_id"] in known and row["value"].strip() and 0 < row["confidence"] <= 1
+        assert (row["start"] is None) == (row["stop"] is None)
+        assert row["start"] is None or 0 <= row["start"] < row["stop"] <= len(texts[row["doc_id"]])
 
 
 @pytest.fixture(scope="session")
