@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from tasks.clean.repair.byte_shift import BYTE_SHIFT, repair_byte_shift
 from tasks.clean.repair.code import CODE, repair_code
-from tasks.clean.repair.escapes import ENTITY, PERCENT_ESCAPE, UNICODE_ESCAPE, repair_escapes
+from tasks.clean.repair.escapes import CONTROL_ESCAPE, ENTITY, PERCENT_ESCAPE, UNICODE_ESCAPE, repair_escapes
 from tasks.clean.repair.glosses import PINYIN_GLOSS, repair_glosses, repair_uncovered_glosses
 from tasks.clean.repair.invisible import INVISIBLE, repair_invisible
 from tasks.clean.repair.mojibake import MISREAD, repair_mojibake
@@ -22,7 +22,18 @@ from tasks.clean.repair.suspects import RADICAL as RADICAL_SORT
 from tasks.text.ledger import Ledger
 from tasks.text.rule import Rule
 
-RULES: tuple[Rule, ...] = (MISREAD, UNICODE_ESCAPE, PERCENT_ESCAPE, ENTITY, PINYIN_GLOSS, BYTE_SHIFT, INVISIBLE, RADICAL, CODE)
+RULES: tuple[Rule, ...] = (
+    MISREAD,
+    UNICODE_ESCAPE,
+    PERCENT_ESCAPE,
+    CONTROL_ESCAPE,
+    ENTITY,
+    PINYIN_GLOSS,
+    BYTE_SHIFT,
+    INVISIBLE,
+    RADICAL,
+    CODE,
+)
 
 
 def repair(ledger: Ledger) -> None:

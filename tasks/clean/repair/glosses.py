@@ -130,7 +130,7 @@ def _weights(glosses: list[Gloss], text: str) -> list[float]:
     weights = []
     for gloss in glosses:
         at = gloss.start - len(gloss.chars)
-        common = all(model.chars.get(c, -99.0) >= COMMON for c in gloss.chars) or len(gloss.chars) > 1 and gloss.chars in model.words
+        common = all(model.chars.get(c, -99.0) >= COMMON for c in gloss.chars) or (len(gloss.chars) > 1 and gloss.chars in model.words)
         everyday = len(gloss.chars) > 1 or is_everyday_reading(gloss.chars, gloss.reading)
         before, after = text[max(0, at - 1) : at], text[gloss.stop : gloss.stop + 2]
         if not common or not everyday:

@@ -18,6 +18,7 @@ _EMOJI = re.compile("[\u00a9\u00ae\u203c-\u3299\U0001f000-\U0001faff#*0-9]")
 _FLAG_EMOJI = re.compile("[\U0001f3f4\U000e0000-\U000e01ef]")  # regional flags are spelt with tags
 # Arabic to Myanmar, Khmer, Mongolian: scripts whose shapes depend on joiners and, from right to left, on direction marks.
 _SHAPED = re.compile("[\u0590-\u109f\u1780-\u18af]")
+_HANGUL = re.compile("[\u1100-\u11ff\u3130-\u318f\uac00-\ud7ff]")
 MOST_FLAGS = 100  # a document
 
 
@@ -56,7 +57,9 @@ def _idle(text: str, start: int, stop: int) -> Iterator[tuple[int, int]]:
 def _needed(text: str, at: int) -> bool:
     """Whether a joiner or a selector shapes its neighbours."""
     char, before, after = text[at], text[max(0, at - 1) : at], text[at + 1 : at + 2]
-    if char in "\u200c\u200d\u200e\u200f" and (_SHAPED.match(before) or _SHAPED.match(after)):
+    if char in "\u115f\u1160\u3164\uffa0":
+        return bool(_HANGUL.match(before) or _HANGUL.match(after))  # fillers of syllables
+    if char in "\u200c\u200d\u200e\u200f\u180b\u180c\u180d\u180e\u180f" and (_SHAPED.match(before) or _SHAPED.match(after)):
         return True
     if char == "\u200d":
         return bool(before and after) and bool(_EMOJI.match(after)) and (bool(_EMOJI.match(before)) or before == "\ufe0f")
@@ -67,6 +70,6 @@ INVISIBLE = Rule(
     id="invisible",
     label="invisible",
     why="Characters that print nothing break words apart; some sites use them to trace copies.",
-    cuts=("春⟦\u200b⟧天来了", "⟦\ufeff⟧第一章", "公⟦\u00ad⟧园里⟦\u202e⟧人很多⟦\u202c⟧。", "好⟦\ufe01⟧人"),
-    keeps=("全家👨\u200d👩\u200d👧出游❤\ufe0f", "می\u200cخواهم", "中文　空格"),
+    cuts=("春⟦\u200b⟧天来了", "⟦\ufeff⟧第一章", "公⟦\u00ad⟧园里⟦\u202e⟧人很多⟦\u202c⟧。", "好⟦\ufe01⟧人", "河⟦\u3164⟧边的⟦\u034f⟧柳树"),
+    keeps=("全家👨\u200d👩\u200d👧出游❤\ufe0f", "می\u200cخواهم", "中文　空格", "ㄱ\u3164ㄴ"),
 )

@@ -19,8 +19,8 @@ def _chars(*ranges: tuple[int, int]) -> str:
 
 
 CONTROLS = _chars((0x00, 0x08), (0x0B, 0x0C), (0x0E, 0x1F), (0x7F, 0x84), (0x86, 0x9F))
-FORMATS = "\xad\u061c\u180e\u200b\u2028\u2029\ufeff" + _chars(
-    (0x200C, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0xFE00, 0xFE0F), (0xFFF9, 0xFFFB)
+FORMATS = "\xad\u034f\u061c\u200b\u2028\u2029\u3164\ufeff\uffa0" + _chars(
+    (0x115F, 0x1160), (0x180B, 0x180F), (0x200C, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0xFE00, 0xFE0F), (0xFFF9, 0xFFFB)
 )
 # Latin-1 without the signs that Chinese text uses: no-break space § ° ± · × ÷ and the letters of pinyin.
 LATIN_HIGH = "".join(c for c in _chars((0x80, 0xFF)) if c not in "\xa0§\xad°±·×÷àáèéêìíòóùúü") + "ŒœŠšŸŽžƒˆ˜†‡‰‹›™"
