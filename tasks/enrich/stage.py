@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from schemas.catalog import TABLES
 from tasks.enrich.facts import Fact, find_facts, last_day
+from tasks.enrich.facts.classes import word_classes
 from tasks.enrich.flags import FIRST_FLAG_NO, FOUND_FLAGS
 from tasks.enrich.judgement import Spans, count_dirt, judge
 from tasks.enrich.keywords import Ranked, rank_by_textrank, rank_by_tfidf
@@ -93,7 +94,13 @@ def _enrich_run(
         "precision": [t.precision for of in times for t in of], "relative": [t.relative for of in times for t in of],
     })
     clock.lap("time_expressions")
-    facts = [find_facts(text, times[k], sentences[k].starts, _word_starts(words, k, len(text))) for k, text in enumerate(hans)]
+    classes = word_classes(words)
+    facts = []
+    for k, text in enumerate(hans):
+        found, contradictions = find_facts(text, times[k], sentences[k].starts, classes[k])
+        facts.append(found)
+        flags += [{"doc_id": rows.doc_id[first + k], "kind": "arithmetic", "article_id": ids[k], "article_start": fault.start,
+                   "article_stop": fault.stop, "detail": fault.detail, "severity": "info"} for fault in contradictions]
     made["facts"] = _facts(facts, sentences, rows.text[first:last], ids)
     clock.lap("facts")
     phrases = [find_phrases(text) for text in hans]
@@ -245,12 +252,6 @@ def _sentences(texts: list[str], words: Words, found: list[Sentences], outlines:
     })
 
 
-def _word_starts(words: Words, article: int, size: int) -> bytes:
-    mask = np.zeros(size + 1, np.uint8)
-    mask[words.starts[words.bounds[article]:words.bounds[article + 1]] - words.bases[article]] = 1
-    return mask.tobytes()
-
-
 def _facts(found: list[list[Fact]], sentences: list[Sentences], texts: list[str], ids: list[str]) -> pa.Table:
     flat = [fact for of in found for fact in of]
     numbers: list[int] = []
@@ -260,7 +261,8 @@ def _facts(found: list[list[Fact]], sentences: list[Sentences], texts: list[str]
     periods = [fact.period for fact in flat]
     return _table("facts", _by_article(ids, found) | {
         "fact_no": [no for of in found for no in range(1, len(of) + 1)], "sentence_no": numbers,
-        "kind": [f.kind for f in flat], "measure": [f.measure for f in flat],
+        "kind": [f.kind for f in flat], "subject": _slices([[f.subject for f in of] for of in found], texts),
+        "measure": _slices([[f.measure for f in of] for of in found], texts), "place": _slices([[f.place for f in of] for of in found], texts),
         "value_text": [texts[k][f.start:f.stop] for k, of in enumerate(found) for f in of],
         "value": [f.value for f in flat], "value_low": [f.low for f in flat], "value_high": [f.high for f in flat],
         "unit": [f.unit for f in flat], "normalized_value": [f.normalized_value for f in flat],
@@ -270,6 +272,10 @@ def _facts(found: list[list[Fact]], sentences: list[Sentences], texts: list[str]
         "period_end": [last_day(p) if p else None for p in periods],
         "start": [f.start for f in flat], "stop": [f.stop for f in flat],
     })
+
+
+def _slices(spans: list[list[tuple[int, int] | None]], texts: list[str]) -> list[str | None]:
+    return [texts[k][span[0]:span[1]] if span else None for k, of in enumerate(spans) for span in of]
 
 
 class _Decoded:

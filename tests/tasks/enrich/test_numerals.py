@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.text.numerals import parse
+from tasks.text.numerals import numbers, parse
 
 
 @pytest.mark.parametrize(("written", "worth"), [
@@ -26,7 +26,7 @@ def test_worth(written: str, worth: str | None):
     assert number.value == (Decimal(2) / 3 if worth is None else Decimal(worth))
 
 
-@pytest.mark.parametrize("words", ["万", "百万", "几百", "", "点五", "二十三四", "9" * 41, "十0"])
+@pytest.mark.parametrize("words", ["万", "百万", "几百", "", "点五", "五十千", "二十三五", "9" * 41, "十0"])
 def test_no_figure(words: str):
     assert parse(words) is None
 
@@ -40,7 +40,18 @@ def test_masks_have_no_value():
 def test_neighbours_are_a_range():
     assert (parse("三四").low, parse("三四").high) == (3, 4)
     assert (parse("五六百").low, parse("五六百").high, parse("五六百").value) == (500, 600, None)
+    assert [(parse(w).low, parse(w).high) for w in ("十七八", "二十三四", "三五")] == [(17, 18), (23, 24), (3, 5)]
 
+
+@pytest.mark.parametrize(("text", "found"), [
+    ("共 3 千 5 百 个", [("3 千 5 百", 3500)]), ("付壹仟零伍拾元", [("壹仟零伍拾", 1050)]), ("大陆的队伍收拾好了", []),
+    ("买两打又八分之三", [("两打", 24), ("八分之三", 0.375)]), ("高 2 1/4 尺", [("2 1/4", 2.25)]), ("零下-3.5", [("-3.5", -3.5)]),
+    ("25%和7", [("7", 7)]), ("百分之六", [("六", 6)]), ("5万6千", [("5万6千", 56_000)]), ("三兆零五亿", [("三兆零五亿", 3_000_500_000_000)]),
+    ("12, 345", [("12", 12), ("345", 345)]), ("1.5e3", [("1.5e3", 1500)]), ("3^4", [("3^4", 81)]), ("20k", [("20k", 20_000)]),
+    ("三百多", [("三百", 300)]), ("三百多万", [("三百多万", 3_000_000)]), ("十分高兴", []), ("两万三点六", [("两万三点六", 23_000.6)]),
+])
+def test_numbers_of_a_text(text: str, found: list[tuple[str, float]]):
+    assert [(text[w.start:w.stop], float(w.number.value)) for w in numbers(text)] == found
 
 def test_softening_words_are_kept():
     assert [parse(w).approximate for w in ("二百余", "2500多万", "12")] == ["余", "多", ""]
@@ -78,7 +89,15 @@ def test_arabic_numbers_with_scale_are_exact(n: int, scale: str):
     assert parse(f"{n:,}{scale}").value == parse(f"{n}{scale}").value
 
 
-@given(st.text(alphabet="0123456789xX,.%十百千万亿零一二两三点多余来几分之至-，", max_size=20))
+@given(st.text(alphabet="0123456789xX,.%^/e 十百千万亿兆零一二两三壹拾佰点多余来几分之至又负打-，", max_size=20))
 def test_nothing_breaks_it(text: str):
     number = parse(text)
     assert number is None or number.masked or number.value is not None or number.low < number.high
+
+
+@given(st.text(alphabet="0123456789xX,.%^/ek 十百千万亿兆零一二两三壹拾佰点多余来几分之又负打-，", max_size=24))
+def test_numbers_stand_in_order_in_their_text(text: str):
+    last = 0
+    for written in numbers(text):
+        assert last <= written.start < written.stop <= len(text)
+        last = written.stop

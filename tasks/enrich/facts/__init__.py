@@ -1,0 +1,150 @@
+"""facts: numbers with their units, read as values.
+
+    quantities   where numbers with units stand, and what they are worth
+    relations    operator, qualifier and kind, from the clause
+    about        subject and measure, as spans of the text
+    sums         arithmetic that a sentence states, checked
+
+A fact is a number with a unit from `units`, or with a scale that stands for one (3.29亿). `value` is the number as printed
+in the printed unit (2500多万元: 2500 and 万元); `normalized_value` is exact in the common unit (25,000,000 CNY). A range has
+value_low and value_high in the printed unit and no value.
+
+Kinds: money, count, ratio, rate (每年 N 次, 元/吨), delta (after 增长, 减少 …), duration, date (a year in the text), ordinal (第四届,
+第三次), anniversary (周年), age, measure (lengths, areas, weights …), phrase_count (四大职能: a count of named parts), forecast, target
+and proposal (a clause that says 有望, 力争, 建议 … makes one of a money, count or ratio), masked (digits hidden: no value), idiom
+(成千上万: no value). GOLD_KINDS says which kinds of the hand-made gold answer to ours.
+
+No facts: list marks and citations (第三条, 第二款), dates like 7.18 and 五一, years under a mask, a bare 一 that counts
+(一个, 一次 unless 每 makes it a rate), numerals inside another word (统一, 万一), numbers without unit (but see 17580和10000元).
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from tasks.enrich.facts.about import Span, about
+from tasks.enrich.facts.quantities import Quantity, find_quantities
+from tasks.enrich.facts.relations import in_clause, operator
+from tasks.enrich.facts.sums import Contradiction, by_sentence, contradictions
+from tasks.enrich.times import Time
+
+# The kinds of the gold that a fact of ours may answer to, where they differ. An age, a length or a weight is a count or a ratio
+# to the gold; its enumerations (things listed without a numeral) and slogans are no facts of ours.
+GOLD_KINDS = {"masked": ("money_masked",), "measure": ("measure", "count"), "age": ("age", "count")}
+NO_FACTS_OF_OURS = ("enumeration", "slogan")
+
+_CLAUSE = "，,。；;：:！!？?\n（("
+LONGEST_CLAUSE = 60  # code points looked at before a number
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One fact; offsets are those of `value_text`; subject, measure and place are spans of the same text."""
+
+    start: int
+    stop: int
+    kind: str
+    value: float | None
+    low: float | None
+    high: float | None
+    unit: str | None
+    normalized_value: float | None
+    normalized_unit: str
+    op: str
+    qualifier: str | None
+    subject: Span
+    measure: Span
+    period: Time | None
+    place: Span
+
+
+def find_facts(
+    text: str, times: list[Time], sentence_starts: list[int], classes: bytes, places: Sequence[tuple[int, int]] = (),
+) -> tuple[list[Fact], list[Contradiction]]:
+    """
+    Facts in the order of the text, and the contradictions of what they state.
+
+    Args:
+        times: expressions of time, in order; the last one before a number in its sentence, or else in the clause behind it, is its period.
+        classes: a byte for each character, the class (`about.class_of`) of the word that begins there, 0 inside a word.
+        places: spans of places, in order.
+    """
+    found: list[Fact] = []
+    stated: list[tuple[int, Quantity, str]] = []
+    last: tuple[Span, Span, int] | None = None
+    previous: Quantity | None = None
+    last_sentence = -1
+    for quantity in find_quantities(text, classes, [(time.start, time.stop) for time in times]):
+        at = bisect_right(sentence_starts, quantity.start) - 1
+        sentence = sentence_starts[at] if at >= 0 else 0
+        if sentence != last_sentence:
+            last, previous, last_sentence = None, None, sentence
+        clause = _clause(text, quantity.start, sentence)
+        op, qualifier = operator(text, quantity)
+        quantity, kind = in_clause(text, quantity, text[clause:quantity.start], sentence, previous, stated[-1][2] if previous else None)
+        subject, measure = about(text, quantity, kind, clause, sentence, classes, last)
+        start = quantity.start
+        if kind == "duration" and text[start - 1:start] == "近":
+            start -= 1
+        if kind == "masked":
+            op, qualifier = "=", "masked"
+        found.append(Fact(
+            start, quantity.stop, kind, _real(quantity.value), _real(quantity.low), _real(quantity.high), quantity.unit, _real(quantity.normal),
+            quantity.common, op, qualifier, subject, measure, _period(times, sentence, clause, quantity), _place(places, sentence, clause, quantity),
+        ))
+        stated.append((sentence, quantity, kind))
+        last, previous = (subject, measure, quantity.stop), quantity
+    faults = [fault for sentence, of in by_sentence(stated) for fault in contradictions(text, sentence, of)]
+    dates = _dates(text, times)
+    if dates:
+        found = sorted(found + dates, key=lambda fact: (fact.start, fact.stop))
+    return found, faults
+
+
+def _real(number: Decimal | None) -> float | None:
+    return None if number is None else float(number)
+
+
+def _clause(text: str, start: int, sentence: int) -> int:
+    """Where the clause of a number begins; a comma between digits (1,000) parts no clauses, but none stands before a number."""
+    clause, reach = start, max(sentence, start - LONGEST_CLAUSE)
+    while clause > reach and text[clause - 1] not in _CLAUSE:
+        clause -= 1
+    return clause
+
+
+def _period(times: list[Time], sentence: int, clause: int, quantity: Quantity) -> Time | None:
+    k = bisect_right(times, quantity.start, key=lambda time: time.start) - 1
+    while k >= 0 and times[k].stop > quantity.start:
+        k -= 1
+    return times[k] if k >= 0 and times[k].start >= sentence else None
+
+
+def _place(places: Sequence[tuple[int, int]], sentence: int, clause: int, quantity: Quantity) -> Span:
+    """The last place that the sentence names before the number."""
+    k = bisect_right(places, quantity.start, key=lambda place: place[0]) - 1
+    return places[k] if k >= 0 and places[k][0] >= sentence else None
+
+
+def _dates(text: str, times: list[Time]) -> list[Fact]:
+    dates = []
+    for time in times:
+        if time.relative or time.begin is None or time.precision not in ("year", "month", "day") or not time.surface[:4].isdigit():
+            continue
+        is_year = time.precision == "year"
+        year = float(time.begin.year)
+        after = text[time.stop:time.stop + 2]
+        op = ">=" if after in ("以来", "以后", "之后") else "<" if after in ("以前", "之前") else "="
+        qualifier = after if op != "=" else None
+        dates.append(Fact(time.start, time.stop, "date", year if is_year else None, None, None, "年" if is_year else "日期",
+                          year if is_year else None, "year", op, qualifier, None, None, time, None))
+    return dates
+
+
+def last_day(time: Time) -> date | None:
+    """The last day inside a half-open interval."""
+    return (time.end - timedelta(microseconds=1)).date() if time.end else None
