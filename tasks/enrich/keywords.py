@@ -53,7 +53,7 @@ def rank_by_textrank(words: Words) -> Ranked:
     is_open = np.fromiter((tag in TEXTRANK_TAGS for tag in words.tags.to_pylist()), bool, len(words.tags))
     at = np.flatnonzero(_is_candidate(words.vocabulary)[words.codes] & is_open[words.tag_codes])
     article = np.searchsorted(words.bounds, at, side="right") - 1
-    bits = max(1, int(len(words.vocabulary)).bit_length())
+    bits = max(1, len(words.vocabulary).bit_length())
     nodes, node = _numbered((article << bits) | words.codes[at])
     one, other = _near(at, node, article)
     if not len(one):

@@ -10,12 +10,14 @@ WITH wanted AS MATERIALIZED (
         JOIN vocabulary AS v USING (term)
         CROSS JOIN (SELECT value FROM corpus_stats WHERE name = 'articles') AS n
     )
-), current AS (
-    SELECT a.rowid AS row_id, a.article_id, a.term_count FROM articles AS a ANTI JOIN documents_superseded AS s ON s.doc_id = a.doc_id
+), superseded AS (
+    SELECT a.rowid AS row_id FROM articles AS a SEMI JOIN documents_superseded AS s ON s.doc_id = a.doc_id
 ), hits AS (
-    SELECT c.row_id, w.no, any_value(c.term_count) AS words, sum(t.tf)::DOUBLE AS tf, min(t.positions[1]) AS place
-    FROM terms AS t JOIN wanted AS w USING (term) JOIN current AS c USING (article_id)
-    GROUP BY c.row_id, w.no
+    SELECT a.row_id, w.no, any_value(a.term_count) AS words, sum(t.tf)::DOUBLE AS tf, min(t.positions[1]) AS place
+    FROM terms AS t
+    JOIN wanted AS w USING (term)
+    JOIN (SELECT rowid AS row_id, article_id, term_count FROM articles) AS a USING (article_id)
+    GROUP BY a.row_id, w.no
 ), scored AS (
     SELECT
         h.row_id,
@@ -25,4 +27,5 @@ WITH wanted AS MATERIALIZED (
     GROUP BY h.row_id
 )
 SELECT s.row_id, s.score, (s.first_use & 4294967295)::INTEGER AS place, w.size
-FROM scored AS s JOIN wanted AS w ON w.no = s.first_use >> 32;
+FROM scored AS s JOIN wanted AS w ON w.no = s.first_use >> 32
+ANTI JOIN superseded AS o ON o.row_id = s.row_id;
