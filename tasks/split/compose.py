@@ -12,10 +12,14 @@ from dataclasses import dataclass, field
 
 from tasks.split.layout import Atom, Layout, entering
 from tasks.split.rows import BREAK_NO, END_NO, INDENT_NO, NOWHERE, STRAY_NO, TRAILING_NO, Rows, cut_kind, meta_kind
+from tasks.text.charmodel import char_model
 from tasks.text.ledger import CUT, META, NEWLINE, REPLACE, Mark
 from tasks.text.lines import HAN, NUMBERED, SENTENCE_END, Found
 
-_STRAY = re.compile(rf" (?=[{HAN}“《（\d])(?<=[{HAN}”》）] )")
+_BLANK = "[ \u3000\xa0\u2002-\u200a]"
+_STRAY = re.compile(rf"{_BLANK}(?=[{HAN}“《（\d])(?<=[{HAN}”》）]{_BLANK})")
+_HAN_PAIR = re.compile(f"[{HAN}]{{2}}")
+_RUNNING = re.compile("[，。；]")
 _PUNCTUATION = re.compile(r"[,，。；;：:！!？?、]")
 _SPACE_BELONGS = re.compile(r"(?:[日年月电讯]|报道|记者|作者|编辑|通讯员|[条章节款编](?:之[一二三四五六七八九十]{1,3})?)$")
 
@@ -94,26 +98,37 @@ def compose(
 
 def stray_spaces(line: str) -> list[int]:
     """
-    Offsets of single spaces between Han characters that stand inside a clause of running text and separate nothing.
+    Offsets of single blanks that stand inside a clause of running text and separate nothing.
 
-    A space behind a number of an article, a date or a dateline separates; where spaces are many, all of them do.
+    A blank inside a word is one. So is one in a clause that is long enough, unless it stands behind a number of an
+    article, a date or a dateline; where blanks are many, all of them separate.
     """
-    if " " not in line or len(line) < 30 or not SENTENCE_END.search(line):
+    hits = [m.start() for m in _STRAY.finditer(line)] if len(line) >= 20 else []
+    if not hits or not _RUNNING.search(line):
         return []
-    hits = [m.start() for m in _STRAY.finditer(line)]
-    if not hits or len(hits) > 1 + len(line) // 200:
-        return []
-    kept = []
+    doubtful = []
     for at in hits:
         clause = _PUNCTUATION.split(line[max(0, at - 24) : at])[-1]
         opening = at < 24 and len(clause) == at
-        if line.rfind("《", max(0, at - 60), at) > line.rfind("》", max(0, at - 60), at):
-            continue  # names keep their own spelling
-        if _ROLE.match(line, at + 1):
-            continue
-        if len(clause) >= (8 if opening else 3) and not _SPACE_BELONGS.search(clause) and not (opening and NUMBERED.match(line)):
-            kept.append(at)
-    return kept
+        if not _SPACE_BELONGS.search(clause) and not _ROLE.match(line, at + 1) and not (opening and NUMBERED.match(line)):
+            doubtful.append((at, clause, 8 if opening else 3))
+    if len(doubtful) > 1 + len(line) // 100:
+        return []
+    few = len(doubtful) <= 1 + len(line) // 200 and len(line) >= 30 and SENTENCE_END.search(line) is not None
+    return [
+        at
+        for at, clause, least in doubtful
+        if ((few and len(clause) >= least) or _divides_word(line, at, clause))
+        and line.rfind("《", max(0, at - 60), at) <= line.rfind("》", max(0, at - 60), at)  # names keep their own spelling
+    ]
+
+
+def _divides_word(line: str, at: int, clause: str) -> bool:
+    """Whether a blank stands inside a word, between stretches that are not themselves set apart by blanks."""
+    if len(clause) < 3 or not _HAN_PAIR.fullmatch(line[at - 2 : at]) or not _HAN_PAIR.fullmatch(line[at + 1 : at + 3]):
+        return False
+    words = char_model().words
+    return line[at - 1] + line[at + 1] in words or line[at - 2 : at] + line[at + 1] in words or line[at - 1] + line[at + 1 : at + 3] in words
 
 
 class _Writer:

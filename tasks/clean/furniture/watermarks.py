@@ -89,8 +89,19 @@ def mark_watermarks(ledger: Ledger) -> None:
     names = _names(text, spans, places)
     if names:
         spans += _wordings(text, places, names)
+    spans += _at_line_ends(text, spans)
     for start, stop in _joined(spans):
         ledger.fill(Mark(*view.raw_span(start, stop), CUT, "watermark", "page.watermark", confidence=0.95))
+
+
+def _at_line_ends(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places of phrases found in several lines that stand behind a blank at other lines' ends, or alone on lines."""
+    often = Counter(text[a:b].strip() for a, b in spans)
+    known = [phrase for phrase, n in often.items() if n >= 2 and len(phrase) >= 4]
+    if not known:
+        return []
+    spelt = "|".join(map(re.escape, sorted(known, key=len, reverse=True)))
+    return [m.span() for m in re.finditer(rf"(?:^|(?<=\S)[ \t\u3000\xa0]+)(?:{spelt})(?=[ \t\u3000\xa0]*$)", text, re.MULTILINE)]
 
 
 def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:

@@ -12,18 +12,28 @@ from collections.abc import Iterator
 from tasks.text.ledger import CUT, Ledger, Mark
 from tasks.text.rule import Rule
 
-_HINTS = ("{", "<script", "<style", "<SCRIPT", "<STYLE", "var ", "document.", "window.")
-_ELEMENT = re.compile(r"<(script|style)\b[^<>\n]{0,300}>.{0,20000}?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_HINTS = ("{", "<script", "<style", "<SCRIPT", "<STYLE", "var ", "document.", "window.", ");", "<link", "<iframe", "<?xml", "<!--[if", "/*")
+_ELEMENT = re.compile(
+    r"<(script|style|iframe|noscript)\b[^<>\n]{0,300}>.{0,20000}?</\1\s*>|<(?:link|meta|iframe|\?xml)\b[^<>\n]{0,300}>"
+    r"|<!--\[if\b.{0,2000}?<!\[endif\]-->",
+    re.IGNORECASE | re.DOTALL,
+)
+# A line of ASCII that calls or assigns and ends as statements do, an object, a comment, a place that a template left empty.
+_ASCII_CODE = re.compile(
+    r"[ \t]*(?:[\w$.()\[\]|&!= ]{0,60}\(.{0,400}\)[;}\])]+|(?:try|if|for|with|while)\s*[({].*[;})]|[({\[]*[\w$.]+\s*[|&=]+.*[;})]"
+    r"|\{\s*\"\w+\"\s*:.*\}|/\*.*\*/|(?:\{\{.{0,80}?\}\}[ ,|]*)+)[ \t]*$"
+)
 _STATEMENT = re.compile(
     r"[ \t]*(?:[!;(]*function\s*[\w$]*\s*\(|(?:var|let|const)\s+[\w$]+\s*(?:=|;|,)|(?:\$|jQuery)[(.]"
     r"|(?:document|window|console)\.\w+|[\w$.]+\.push\s*\()"
 )
 _PROPERTY = (
     r"(?:margin|padding|color|font|width|height|display|background|border|position|text|line|float|overflow|z-index|top|left"
-    r"|right|bottom|list-style|cursor|opacity|clear|vertical-align|white-space|visibility|max|min|box)(?:-[a-z]+)*\s*:"
+    r"|right|bottom|list-style|cursor|opacity|clear|vertical-align|white-space|visibility|max|min|box|behavior|mso|table|word|letter|zoom|filter|align|justify|flex|grid|transition|transform)(?:-[a-z]+)*\s*:"
 )
-_SELECTOR = r"[ \t]*(?:@media[^{}\n]{0,100}|[.#*a-zA-Z][\w.#*,:>+~ \t-]{0,200})"
-_STYLE = re.compile(rf"{_SELECTOR}\{{\s*{_PROPERTY}[^{{}}\u3400-\u9fff]*\}}")
+_SELECTOR = r"[ \t]*(?:@media[^{}\n]{0,100}|[.#*a-zA-Z][\w.#*,:>+~\\ \t-]{0,200})"
+_STYLE = re.compile(rf"{_SELECTOR}\{{\s*{_PROPERTY}[^{{}}\u3400-\u9fff]*\}}", re.IGNORECASE)
+_MEDIA = re.compile(r"[ \t]*@media[^{}\n]{0,100}\{(?:[^{}\u3400-\u9fff]{0,200}\{[^{}\u3400-\u9fff]{0,400}\}\s*)*\}?")
 _RULE_BEGINS = re.compile(r"[ \t]*(?:@media\b|[.#][a-zA-Z])[^{}\u3400-\u9fff]*\{[ \t]*$")
 _DECLARATION = re.compile(rf"[ \t]*{_PROPERTY}[^{{}}\u3400-\u9fff]*;?[ \t]*$")
 _GOES_ON = re.compile(
@@ -32,7 +42,9 @@ _GOES_ON = re.compile(
 )
 _HAN = re.compile("[\u3400-\u9fff]")
 _TOPIC = re.compile(
-    r"HTML|CSS|JavaScript|JQuery|[^a-z]JS[^a-z]|Java|PHP|Python|网页|網頁|编程|程序|程式|代码|代碼|函数|脚本|前端|变量", re.IGNORECASE
+    r"HTML|CSS|JavaScript|JQuery|[^a-z]JS[^a-z]|Java|PHP|Python|网页(?:设计|制作|开发)|編程|编程|程序(?:员|设计|语言)|程式|源代码|代码(?:段|块|如下|示例)"
+    r"|[写行]代码|代碼|函数|脚本语言|前端|变量",
+    re.IGNORECASE,
 )
 MOST_HAN = 0.2  # of a line: strings may hold a few words
 LONGEST = 20_000  # characters of a line that is looked at
@@ -68,8 +80,10 @@ def _lines(text: str) -> Iterator[tuple[int, int]]:
 def _sort(line: str, inside: str) -> str:
     if len(_HAN.findall(line)) > MOST_HAN * len(line):
         return ""
-    if _STYLE.match(line):
+    if _STYLE.match(line) or _MEDIA.match(line):
         return "style"
+    if line.isascii() and _ASCII_CODE.match(line):
+        return "script"
     if _STATEMENT.match(line) and re.search(r"[;{}()]", line):
         return "script"
     if _RULE_BEGINS.match(line):
@@ -97,12 +111,16 @@ CODE = Rule(
         '⟦var _stat = _stat || []; (function() { var s = document.createElement("script"); })();⟧\n清晨的公园里有很多人在散步。',
         "清晨的公园里有很多人。⟦<script>show('ad');</script>⟧湖边的长椅空着。",
         "⟦.foot{margin:0 auto;width:960px}⟧\n⟦#nav li{float:left}⟧\n湖边的长椅空着。",
+        "⟦TABLE.box TD { FONT-SIZE: 12px }⟧\n⟦(ads = window.ads || []).push({});⟧\n湖边的长椅空着。",
+        "湖边的长椅空着。⟦<!--[if lt IE 9]><p>old</p><![endif]-->⟧",
+        '⟦showAd("right", 300);⟧\n湖边的长椅空着。\n⟦{{ item.title }}⟧\n⟦{"code": 0, "data": null}⟧',
         "⟦function share(){⟧\n⟦  window.open(target);⟧\n⟦  return false;⟧\n⟦}⟧\n湖边的长椅空着。",
     ),
     keeps=(
         "声明变量时写：\nvar a = 1;\n这一行代码给 a 赋值。",
         "集合A={x|x>0}与B={y: y<1}没有公共元素。",
         "附件见<附件>所列，参见<示例条例>第三条。",
+        "f(x) = 2x + 1\nA = (1, 2)\n两条直线相交于一点。",
         "document.doc 这份文件请在周五以前交。",
         "他给房间起名叫 window.view，意思是窗外的风景。",
     ),
