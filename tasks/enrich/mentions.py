@@ -1,53 +1,66 @@
-"""mentions: persons, organisations, places, documents, events and offices. Careful rather than complete.
+"""mentions: persons, organisations, places, documents, events and offices.
 
     document   《…》
     event      十八届五中全会, 第十二届全国人民代表大会第三次会议
-    place      a noun that the gazetteer knows or a word tagged ns that ends as places do, joined with its neighbours (湖北省宜昌市)
     org        a known name, or words from a proper name up to an ending of organisations (宜昌市 … 总工会)
-    person     a word tagged as a name, with a surname, and either unknown to the dictionary or next to an office, an
-               honorific or a verb of speech; what was once proven holds in the whole article
+    person     a surname and a given name, or characters that transliterate; what was once proven holds in the whole article
+    place      divisions and countries by list, other names by tag, ending and the word behind them
     office     a title beside a person
 
-Mentions do not overlap: documents and events first, then organisations, persons, places.
+Mentions do not overlap: documents and events first, then organisations, persons, places, offices. Neighbouring divisions are a mention
+each (湖北省, 宜昌市). How names are recognised stands in tasks/enrich/entities.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from tasks.enrich.gazetteer import (
-    HONORIFICS,
-    NO_NAME_ENDINGS,
-    NO_NAMES,
-    NO_PLACES,
-    OFFICES,
-    ORG_ALONE,
-    ORG_ENDINGS,
-    ORG_HEADS,
-    ORG_PARTS,
-    ORG_STOPS,
-    PLACE_ENDINGS,
-    PLACES,
-    SPEECH,
-    SURNAMES,
+from tasks.enrich.entities import organisations, persons, places
+from tasks.enrich.entities.events import find_documents, find_events
+from tasks.enrich.entities.lexicon import ADMINISTRATIVE, AFTER_CHARS, BEFORE_CHARS, OFFICES, RELATIONS
+from tasks.enrich.entities.tokens import Tokens
+from tasks.enrich.entities.vocabulary import (
+    ALONE,
+    COMMON,
+    DOTS,
+    FOREIGN,
+    FRESH,
+    GIVEN,
+    GLUED,
+    HEAD,
+    NAME_TAGS,
+    NAMED,
+    ORG_END,
+    ORG_SURE,
+    PART,
+    PERSON,
+    PLACE,
+    PREFIXED,
+    SIGN,
+    SIGNS,
+    SURE_PLACES,
+    SURNAME,
+    TAIL,
+    TITLE,
+    TITLED,
+    TRANSLITERATING,
+    WEAK,
+    is_known_place,
+    possibilities,
+    prefix_of,
+    signs_of,
 )
+from tasks.enrich.entities.wordclass import chances
+from tasks.enrich.words import Words, knows
 
-_DOCUMENT = re.compile(r"《[^《》\n]{1,80}》")
-_N = "一二三四五六七八九十百零〇\\d"
-_PLENUM = re.compile(rf"(?:党的|中共)?第?[{_N}]{{1,3}}届(?:[{_N}]中、)?[{_N}]中全会")
-_CONGRESS = re.compile(rf"党的[{_N}]{{1,3}}大(?![型家量])")
-_SESSION = re.compile(rf"(?:全国政协|全国人大|中国共产党|中共)(?:第?[{_N}]{{1,3}}[届次])[\u4e00-\u9fff]{{0,8}}?(?:大会|会议)")
-_EVENTS = (("中全会", _PLENUM), ("党的", _CONGRESS), ("全国政协", _SESSION), ("全国人大", _SESSION), ("中国共产党", _SESSION))
 _OFFICE = re.compile("|".join(sorted(OFFICES, key=len, reverse=True)))
-_AFTER_NAME = tuple(OFFICES) + HONORIFICS + SPEECH
-_BEFORE_NAME = tuple(OFFICES)
-PERSON_TAGS, PLACE_TAGS = ("nr", "nrfg", "nrt"), ("ns",)
-LONGEST_ORG = 9  # words
+
+NAMELIKE = PERSON | SURNAME | WEAK | FOREIGN | GLUED
+Interesting = Sequence[tuple[int, int]]  # index of a word, its bits
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,120 +70,221 @@ class Mention:
     kind: str
 
 
-IS_PLACE, IS_ORG_END, IS_PERSON, IS_KNOWN_PLACE = 1, 2, 4, 8
-_PLACE_FIRST = tuple(sorted(PLACES))
-_possible: dict[str, int] = {}  # what a word may be, by word: texts share most of their words
-MOST_WORDS = 1_000_000
+def mentions_of(words: Words, texts: Sequence[str]) -> list[list[Mention]]:
+    """Mentions of each article."""
+    return [find_mentions(tokens, interesting) for tokens, interesting in worth_a_look(words, texts)]
 
 
-def possibilities(names: Sequence[str]) -> np.ndarray:
-    """For each word, as bits, what it may be: place, end of an organisation's name, person, place whatever its tag."""
-    if len(_possible) > MOST_WORDS:
-        _possible.clear()
-    for name in names:
-        if name not in _possible:
-            _possible[name] = (
-                IS_PLACE * is_place(name) | IS_ORG_END * is_org_end(name) | IS_PERSON * is_person(name) | IS_KNOWN_PLACE * (name in PLACES)
-            )
-    return np.fromiter(map(_possible.__getitem__, names), np.uint8, len(names))
+def worth_a_look(words: Words, texts: Sequence[str]) -> Iterator[tuple[Tokens, Interesting]]:
+    """Each article's words with the indices and bits of those that may begin or end a name; the others are passed over by arrays."""
+    names, tags = words.vocabulary.to_pylist(), words.tags.to_pylist()
+    tag_of = np.zeros(len(names), words.tag_codes.dtype)
+    tag_of[words.codes[::-1]] = words.tag_codes[::-1]
+    word_bits = possibilities(names, [tags[code] for code in tag_of], knows)
+    bits = word_bits[words.codes]
+    after = np.append(bits[1:], 0)
+    worth = bits & ALONE != 0
+    worth |= (bits & SURNAME != 0) & (after & GIVEN != 0)
+    worth |= (bits & WEAK != 0) & (after & GIVEN != 0) & (after & NAMED != 0)
+    worth |= (bits & (SURNAME | WEAK) != 0) & (after & TITLE != 0)
+    worth |= (bits & SIGN != 0) & (after & SIGN != 0)
+    worth[1:] |= (bits[1:] & TAIL != 0) & (bits[:-1] & (FRESH | PLACE | FOREIGN | PERSON) != 0)
+    worth &= ~_unnamed(bits)
+    interesting = np.flatnonzero(worth)
+    interesting_bits = bits[interesting]
+    edges = np.searchsorted(interesting, words.bounds)
+    for k, text in enumerate(texts):
+        low, high = words.bounds[k], words.bounds[k + 1]
+        tokens = Tokens(
+            text, names, tags, word_bits, words.codes[low:high], words.tag_codes[low:high], words.starts[low:high] - words.bases[k],
+            words.stops[low:high] - words.bases[k],
+        )
+        of_article = slice(edges[k], edges[k + 1])
+        yield tokens, list(zip((interesting[of_article] - low).tolist(), interesting_bits[of_article].tolist(), strict=True))
 
 
-def by_tag(tag: str) -> int:
-    """Which of the possibilities a tag leaves open."""
-    return IS_ORG_END | IS_PLACE * (tag in PLACE_TAGS) | IS_PERSON * (tag in PERSON_TAGS) | IS_KNOWN_PLACE * (tag[:1] in "njs")
+def _unnamed(bits: np.ndarray) -> np.ndarray:
+    """Where a common noun for an organisation (人民政府) stands without anything near before it that could be its name."""
+    places = np.arange(len(bits))
+    heads = np.maximum.accumulate(np.where(bits & HEAD != 0, places, -organisations.LONGEST))
+    near = np.zeros(len(bits), bool)
+    near[1:] = (places[1:] - heads[:-1] <= organisations.LONGEST) & (bits[:-1] & PART != 0)
+    return (bits & COMMON != 0) & ~near & (bits & (ALONE & ~ORG_END) == 0)
 
 
-def is_place(word: str) -> bool:
-    if word in PLACES:
-        return True
-    return len(word) >= 3 and word not in NO_PLACES and (word.endswith(PLACE_ENDINGS) or word[:-1] in PLACES)
-
-
-def is_org_end(word: str) -> bool:
-    return word.endswith(ORG_ENDINGS) or word in ORG_ALONE
-
-
-def is_person(word: str) -> bool:
-    if word in NO_NAMES:
-        return False
-    return 2 <= len(word) <= 3 and word[0] in SURNAMES and not (len(word) == 3 and word[-1] in NO_NAME_ENDINGS) and word not in PLACES
-
-
-def find_mentions(
-    text: str, words: Sequence[str], tags: Sequence[str], starts: Sequence[int], interesting: Sequence[int], knows: Callable[[str], bool],
-) -> list[Mention]:
-    """
-    Mentions in the order of the text.
-
-    `words`, `tags`, `starts` are those of the article; `interesting` are the indices of words worth a look (see `possibilities`);
-    `knows` tells whether the dictionary has a word.
-    """
-    found: list[Mention] = []
-    if "《" in text:
-        found += [Mention(m.start(), m.end(), "document") for m in _DOCUMENT.finditer(text)]
-    events = [m.span() for sign, pattern in _EVENTS if sign in text for m in pattern.finditer(text)]
-    found = _without_overlap(found, [Mention(start, stop, "event") for start, stop in events])
-    orgs: list[Mention] = []
-    places: list[Mention] = []
-    persons: list[tuple[int, int]] = []
-    for k in interesting:
-        word, tag = words[k], tags[k]
-        stop = starts[k] + len(word)
-        if is_org_end(word) and tag[:1] in "njlvr":
-            first = _org_start(words, tags, k)
-            if first is not None:
-                orgs.append(Mention(starts[first], stop, "org"))
-                continue
-        if (tag in PLACE_TAGS and is_place(word)) or word in PLACES:
-            if places and places[-1].stop == starts[k] and len(word) > 1:
-                places[-1] = Mention(places[-1].start, stop, "place")
-            else:
-                places.append(Mention(starts[k], stop, "place"))
-        elif tag in PERSON_TAGS and is_person(word):
-            persons.append((starts[k], stop))
+def find_mentions(tokens: Tokens, interesting: Interesting) -> list[Mention]:
+    """Mentions in the order of the text; `interesting` are the words worth a look."""
+    text = tokens.text
+    found = [Mention(*span, "document") for span in find_documents(text)]
+    found = _without_overlap(found, [Mention(*span, "event") for span in find_events(text)])
+    placed, ends = _places(tokens, interesting)
+    orgs = _organisations(tokens, interesting, ends)
+    people = _people(tokens, interesting)
     found = _without_overlap(found, orgs)
-    proven = _proven(text, persons, knows)
-    people = [Mention(start, stop, "person") for start, stop in persons if text[start:stop] in proven]
     found = _without_overlap(found, people)
-    found = _without_overlap(found, places)
-    found = _without_overlap(found, _offices(text, people))
+    found = _without_overlap(found, placed)
+    return _without_overlap(found, _offices(text, [m for m in found if m.kind == "person"]))
+
+
+def _places(tokens: Tokens, interesting: Interesting) -> tuple[list[Mention], dict[int, int]]:
+    """Places, and for each its last word -> its first."""
+    found: list[Mention] = []
+    ends: dict[int, int] = {}
+    for k, bits in interesting:
+        place = None
+        if bits & PLACE and k not in ends:
+            place = places.place(tokens, k)
+        if place is None and bits & TAIL and k not in ends:
+            place = places.with_tail(tokens, k)
+        if place is not None:
+            ends[place.last] = place.first
+            found.append(Mention(tokens.start(place.first), tokens.stop(place.last), "place"))
+            continue
+        word, start = tokens.word(k), tokens.start(k)
+        if bits & SIGNS:
+            found += [Mention(start + at, start + at + 1, "place") for at in signs_of(word, tokens.tag(k)) or (0,) * (len(word) == 1)]
+        elif bits & SIGN and _is_pair(tokens, k):
+            found += [Mention(start, start + 1, "place"), Mention(start + 1, start + 2, "place")]
+        elif bits & PREFIXED and not bits & (ORG_SURE | PERSON):
+            found.append(Mention(start, start + prefix_of(word), "place"))
+    return found, ends
+
+
+def _is_pair(tokens: Tokens, k: int) -> bool:
+    """中|日, 巴|以 as words of their own, before what two nations share."""
+    if not tokens.has(k + 1) or not tokens.bits(k + 1) & SIGN or tokens.stop(k) != tokens.start(k + 1):
+        return False
+    pair = tokens.word(k) + tokens.word(k + 1)
+    return pair not in SURE_PLACES and tokens.text.startswith(RELATIONS, tokens.stop(k + 1))
+
+
+def _organisations(tokens: Tokens, interesting: Interesting, places_by_end: dict[int, int]) -> list[Mention]:
+    found: list[Mention] = []
+    ends: dict[int, int] = {}
+    for k, bits in interesting:
+        if bits & (ORG_END | ORG_SURE):
+            span = organisations.organisation(tokens, k, places_by_end, ends)
+            if span:
+                ends[span[1]] = span[0]
+                found.append(Mention(tokens.start(span[0]), tokens.stop(span[1]), "org"))
+        elif bits & TITLED:
+            chars = organisations.titled(tokens, k, places_by_end)
+            if chars:
+                found.append(Mention(*chars, "org"))
     return found
 
 
-def _org_start(words: Sequence[str], tags: Sequence[str], end: int) -> int | None:
-    """First word of the organisation that ends with word `end`; None where nothing proper names it."""
-    last = words[end]
-    best = end if last in ORG_ALONE or (len(last) > 3 and _starts_with_place(last)) else None
-    for k in range(end - 1, max(-1, end - LONGEST_ORG), -1):
-        word = words[k]
-        if (tags[k] not in ORG_PARTS and word not in ORG_HEADS) or word in ORG_STOPS:
-            break
-        if word in ORG_HEADS or (tags[k] in PLACE_TAGS and (is_place(word))) or (tags[k] == "nz" and len(word) > 1 and k == end - 1):
-            best = k
-    if best is not None and best == end - 1 and words[best] in ("省", "市", "县", "区") and last in ("人民政府", "政府"):
-        return None  # 县人民政府 in a statute names none
-    return best
+def _people(tokens: Tokens, interesting: Interesting) -> list[Mention]:
+    candidates = person_candidates(tokens, interesting)
+    proven = {
+        tokens.text[c.start:c.stop] for c in candidates
+        if c.score >= persons.ACCEPTED and (c.beside >= persons.STRONG or c.score >= persons.ACCEPTED + 3)
+    }
+    return [
+        Mention(c.start, c.stop, "person") for c in candidates
+        if c.score >= persons.ACCEPTED or tokens.text[c.start:c.stop] in proven
+    ]
 
 
-@lru_cache(maxsize=65536)
-def _starts_with_place(word: str) -> bool:
-    return word.startswith(_PLACE_FIRST)
-
-
-def _proven(text: str, persons: list[tuple[int, int]], knows: Callable[[str], bool]) -> frozenset[str]:
-    proven = set()
-    for start, stop in persons:
-        name = text[start:stop]
-        if name in proven:
+def person_candidates(tokens: Tokens, interesting: Interesting) -> list[persons.Candidate]:
+    """The best candidate for a name at each place, those that are hardly possible too."""
+    candidates: list[persons.Candidate] = []
+    done = -1
+    for k, bits in interesting:
+        if tokens.start(k) < done:
             continue
-        is_next_to = text.startswith(_AFTER_NAME, stop) or text[:start].endswith(_BEFORE_NAME) if start < 8 else (
-            text.startswith(_AFTER_NAME, stop) or text[start - 8:start].endswith(_BEFORE_NAME)
-        )
-        # 安全带, 幸福感: a word and a suffix; 坚强, 小云: a given name may be a word, unless the whole is one too.
-        is_built_as_name = len(name) == 3 and not knows(name[:2]) and not (knows(name) and knows(name[1:]))
-        if is_next_to or is_built_as_name:
-            proven.add(name)
-    return frozenset(proven)
+        best = None
+        if not bits & NAMELIKE or (bits & PLACE and _is_place_first(tokens, k)):
+            continue
+        span = persons.glued(tokens.word(k)) if bits & GLUED else None
+        if span:
+            start = tokens.start(k)
+            best = persons.Candidate(start + span[0], start + span[1], persons.ACCEPTED + 1, 0.0)
+        elif bits & (PERSON | SURNAME | WEAK):
+            best = persons.chinese(tokens, k)
+            if bits & (SURNAME | WEAK) and (best is None or best.score < persons.ACCEPTED):
+                best = persons.before_title(tokens, k) or best
+        if bits & FOREIGN and not span and (best is None or best.score < persons.ACCEPTED + 2):
+            other = _foreign(tokens, k)
+            if other is not None and (best is None or other.score >= best.score or other.stop > best.stop):
+                best = other
+        if best is None:
+            continue
+        candidates.append(best)
+        if best.score >= persons.ACCEPTED:
+            done = best.stop
+    return candidates
+
+
+def _foreign(tokens: Tokens, k: int) -> persons.Candidate | None:
+    """The foreign name around word k: neighbouring words that transliterate, joined over the dot."""
+    first = last = k
+    while tokens.has(last + 1) and tokens.stop(last) == tokens.start(last + 1) and _joins(tokens, last, last + 1):
+        last += 1
+    while tokens.has(first - 1) and tokens.stop(first - 1) == tokens.start(first) and _joins(tokens, first, first - 1):
+        first -= 1
+    first, last = _widened(tokens, first, last)
+    while first < last and tokens.word(first) in DOTS:
+        first += 1
+    while last > first and tokens.word(last) in DOTS:
+        last -= 1
+    if first == last and tokens.bits(k) & PLACE and not _is_rather_person(tokens, k):
+        return None
+    return persons.foreign(tokens, first, last)
+
+
+def _widened(tokens: Tokens, first: int, last: int) -> tuple[int, int]:
+    """One more word on either side where it makes the whole sound more foreign: 赫里斯|坚科, 库|尼科娃."""
+    name = tokens.text[tokens.start(first):tokens.stop(last)]
+    if not DOTS.isdisjoint(name) or len(name) < 2:
+        return first, last
+    base = chances(name).abroad
+    for k, first_then, last_then in ((last + 1, first, last + 1), (first - 1, first - 1, last)):
+        if not tokens.has(k):
+            continue
+        word = tokens.word(k)
+        if len(word) > 2 or not "\u4e00" <= word[0] <= "\u9fff" or word in SURE_PLACES or tokens.tag(k) in _NEVER_IN_NAMES:
+            continue
+        if any(char in AFTER_CHARS or char in BEFORE_CHARS for char in word):
+            continue
+        start, stop = tokens.start(first_then), tokens.stop(last_then)
+        whole = tokens.text[start:stop]
+        if len(whole) == len(name) + len(word) and len(whole) >= 4 and chances(whole).foreign > max(0.5, base - 1.5):
+            return first_then, last_then
+    return first, last
+
+
+_NEVER_IN_NAMES = frozenset("p c uj ul uz r m q u y".split())
+
+
+def _joins(tokens: Tokens, near: int, far: int) -> bool:
+    word = tokens.word(far)
+    if word in DOTS:
+        return True
+    if tokens.word(near) in DOTS and "\u4e00" <= word[0] <= "\u9fff" and tokens.tag(far) not in ("p", "c", "uj"):
+        return True
+    if far > near and tokens.bits(far) & FRESH and 2 < len(word) <= 4 and word[-1] in AFTER_CHARS and TRANSLITERATING.issuperset(word[:-1]):
+        return True
+    if word in SURE_PLACES or not TRANSLITERATING.issuperset(word):
+        return False
+    tag = tokens.tag(far)
+    return bool(tokens.bits(far) & (FRESH | FOREIGN)) or tag in NAME_TAGS or (len(word) == 1 and tag in ("ng", "g", "zg", "j"))
+
+
+def _is_place_first(tokens: Tokens, k: int) -> bool:
+    """石家庄, 万埠镇: begins as names of persons do, and is a place unless a title stands beside it."""
+    word = tokens.word(k)
+    if not (is_known_place(word, tokens.tag(k)) or (len(word) > 2 and word.endswith(ADMINISTRATIVE))):
+        return False
+    return persons.neighbours(tokens.text, tokens.start(k), tokens.stop(k), tokens) < persons.STRONG
+
+
+def _is_rather_person(tokens: Tokens, k: int) -> bool:
+    word = tokens.word(k)
+    if word in SURE_PLACES:
+        return False
+    odds = chances(word)
+    return odds.foreign + persons.neighbours(tokens.text, tokens.start(k), tokens.stop(k), tokens) > odds.place + 1.0
 
 
 def _offices(text: str, people: list[Mention]) -> list[Mention]:

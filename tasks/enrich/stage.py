@@ -14,13 +14,13 @@ from tasks.enrich.facts.classes import word_classes
 from tasks.enrich.flags import FIRST_FLAG_NO, FOUND_FLAGS
 from tasks.enrich.judgement import Spans, count_dirt, judge
 from tasks.enrich.keywords import Ranked, rank_by_textrank, rank_by_tfidf
-from tasks.enrich.mentions import by_tag, find_mentions, possibilities
+from tasks.enrich.mentions import mentions_of
 from tasks.enrich.outline import Section, find_sections
 from tasks.enrich.phrases import find_phrases
 from tasks.enrich.sentences import Sentences, find_sentences
 from tasks.enrich.terms import count_terms
 from tasks.enrich.times import find_times
-from tasks.enrich.words import Words, cut_words, knows
+from tasks.enrich.words import Words, cut_words
 from tasks.errors import TaojinError
 
 TABLES_MADE = ("sections", "sentences", "terms", "keywords", "mentions", "facts", "phrases", "time_expressions")
@@ -278,30 +278,8 @@ def _slices(spans: list[list[tuple[int, int] | None]], texts: list[str]) -> list
     return [texts[k][span[0]:span[1]] if span else None for k, of in enumerate(spans) for span in of]
 
 
-class _Decoded:
-    """The words (or tags) of one article by index, decoded only where asked."""
-
-    def __init__(self, names: list[str], codes: np.ndarray) -> None:
-        self.names, self.codes = names, codes
-
-    def __getitem__(self, index: int) -> str:
-        return self.names[self.codes[index]]
-
-
 def _mentions(words: Words, hans: list[str], texts: list[str], ids: list[str]) -> pa.Table:
-    names, tags = words.vocabulary.to_pylist(), words.tags.to_pylist()
-    open_to = np.fromiter(map(by_tag, tags), np.uint8, len(tags))
-    codes, tag_codes = words.codes, words.tag_codes
-    worth = np.flatnonzero(possibilities(names)[codes] & open_to[tag_codes])
-    edges = np.searchsorted(worth, words.bounds)
-    found = []
-    for k, text in enumerate(hans):
-        low, high = words.bounds[k], words.bounds[k + 1]
-        of_article = slice(low, high)
-        found.append(find_mentions(
-            text, _Decoded(names, codes[of_article]), _Decoded(tags, tag_codes[of_article]), words.starts[of_article] - words.bases[k],
-            (worth[edges[k]:edges[k + 1]] - low).tolist(), knows,
-        ))
+    found = mentions_of(words, hans)
     return _table("mentions", _by_article(ids, found) | {
         "start": [m.start for of in found for m in of], "stop": [m.stop for of in found for m in of],
         "kind": [m.kind for of in found for m in of],

@@ -1,0 +1,150 @@
+"""Names of organisations: known ones, and those built from a proper name up to an ending (宜昌市 … 总工会), longest first."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from tasks.enrich.entities.lexicon import (
+    ADMINISTRATIVE,
+    AFTER_CHARS,
+    BEFORE_CHARS,
+    COMMON_ORGS,
+    DEICTIC,
+    GOVERNMENTS,
+    NO_GIVEN,
+    NO_ORG_ENDINGS,
+    NO_ORGS,
+    ORG_ALONE,
+    ORG_ENDINGS,
+    ORG_HEADS,
+    ORG_STOPS,
+    ORG_TAILS,
+    ORG_VERBS,
+    PART_TAGS,
+    SUBUNITS,
+    TITLED_ORG,
+    WEAK_HEADS,
+)
+from tasks.enrich.entities.tokens import Tokens
+from tasks.enrich.entities.vocabulary import FRESH, NAME_TAGS, ORG_SURE, PLACE, SURE_PLACES, place_in
+
+LONGEST = 9  # words
+_QUOTES = "“”‘’『』「」"
+
+
+def organisation(tokens: Tokens, end: int, places: dict[int, int], orgs: dict[int, int]) -> tuple[int, int] | None:
+    """
+    First and last word of the organisation whose ending is word `end`; None where nothing proper names it.
+
+    `places`, `orgs`: last word of each place (organisation) found so far -> its first word.
+    """
+    last = tokens.word(end)
+    if last in NO_ORGS or last in GOVERNMENTS:
+        return None
+    best = end if last not in COMMON_ORGS and stands_alone(last, tokens.tag(end)) else None
+    if last[-1] in SUBUNITS and not last.endswith(ORG_ENDINGS) and best is None:
+        return _subunit(tokens, end, orgs)
+    by_tail = len(last) == 1
+    most = 4 if by_tail else LONGEST
+    k = end - 1
+    while k >= 0 and end - k < most and tokens.stop(k) == tokens.start(k + 1):
+        word, tag = tokens.word(k), tokens.tag(k)
+        if k in orgs:
+            best = orgs[k]
+            k = best - 1
+            continue
+        if k in places:
+            if best is not None and _closes(tokens, best):
+                break  # 吉林|东丰县第五中学: the province stands by itself
+            best = places[k]
+            k = best - 1
+            continue
+        if word in ORG_STOPS or not _is_part(tokens, k, word, tag):
+            break
+        if _names(tokens, k, word, tag, best is None) and not (by_tail and k < end - 1):
+            best = k
+        elif word in ORG_HEADS and (best is not None or word not in WEAK_HEADS or (last in DEICTIC and k == end - 1)):
+            if word not in WEAK_HEADS or best is None or (best == k + 1 and len(word) > 1):
+                best = k
+        k -= 1
+    if best is None or (best == end and last in COMMON_ORGS):
+        return None
+    if len(last) == 1 and best == end - 1 and last in "会团党军系校署厅所部" and not (best in places or best in orgs):
+        return None
+    return best, end
+
+
+def _subunit(tokens: Tokens, end: int, orgs: dict[int, int]) -> tuple[int, int] | None:
+    """长治人民医院|宣教科, 国际|武联: right behind an organisation; a union of unions behind 国际."""
+    k = end - 1
+    if k < 0 or tokens.stop(k) != tokens.start(end):
+        return None
+    if k in orgs:
+        return orgs[k], end
+    return (k, end) if tokens.word(end)[-1] == "联" and tokens.word(k) in ("国际", "中国", "全国", "世界") else None
+
+
+def _names(tokens: Tokens, k: int, word: str, tag: str, is_first: bool) -> bool:
+    """Whether a word is a proper name that an organisation may bear."""
+    bits = tokens.bits(k)
+    if bits & ORG_SURE or word in SURE_PLACES:
+        return True
+    if tag == "nt" or tag == "eng":
+        return True
+    if len(word) < 2 or word in ORG_VERBS:
+        return False
+    if bits & FRESH:
+        return tag not in ("m", "v", "d", "p", "c", "r") and not _FUNCTION & set(word)
+    return bool(((tag in ("nz", "ns") or tag in NAME_TAGS) and is_first) or bits & PLACE)
+
+
+_FUNCTION = (NO_GIVEN | BEFORE_CHARS | AFTER_CHARS) - frozenset("为可同") | frozenset("胜见刚正出战")
+
+
+def _closes(tokens: Tokens, first: int) -> bool:
+    """The nearest place is a division with its ending, complete by itself."""
+    return tokens.word(first).endswith(ADMINISTRATIVE) and len(tokens.word(first)) >= 2
+
+
+def _is_part(tokens: Tokens, k: int, word: str, tag: str) -> bool:
+    if word in ORG_HEADS or word in ORG_VERBS:
+        return True
+    if tag in PART_TAGS:
+        if tokens.bits(k) & FRESH and (tag in ("m", "v", "d", "p", "c", "r") or _FUNCTION & set(word)):
+            return False
+        return word[0] not in "，。；：！？（）()、《》—…\n " and word[0] not in _QUOTES
+    return tag == "m" and word[0] == "第"
+
+
+@lru_cache(maxsize=65536)
+def stands_alone(word: str, tag: str) -> bool:
+    """One word that is an organisation's name by itself: known, or a place and an ending (中国足协, 法国队)."""
+    if word in ORG_ALONE:
+        return True
+    if word[0] in WEAK_HEADS and word[1:] in DEICTIC:
+        return True
+    if len(word) < 3 or word.endswith(NO_ORG_ENDINGS):
+        return False
+    if tag == "nt" and word not in COMMON_ORGS and len(word) >= 4:
+        return True
+    return bool(place_in(word)) and (word.endswith(ORG_ENDINGS) or word[-1] == "队" or (word[-1] in ORG_TAILS and tag[:1] == "n"))
+
+
+def titled(tokens: Tokens, k: int, places: dict[int, int]) -> tuple[int, int] | None:
+    """Span in characters of the organisation in a title: 石油部 of 埃及|石油部长, 省委 of 吉林|省委书记."""
+    word = tokens.word(k)
+    ending = next(e for e in sorted(TITLED_ORG, key=len, reverse=True) if word.endswith(e))
+    cut = 2 if ending.endswith("书记") else 1
+    body = word[:-cut]
+    if len(body) < 2 or body in NO_ORGS:
+        return None
+    first = k
+    if k - 1 in places and tokens.stop(k - 1) == tokens.start(k):
+        first = places[k - 1]
+    elif k >= 1 and tokens.stop(k - 1) == tokens.start(k) and tokens.word(k - 1) in ORG_HEADS:
+        first = k - 1
+        if k - 2 in places and tokens.stop(k - 2) == tokens.start(k - 1):
+            first = places[k - 2]
+    if first == k and body not in ORG_ALONE and not (len(body) >= 3 and body.endswith("部") and ending == "部长"):
+        return None
+    return tokens.start(first), tokens.stop(k) - cut

@@ -1,0 +1,204 @@
+"""What a word may be, as bits: computed once per distinct word, so that a text is searched by array operations."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from tasks.enrich import divisions
+from tasks.enrich.entities.lexicon import (
+    ADMINISTRATIVE,
+    AFTER_CHARS,
+    AFTER_PLACE,
+    BEFORE_CHARS,
+    CITIES_ABROAD,
+    COMMON_ORGS,
+    COMPOUND_SURNAMES,
+    CONTINENTS_AND_SEAS,
+    COUNTRIES,
+    COUNTRY_SIGNS,
+    DEICTIC,
+    JAPANESE_SURNAMES,
+    NO_GIVEN,
+    NO_ORGS,
+    NO_PAIRS,
+    NO_PLACES,
+    NO_SIGNED,
+    ORG_ALONE,
+    ORG_ENDINGS,
+    ORG_HEADS,
+    ORG_TAILS,
+    ORG_VERBS,
+    PART_TAGS,
+    PLACE_ENDINGS,
+    PLACE_TAILS,
+    REGIONS,
+    RELATIONS,
+    SIGN_AFTER,
+    SIGN_BEFORE,
+    SIGNS_ALONE,
+    SUBUNITS,
+    SURNAME_TITLES,
+    SURNAMES,
+    TITLED_ORG,
+    TITLES_AFTER,
+    TOP_SURNAMES,
+    WEAK_HEADS,
+    WEAK_SURNAMES,
+)
+from tasks.enrich.entities.wordclass import chances
+
+NAME_TAGS = frozenset(("nr", "nrfg", "nrt"))
+SURE_PLACES = COUNTRIES | CITIES_ABROAD | CONTINENTS_AND_SEAS | REGIONS
+TRANSLITERATING = frozenset(
+    "尔斯拉克特里夫德阿卡布巴维格哈尼瓦科罗塔多奥亚普纳利洛伊马诺托基达米弗西萨雷姆莱勒蒂帕埃茨莫贝曼迪库塞兰加比奇什菲赫鲁耶"
+    "波圣恩伯吉伦朗穆威图默戈索古列韦顿安杜切坦林希雅乌森梅法瑟涅岛内博堡沃扎凯霍佩约兹费日迈皮彼努得海艾娜福杰劳玛麦坎谢蒙卢"
+    "哥登舍金丁施摩路州因逊查罕万瓜莎易提佐那卜丽莉琳珍妮琼芭黛蕾露丝娅翁甘宾汉廷汀辛珀柏策赛泽肯根宁农侬隆龙敦丹邓道喀咖冈高"
+    "盖葛贡果豪胡华惠吉济贾简江捷"
+)
+
+(PERSON, SURNAME, WEAK, GIVEN, FRESH, FOREIGN, PLACE, TAIL, ORG_END, ORG_SURE, TITLED, GLUED, SIGNS, NAMED, TITLE, SIGN, PREFIXED, COMMON, HEAD, PART) = (1 << k for k in range(20))
+ALONE = PERSON | FOREIGN | PLACE | ORG_END | ORG_SURE | TITLED | GLUED | SIGNS | PREFIXED
+
+DOTS = frozenset("·•・‧")
+
+_possible: dict[tuple[str, str], int] = {}
+MOST_WORDS = 1_000_000
+THEORIES = ("理论", "思想", "主义")
+
+
+def possibilities(names: Sequence[str], tags: Sequence[str], knows: Callable[[str], bool]) -> np.ndarray:
+    """Bits for each word under its tag; `knows` tells whether the dictionary has it."""
+    if len(_possible) > MOST_WORDS:
+        _possible.clear()
+    found = np.empty(len(names), np.int32)
+    for k, key in enumerate(zip(names, tags, strict=True)):
+        bits = _possible.get(key)
+        if bits is None:
+            bits = _possible[key] = _bits(*key, knows)
+        found[k] = bits
+    return found
+
+
+def _bits(word: str, tag: str, knows: Callable[[str], bool]) -> int:
+    found = _own_bits(word, tag, knows)
+    if found & (PLACE | ORG_SURE) or tag in ("nt", "nz", "ns", "eng") or tag in NAME_TAGS or word in ORG_HEADS or found & (FRESH | SIGNS):
+        found |= HEAD
+    if tag in PART_TAGS or word in ORG_HEADS or word in ORG_VERBS or found & FRESH:
+        found |= PART
+    return found | COMMON * bool(found & ORG_END and (word in COMMON_ORGS or len(word) == 1))
+
+
+def _own_bits(word: str, tag: str, knows: Callable[[str], bool]) -> int:
+    if word in DOTS:
+        return FOREIGN
+    if not ("\u4e00" <= word[0] <= "\u9fff" and "\u4e00" <= word[-1] <= "\u9fff"):
+        return 0
+    size = len(word)
+    if size == 1:
+        found = TAIL * (word in PLACE_TAILS) | ORG_END * (word in ORG_TAILS) | GIVEN * (word not in NO_GIVEN)
+        if word in SURNAMES:
+            found |= SURNAME if word not in WEAK_SURNAMES and tag not in ("p", "c", "uj", "m", "r") else WEAK
+        return found | SIGN * (word in COUNTRY_SIGNS) | SIGNS * (word in SIGNS_ALONE and tag in ("j", "ns"))
+    fresh = not knows(word)
+    found = FRESH * fresh | TAIL * (word in PLACE_TAILS)
+    if size == 2 and tag not in ("p", "c", "r", "d", "m"):
+        found |= GIVEN * (word[0] not in NO_GIVEN and word[1] not in NO_GIVEN)
+    if word in COMPOUND_SURNAMES:
+        found |= SURNAME
+    if fresh or tag in NAME_TAGS or tag in ("nz", "ns"):
+        found |= NAMED
+    if word in SURNAME_TITLES:
+        found |= TITLE
+    if word[:2] in JAPANESE_SURNAMES or word[:3] in JAPANESE_SURNAMES:
+        found |= PERSON
+    if not fresh and word[0] in SURNAMES and (
+        (size == 3 and (tag in ("t", "nz") or (word[0] not in WEAK_SURNAMES and tag in ("i", "ns", "n", "l", "v", "a")))
+        and chances(word).chinese > 1.0)
+        or (size == 2 and tag == "ns" and word[0] in TOP_SURNAMES and word not in SURE_PLACES and not divisions.candidates(word))
+    ):
+        found |= PERSON
+    if size <= 4 and (tag in NAME_TAGS or fresh) and (
+        word[0] in SURNAMES or (word[0] in BEFORE_CHARS and word[1] in SURNAMES) or (word[-1] in AFTER_CHARS and word[0] in SURNAMES)
+    ):
+        found |= PERSON
+    if (fresh or tag in NAME_TAGS or tag == "ns") and (TRANSLITERATING.issuperset(word) or chances(word).foreign > -3.0):
+        found |= FOREIGN
+    if signs_of(word, tag):
+        found |= SIGNS
+    elif is_known_place(word, tag) or (word not in NO_PLACES and (
+        tag == "ns" or (size >= 3 and ((fresh and word.endswith(PLACE_ENDINGS)) or (tag in NAME_TAGS and word.endswith(ADMINISTRATIVE))))
+    )):
+        found |= PLACE
+    if size >= 3 and prefix_of(word):
+        found |= PREFIXED
+    if word in ORG_ALONE:
+        found |= ORG_SURE
+    elif word not in NO_ORGS and (
+        word.endswith(ORG_ENDINGS) or (tag == "nt" and size >= 4) or (tag == "nt" and word[-1] in ORG_TAILS)
+        or (word[0] in WEAK_HEADS and word[1:] in DEICTIC) or (size >= 3 and word[-1] in "队厂局社台" and place_in(word))
+        or (word[-1] in SUBUNITS and tag[0] == "n" and word not in SURE_PLACES)
+    ):
+        found |= ORG_END
+    if word.endswith(TITLED_ORG) and size > 2:
+        found |= TITLED
+    if word[0] in SURNAMES and ((size >= 3 and word.endswith(TITLES_AFTER)) or word[1] == "某"):
+        found |= GLUED
+    if size >= 4 and word.endswith(THEORIES):
+        found |= GLUED
+    return found
+
+
+def is_known_place(word: str, tag: str) -> bool:
+    """A country, a great city, a region, a division of China by one of its names, and no ordinary word."""
+    if word in SURE_PLACES:
+        return True
+    if word in NO_PLACES or len(word) < 2:
+        return False
+    if divisions.lookup(word) is not None:
+        return True
+    return bool(divisions.candidates(word)) and (len(word) >= 3 or tag == "ns" or tag in NAME_TAGS)
+
+
+def place_in(word: str) -> int:
+    """The length of the known place that a longer word begins with; 0 where it begins with none."""
+    for size in range(min(5, len(word) - 1), 1, -1):
+        part = word[:size]
+        if part in SURE_PLACES or (part not in NO_PLACES and divisions.lookup(part) is not None):
+            return size
+    return 0
+
+
+def prefix_of(word: str) -> int:
+    """Length of the place before a common noun in one word (荷兰|人); the mouth of a river counts (鸭绿江|口)."""
+    for size in range(min(6, len(word) - 1), 1, -1):
+        if word[size:] in AFTER_PLACE:
+            part = word[:size]
+            is_place = part in SURE_PLACES or (part not in NO_PLACES and divisions.lookup(part) is not None)
+            if is_place or (word[size:] == "口" and part[-1] in "江河" and size > 2):
+                return size
+    return 0
+
+
+def signs_of(word: str, tag: str) -> tuple[int, ...]:
+    """Places in the word of the signs of nations it holds: 中 and 美 in 中美, 华 in 访华, 美 in 美军."""
+    if len(word) == 2:
+        first, second = word
+        if word in SURE_PLACES:
+            return ()
+        if first in COUNTRY_SIGNS and second in COUNTRY_SIGNS and tag[:1] in "njbfv" and word not in NO_PAIRS:
+            return (0, 1)
+        if word in NO_SIGNED:
+            return ()
+        if first in SIGN_AFTER and (second in COUNTRY_SIGNS or second == "华"):
+            return (1,)
+        if first in COUNTRY_SIGNS and second in SIGN_BEFORE:
+            return (0,)
+    if len(word) > 2 and word[0] in COUNTRY_SIGNS and word[1] in COUNTRY_SIGNS and word[:2] not in SURE_PLACES and (
+        word[2:] in RELATIONS or word[2:] == "等国"
+    ):
+        return (0, 1)
+    if len(word) == 3 and all(char in COUNTRY_SIGNS for char in word):
+        return (0, 1, 2)
+    return ()
