@@ -1,0 +1,26 @@
+"""What an expression of time is, and how fine it can be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+PRECISIONS = ("century", "decade", "period", "year", "half_year", "quarter", "month", "ten_days", "week", "day", "part_of_day", "hour",
+              "minute", "second")
+RANK = {name: rank for rank, name in enumerate(PRECISIONS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Time:
+    """One expression; the interval is half-open, in Chinese local time. An end that the text leaves open is None."""
+
+    start: int
+    stop: int
+    surface: str
+    begin: datetime | None
+    end: datetime | None
+    precision: str | None
+    relative: bool
+
+
+Interval = tuple[datetime | None, datetime | None, str] | None

@@ -1,0 +1,106 @@
+"""Where an expression of time may begin. Cheap, because every character of every text passes here: two scans for pairs of characters
+(a numeral and its unit; the first two of a word), and a dictionary that tells the pairs apart.
+"""
+
+from __future__ import annotations
+
+import re
+
+from tasks.enrich.calendars import ERAS
+from tasks.enrich.times.patterns import HAN, PARTS
+
+NUMERALS = f"0123456789〇零○OＯxX{HAN}十两百千几数"
+_UNIT = re.compile(f"[{NUMERALS}元][ \u00a0]?(?:[年月日号时点世季:：]|[多余]年|五[年”\"」规期计时])")
+_AGO = re.compile("天之?前|周之?前|星期之?前|个月之?前|小时之?前|分钟之?前")
+_NUMERIC = re.compile(r"[12](?<![0-9].)[0-9]{3}([-/.])[0-9]{1,2}\1")
+_YEAR_LAST = re.compile(r"[-/.](?=(?:19|20)[0-9]{2}(?![0-9]))")
+
+
+_ERA_ENDS = frozenset(era[-1] for era in ERAS)
+_STEMS = (
+    "大前天 大前年 前年 前天 去年 上年 上一年 上上周 上上个 上上星 上上礼 上周 上个周 上个月 上个世 上午 上世 上半 上星 上礼 "
+    "今年 今天 今日 今晨 今早 今晚 本年 本月 本周 本世 本季 当年 当天 当日 当月 当晚 当晨 当夜 同年 明年 明天 明日 明早 明晚 "
+    "明晨 后年 后天 后半年 翌年 翌日 大后天 大年三十 大年夜 这年 那年 该年 下下周 下下个 下下星 下下礼 下周 下个周 下个月 "
+    "下个星 下午 下半 下星 下礼 这个周 这个月 这周 这些年 这星 这礼 次日 昨天 昨日 昨晚 昨夜 昨晨 昨早 正月 腊月 腊八 周一 "
+    "周二 周三 周四 周五 周六 周日 周末 星期 礼拜 最近 过去 以往 未来 今后 之后 此后 日前 长年 几十年 数十年 多年来 长期以来 "
+    "凌晨 清晨 清早 清明 早上 早晨 早间 中午 中秋 中元节 正午 午后 午夜 傍晚 晚上 晚间 夜间 夜里 深夜 半夜 前半年 农历 阴历 "
+    "旧历 公元 除夕 元旦 元宵 春节 新春佳节 端午 七夕 重阳 小年 国庆 国际劳动节 国家宪法日 国家公祭日 劳动节 妇女节 青年节 "
+    "儿童节 教师节 建党 建军节 建国 植树节 情人节 愚人节 护士节 记者节 万圣 平安夜 圣诞 母亲节 父亲节 感恩节 双十一 消费者权 "
+    "龙抬头 五一 五四 六一 七一 八一 三八 十一国庆 改革开放 新中国成立 中华人民共和国成立 中国共产党成立 年初 年底 年末 年中 "
+    "民国"
+).split()
+_TENS = tuple(f"十{digit}" for digit in HAN)
+_SHORT_DAYS = ("五一", "六一", "七一", "八一", "三八", "五四")
+_COUNTED_STEMS = (
+    *(f"前{count}" for count in ("二个季", "二季", "两个季", "三个季", "三季", "2季", "3季", "2个季", "3个季")),
+    *(f"近{second}" for second in f"0123456789{HAN}十两百几些数年日期来"),
+    *(f"第{number}季" for number in "一二三四1234"),
+    *(f"第{number}个五年" for number in (*HAN, "十", *_TENS)),
+    *(f"{party}十{number}" for party in ("党的", "党", "中共") for number in "一四五六七八九"),
+    "党的二十大", "中共二十大", *(f"十{number}大" for number in "四五六七八九"), "二十大", "十一届三",
+    *(f"{mark}{name}" for mark in "“\"「" for name in (*(f"{digit}五" for digit in (*HAN, *_TENS, "十")), *_SHORT_DAYS)),
+)
+_BY_PAIR: dict[str, tuple[str, ...]] = {}
+for _stem in sorted({*_STEMS, *_COUNTED_STEMS}):
+    _BY_PAIR[_stem[:2]] = (*_BY_PAIR.get(_stem[:2], ()), _stem)
+# Two sets of characters side by side cost a scanner next to nothing, and a dictionary tells the pairs apart.
+_FIRST, _SECOND = ("".join(sorted({re.escape(pair[k]) for pair in _BY_PAIR})) for k in (0, 1))
+_PAIR = re.compile(f"[{_FIRST}](?=[{_SECOND}])")
+
+
+def starts_in(text: str) -> list[int]:
+    starts: set[int] = set()
+    for match in _UNIT.finditer(text):
+        start = _run_start(text, match.start())
+        if not _may_be(text, start, match.end()):
+            continue
+        if start:
+            before = text[start - 1]
+            if before in "早晚":
+                start -= 1
+            elif before in _ERA_ENDS:
+                start -= next((len(era) for era in (text[max(0, start - 2):start], text[max(0, start - 4):start]) if era in ERAS), 0)
+        starts.add(start)
+        if (start > 1 and text[start - 1] in "-－–—~～至到") or text[start - 1:start] == " ":
+            back = start - 1
+            while back and text[back - 1] in "-－–—~～至到 年月日号":
+                back -= 1
+            if back and text[back - 1] in NUMERALS:
+                starts.add(_run_start(text, back - 1))
+    for match in _PAIR.finditer(text):
+        start = match.start()
+        stems = _BY_PAIR.get(text[start:start + 2])
+        if stems and text.startswith(stems, start):
+            starts.add(start)
+    if "-" in text or "/" in text or "." in text:
+        starts.update(match.start() for match in _NUMERIC.finditer(text))
+        for match in _YEAR_LAST.finditer(text):
+            start = match.start()
+            while start and text[start - 1] in "0123456789-/." and match.start() - start < 5:
+                start -= 1
+            starts.add(start)
+    if "前" in text:
+        starts.update(_run_start(text, match.start()) for match in _AGO.finditer(text))
+    return sorted(starts)
+
+
+_PART_STARTS = frozenset(name[0] for name in PARTS)
+
+
+def _may_be(text: str, start: int, stop: int) -> bool:
+    """Whether a numeral with its unit may be more than a duration (三年以下, 十五日内): statutes hold thousands of those."""
+    unit, after = text[stop - 1], text[stop:stop + 1]
+    if unit == "年" and text[stop - 2] not in "多余":
+        size = stop - 1 - start
+        return size >= 4 or text[start] in "0〇零两二xX" or after in ("来", "前", "代", "以") or text[start - 1:start] in _ERA_ENDS or (
+            size == 2 and after != "" and after in NUMERALS) or "x" in text[start:stop].lower()
+    if unit in "日号" and not text[start].isdigit():
+        return after in _PART_STARTS
+    return unit != "号" or after in _PART_STARTS
+
+
+def _run_start(text: str, start: int) -> int:
+    least = max(0, start - 8)
+    while start > least and text[start - 1] in NUMERALS:
+        start -= 1
+    return start
