@@ -12,6 +12,7 @@ from tasks.clean.repair.byte_shift import BYTE_SHIFT, repair_byte_shift
 from tasks.clean.repair.code import CODE, repair_code
 from tasks.clean.repair.escapes import CONTROL_ESCAPE, ENTITY, PERCENT_ESCAPE, UNICODE_ESCAPE, repair_escapes
 from tasks.clean.repair.glosses import PINYIN_GLOSS, repair_glosses, repair_uncovered_glosses
+from tasks.clean.repair.half import HALF, repair_half
 from tasks.clean.repair.invisible import INVISIBLE, repair_invisible
 from tasks.clean.repair.mojibake import MISREAD, repair_mojibake
 from tasks.clean.repair.oddities import flag_oddities
@@ -24,6 +25,7 @@ from tasks.text.rule import Rule
 
 RULES: tuple[Rule, ...] = (
     MISREAD,
+    HALF,
     UNICODE_ESCAPE,
     PERCENT_ESCAPE,
     CONTROL_ESCAPE,
@@ -41,6 +43,8 @@ def repair(ledger: Ledger) -> None:
     sorts = suspects(ledger.text)
     if sorts & {GBK, LATIN, HOPELESS, LOST}:
         repair_mojibake(ledger, sorts)
+    if LOST in sorts:
+        repair_half(ledger)
     if ESCAPE in sorts:
         repair_escapes(ledger)
     annotated = repair_glosses(ledger)
