@@ -175,6 +175,27 @@ def diff(
     return _command("diff").run(_settings(warehouse).warehouse, old, new, as_json=json)
 
 
+@app.command(epilog="Examples:  taojin dashboard  ·  taojin dashboard --port 0  ·  taojin dashboard --host 0.0.0.0 --allow-host my.example")
+def dashboard(
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="Listen on this address.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="N", help="Port; 0 takes a free one.")] = 4280,
+    allow_host: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Answer requests for this name too.")] = None,
+    warehouse: Warehouse = None,
+) -> int:
+    """Serve the web pages over the published warehouse: quality, articles, SQL. Reads only; follows new generations."""
+    return _command("dashboard").run(_settings(warehouse), host, port, allow_host or [])
+
+
+@app.command(epilog="Example:  taojin report -o report.html")
+def report(
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="The file to write.")],
+    language: Annotated[str, typer.Option(metavar="LANG", help="en or zh.")] = "en",
+    warehouse: Warehouse = None,
+) -> int:
+    """Write the dashboard's overview as one self-contained HTML file."""
+    return _command("report").run(_settings(warehouse).warehouse, output, language)
+
+
 @quarantine.command("list")
 def quarantine_list(warehouse: Warehouse = None, json: Json = False) -> int:
     """Open cases, newest first."""

@@ -1,4 +1,4 @@
-"""Imports run one way: schemas <- errors <- text <- stages <- storage <- edges <- flows <- command line.
+"""Imports run one way: schemas <- errors <- text <- stages <- storage <- edges <- flows <- pages <- command line.
 
 The law is one function over {path: source}, so that planted faults can show that each kind is caught, in one plain sentence.
 """
@@ -28,9 +28,11 @@ LAYERS = (
     ("edges", ("tasks.work", "tasks.workers", "tasks.ingest.hashing", "tasks.validate.expectations", "tasks.validate.runner",
                "tasks.validate.process", *(f"tasks.{s}.task" for s in STAGES))),
     ("flows", ("flows",)),
+    ("pages", ("dashboard",)),
     ("command line", ("flows.__main__", "flows.commands")),
 )
 RANK = {name: rank for rank, (_, names) in enumerate(LAYERS) for name in names}
+OURS = ("schemas", "tasks", "flows", "dashboard")
 PLAIN = ("tasks", "tests")  # packages that hold only a docstring
 
 HEAVY = {"prefect": "edges", "great_expectations": "edges", "duckdb": "storage"}  # the lowest layer that may import them
@@ -47,7 +49,12 @@ LATE = {
 }
 LATE_LAYERS = ("command line",)  # a command imports what it needs, when it is called
 # Processes that must start light: what they import at once, directly or not.
-LIGHT = {"tasks.work": ("prefect", "great_expectations"), "flows.__main__": ("prefect", "great_expectations", "duckdb", "pyarrow")}
+LIGHT = {
+    "tasks.work": ("prefect", "great_expectations"),
+    "flows.__main__": ("prefect", "great_expectations", "duckdb", "pyarrow"),
+    "dashboard.app": ("prefect", "great_expectations"),  # pages only read
+    "dashboard.child": ("prefect", "great_expectations", "starlette"),  # a fresh one for each query that was killed
+}
 
 
 class Import(NamedTuple):
@@ -110,7 +117,7 @@ def faults(sources: Mapping[str, str]) -> list[str]:
                 found.append(f"{me} belongs to no layer")
             continue
         for name, late, line in imports(path, source, modules):
-            ours = name.split(".")[0] in ("schemas", "tasks", "flows")
+            ours = name.split(".")[0] in OURS
             if late and LAYERS[mine][0] not in LATE_LAYERS and (me, name) not in LATE:
                 found.append(f"{me} hides its import of {name} inside a function (line {line})")
             if not late:
@@ -158,7 +165,7 @@ def _light(graph: Mapping[str, set[str]], outside: Mapping[str, set[str]]) -> It
 def sources() -> dict[str, str]:
     return {
         path.relative_to(PROJECT).as_posix(): path.read_text("utf-8")
-        for folder in ("schemas", "tasks", "flows")
+        for folder in OURS
         for path in sorted((PROJECT / folder).rglob("*.py"))
     }
 
@@ -193,10 +200,16 @@ def test_late_imports_on_the_list_are_still_there(sources: dict[str, str]):
      "tasks.enrich.odd is too pure to import duckdb (line 2)"),
     ({"tasks/work.py": "from tasks.validate import task", "tasks/validate/task.py": "import prefect.tasks"},
      "tasks.work must start without prefect, which tasks.validate.task imports"),
+    ({"tasks/clean/odd.py": "from dashboard.literal import shown"},
+     "tasks.clean.odd (stages) imports upwards: dashboard.literal (pages), line 1"),
+    ({"dashboard/odd.py": "from flows.commands import sql"},
+     "dashboard.odd (pages) imports upwards: flows.commands.sql (command line), line 1"),
+    ({"dashboard/export.py": "import starlette"}, "dashboard.child must start without starlette, which dashboard.export imports"),
     ({"tasks/misc/odd.py": ""}, "tasks.misc.odd belongs to no layer"),
     ({"tasks/__init__.py": "'Stages.'\nimport os"}, "tasks belongs to no layer"),
 ], ids=["sideways", "upward into stages", "contract upward", "storage upward", "flow upward", "cycle", "hidden", "hidden by importlib",
-        "prefect in a stage", "gx in storage", "duckdb in a stage", "heavy worker", "no layer", "code in a bare package"])
+        "prefect in a stage", "gx in storage", "duckdb in a stage", "heavy worker",
+        "page below", "page upward", "heavy child", "no layer", "code in a bare package"])
 def test_a_planted_fault_is_caught(sources: dict[str, str], planted: dict[str, str], sentence: str):
     found = [s for s in faults(sources | planted) if s not in faults(sources)]
     assert any(s.startswith(sentence) for s in found), found

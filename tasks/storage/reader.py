@@ -8,6 +8,7 @@ for as long as anybody has that path open.)
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -73,13 +74,14 @@ def open_published(root: str | Path, generation: int | None = None) -> duckdb.Du
     raise AssertionError("unreachable")
 
 
-def open_file(path: Path) -> duckdb.DuckDBPyConnection:
+def open_file(path: Path, limits: Mapping[str, str] | None = None) -> duckdb.DuckDBPyConnection:
     """
     A read-only connection to a generation's file, for us as for users.
 
-    Within one process DuckDB opens a file only with one configuration, so there is only this one. Raises duckdb.Error.
+    `limits` are settings beside the sandbox (threads, memory_limit): within one process DuckDB opens a file only with one
+    configuration, so a process gives always the same. Raises duckdb.Error.
     """
-    return duckdb.connect(str(path), read_only=True, config=SANDBOX)
+    return duckdb.connect(str(path), read_only=True, config=SANDBOX | dict(limits or {}))
 
 
 def _listed(numbers: list[int]) -> str:

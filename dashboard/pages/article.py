@@ -1,0 +1,307 @@
+"""One article: its clean text with what was found in it, the document it came from with every edit, both scripts side by side."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from starlette.responses import RedirectResponse, Response
+
+from dashboard.export import plain
+from dashboard.files import file_response
+from dashboard.literal import hidden_count
+from dashboard.marks import Mark, aligned, differing, edited, folded, laid, paragraphs
+from dashboard.view import Missing, Page, View
+
+VIEWS = ("clean", "split", "raw", "hans")
+MARKS = ("mentions", "facts", "time", "phrases", "flags")
+CHUNK = 40_000  # characters of one page of a long text
+LISTED = 300  # facts and mentions in the lists below the text
+FILES = ("clean.txt", "hans.txt", "raw.txt", "article.json", "article.md")
+_ID = re.compile(r"[0-9a-f]{8,32}")
+
+
+def page(view: View) -> Page | Response:
+    """One view of the article; a beginning of the id that only one article has leads to it."""
+    a = _article(view)
+    if isinstance(a, Response):
+        return a
+    shown = view.choice("view", VIEWS, "clean")
+    values: dict[str, Any] = {
+        "title": a["title"] or view.t("articles.untitled"),
+        "a": a,
+        "shown": shown,
+        "views": VIEWS,
+        "files": FILES,
+        "hidden": hidden_count(a["text"]),
+        "neighbours": _neighbours(view, a),
+    }
+    values |= {"clean": _clean, "hans": _hans, "split": _split, "raw": _raw}[shown](view, a)
+    return Page("article.html", values)
+
+
+def file(view: View) -> Response:
+    """The article as a file: clean or Simplified text, the document's characters, JSON, Markdown."""
+    what = view.part("what")
+    a = _article(view)
+    if isinstance(a, Response):
+        return a
+    if what not in FILES:
+        raise Missing(view.t("error.no_page"), view.t("error.formats", formats=", ".join(FILES)))
+    name = f"taojin-{a['article_id'][:12]}-{what}"
+    if what == "clean.txt":
+        return file_response((a["text"] + "\n").encode("utf-8", "replace"), name, "text/plain; charset=utf-8")
+    if what == "hans.txt":
+        return file_response((a["text_hans"] + "\n").encode("utf-8", "replace"), name, "text/plain; charset=utf-8")
+    if what == "raw.txt":
+        text = view.g.value("select text from documents where doc_id = ?", [a["doc_id"]]) or ""
+        return file_response(text.encode("utf-8", "replace"), name, "text/plain; charset=utf-8")
+    if what == "article.json":
+        whole = {k: v for k, v in a.items() if k != "file"} | {
+            "metadata": _metadata(view, a),
+            "facts": _facts(view, a),
+            "mentions": _mentions(view, a),
+        }
+        return file_response(
+            (json.dumps(whole, ensure_ascii=False, default=plain) + "\n").encode("utf-8", "replace"),
+            name,
+            "application/json; charset=utf-8",
+        )
+    return file_response(_markdown(a).encode("utf-8", "replace"), name, "text/markdown; charset=utf-8")
+
+
+def _article(view: View) -> dict[str, Any] | Response:
+    wanted = view.part("article_id").lower()
+    if not _ID.fullmatch(wanted):
+        raise Missing(view.t("articles.unknown", id=wanted[:40]), view.t("articles.unknown_hint"))
+    if len(wanted) == 32:
+        found = view.g.rows(
+            "select a.*, s.name as file, s.file_id from articles as a left join documents as d using (doc_id) left join "
+            "seed_files as s using (file_id) where a.article_id = ?",
+            [wanted],
+        )
+        if found:
+            return found[0]
+    near = view.g.shelf("select article_id, title from articles where starts_with(article_id, ?) order by 1 limit 4", [wanted[:8]])
+    if len(near) == 1 and near[0]["article_id"].startswith(wanted):
+        path = view.path.replace(view.part("article_id"), near[0]["article_id"], 1)
+        query = view.request.url.query
+        return RedirectResponse(path + ("?" + query if query else ""), 307)
+    raise Missing(
+        view.t("articles.unknown", id=wanted),
+        view.t("articles.unknown_hint"),
+        [(n["title"] or n["article_id"], view.url("/articles/" + n["article_id"])) for n in near],
+    )
+
+
+def _neighbours(view: View, a: dict[str, Any]) -> list[dict[str, Any]]:
+    """The other articles of the same document."""
+    return view.g.shelf(
+        "select article_id, title from articles where doc_id = ? and article_id <> ? limit 20", [a["doc_id"], a["article_id"]]
+    )
+
+
+def _metadata(view: View, a: dict[str, Any]) -> list[dict[str, Any]]:
+    return view.g.rows(
+        "select field, value, doc_id, start, stop, confidence from article_metadata where article_id = ? order by field, value_no",
+        [a["article_id"]],
+    )
+
+
+def _facts(view: View, a: dict[str, Any]) -> list[dict[str, Any]]:
+    return view.g.rows(f"select * exclude (run_id) from facts where article_id = ? order by fact_no limit {LISTED * 4}", [a["article_id"]])
+
+
+def _mentions(view: View, a: dict[str, Any]) -> list[dict[str, Any]]:
+    return view.g.rows(f"select * exclude (run_id) from mentions where article_id = ? order by start limit {LISTED * 4}", [a["article_id"]])
+
+
+def _clean(view: View, a: dict[str, Any]) -> dict[str, Any]:
+    """The text in paragraphs, found things underlined, the outline, metadata with the places that prove it."""
+    g, i = view.g, a["article_id"]
+    asked = [m for m in view.get("hl").split(",") if m in MARKS] if "hl" in view.request.query_params else ["mentions", "facts"]
+    facts, mentions = _facts(view, a), _mentions(view, a)
+    marks: list[Mark] = []
+    if "facts" in asked:
+        marks += [Mark(f["start"], f["stop"], "fact", f["kind"]) for f in facts]
+    if "mentions" in asked:
+        marks += [Mark(m["start"], m["stop"], "mention", m["kind"]) for m in mentions]
+    if "time" in asked:
+        times = g.rows("select start, stop, precision, interval_start from time_expressions where article_id = ?", [i])
+        marks += [Mark(r["start"], r["stop"], "time", r["interval_start"].date().isoformat() if r["interval_start"] else "") for r in times]
+    if "phrases" in asked:
+        marks += [
+            Mark(r["start"], r["stop"], "phrase", r["kind"])
+            for r in g.rows("select start, stop, kind from phrases where article_id = ?", [i])
+        ]
+    flags = g.rows(
+        "select kind, article_start as start, article_stop as stop, detail, severity from flags where article_id = ? "
+        "order by article_start",
+        [i],
+    )
+    if "flags" in asked:
+        marks += [Mark(f["start"], f["stop"], "flag", f["kind"]) for f in flags]
+    spot = _spot(view, len(a["text"]))
+    if spot:
+        marks.append(Mark(*spot, "spot"))
+    sections = g.rows("select * from sections where article_id = ? order by section_no limit 500", [i])
+    heads = {s["start"]: s for s in sections if s["heading"]}
+    pages = _pages(a["text"])
+    number = view.number("page", _page_with(pages, spot[0]) if spot else 1, 1, len(pages))
+    body = [{"start": at, "pieces": laid(text, marks, at), "heading": heads.get(at)} for at, text in pages[number - 1]]
+    similar = g.rows(
+        "select case when p.article_id = ? then p.other_id else p.article_id end as other, similarity from duplicate_pairs as p "
+        "where level = 'article' and (p.article_id = ? or p.other_id = ?) order by 2 desc limit 10",
+        [i, i, i],
+    )
+    for s in similar:
+        named = g.shelf("select title from articles where article_id = ?", [s["other"]])
+        s["title"] = named[0]["title"] if named else None
+    return {
+        "body": body,
+        "sections": sections,
+        "metadata": _metadata(view, a),
+        "facts": facts[:LISTED],
+        "mentions": mentions[:LISTED],
+        "flags": flags[:LISTED],
+        "asked": asked,
+        "marks": MARKS,
+        "page": number,
+        "pages": len(pages),
+        "spot": spot,
+        "similar": similar,
+        "keywords": g.rows("select distinct term, rank, weight from keywords where article_id = ? order by rank limit 12", [i]),
+        "page_of": {s["section_no"]: _page_with(pages, s["start"]) for s in sections},
+        "private": g.rows("select kind, masked from private_data where article_id = ? order by start limit 50", [i]),
+    }
+
+
+def _hans(view: View, a: dict[str, Any]) -> dict[str, Any]:
+    """As published and in Simplified, paragraph by paragraph, what differs marked; both have the same offsets."""
+    pages = _pages(a["text"])
+    number = view.number("page", 1, 1, len(pages))
+    rows = [list(differing(text, a["text_hans"][at : at + len(text)])) for at, text in pages[number - 1]]
+    changed = sum(one != other for one, other in zip(a["text"], a["text_hans"], strict=False))
+    return {"rows": rows, "page": number, "pages": len(pages), "changed": changed}
+
+
+def _document(view: View, a: dict[str, Any]) -> dict[str, Any]:
+    g, doc = view.g, a["doc_id"]
+    only, bare = view.get("rule"), view.get("w") == "1"
+    text = g.value("select text from documents where doc_id = ?", [doc]) or ""
+    edits = g.rows(
+        "select start, stop, article_id, article_start, action, label, rule_id, rule_version, before, after, repaired_text, "
+        "confidence from edits where doc_id = ? order by start, stop",
+        [doc],
+    )
+    kept = g.rows("select start, stop, article_id, article_start from kept where doc_id = ? order by start", [doc])
+    counts: dict[str, int] = {}
+    for e in edits:
+        if e["label"] != "newline":
+            counts[e["rule_id"]] = counts.get(e["rule_id"], 0) + 1
+    why = g.once("why", lambda: dict(g.rows_as_pairs("select rule_id, any_value(why) from rules group by 1")))
+    sums = {action: sum(e["stop"] - e["start"] for e in edits if e["action"] == action) for action in ("cut", "replace", "meta", "newline")}
+    marks = [
+        e for e in edits if (not only or e["rule_id"] == only) and not (bare and e["label"] in ("newline", "indent", "trailing_space"))
+    ]
+    return {
+        "text": text,
+        "edits": edits,
+        "drawn": marks,
+        "kept": kept,
+        "only": only,
+        "bare": bare,
+        "why": why,
+        "sums": sums,
+        "counts": sorted(counts.items(), key=lambda c: (-c[1], c[0])),
+        "kept_sum": sum(k["stop"] - k["start"] for k in kept),
+        "whole": _law_a(len(text), kept, edits),
+        "rules": sorted({e["rule_id"] for e in marks}),
+        "length": len(text),
+    }
+
+
+def _raw(view: View, a: dict[str, Any]) -> dict[str, Any]:
+    """The document as it came, every edit with its rule."""
+    d = _document(view, a)
+    spot = _spot(view, d["length"])
+    at = spot[0] if spot else 0
+    pages = max(1, -(-d["length"] // CHUNK))
+    number = view.number("page", at // CHUNK + 1, 1, pages)
+    begin = (number - 1) * CHUNK
+    runs = folded(edited(d["text"][begin : begin + CHUNK], d["drawn"], begin))
+    return d | {"runs": runs, "page": number, "pages": pages, "begin": begin, "spot": spot}
+
+
+def _split(view: View, a: dict[str, Any]) -> dict[str, Any]:
+    """The document beside the clean text, a row for each paragraph."""
+    d = _document(view, a)
+    rows = aligned(d["length"], d["edits"], d["kept"], a["article_id"], a["text"])
+    pages: list[list[Any]] = [[]]
+    size = 0
+    for row in rows:
+        if pages[-1] and size + row.raw_stop - row.raw_start > CHUNK:
+            pages.append([])
+            size = 0
+        pages[-1].append(row)
+        size += row.raw_stop - row.raw_start
+    number = view.number("page", 1, 1, len(pages))
+    shown = [
+        {
+            "runs": folded(edited(d["text"][r.raw_start : r.raw_stop], d["drawn"], r.raw_start)),
+            "clean": a["text"][r.start : r.stop] if r.start is not None else None,
+            "start": r.start,
+        }
+        for r in pages[number - 1]
+    ]
+    return d | {"rows": shown, "page": number, "pages": len(pages)}
+
+
+def _law_a(length: int, kept: list[dict[str, Any]], edits: list[dict[str, Any]]) -> bool:
+    """Whether kept spans and edits cover every character once."""
+    at = 0
+    for start, stop in sorted([(k["start"], k["stop"]) for k in kept] + [(e["start"], e["stop"]) for e in edits]):
+        if start != at:
+            return False
+        at = stop
+    return at == length
+
+
+def _spot(view: View, length: int) -> tuple[int, int] | None:
+    """The span that the address points at."""
+    start = view.number("from", -1, -1, length)
+    stop = view.number("to", -1, -1, length)
+    return (start, stop) if 0 <= start < stop else None
+
+
+def _pages(text: str) -> list[list[tuple[int, str]]]:
+    """Paragraphs in pages of about CHUNK characters; a paragraph that is longer than a page is cut into pieces."""
+    pages: list[list[tuple[int, str]]] = [[]]
+    size = 0
+    for at, paragraph in paragraphs(text):
+        for k in range(0, max(len(paragraph), 1), CHUNK):
+            piece = paragraph[k : k + CHUNK]
+            if pages[-1] and size + len(piece) > CHUNK:
+                pages.append([])
+                size = 0
+            pages[-1].append((at + k, piece))
+            size += len(piece)
+    return pages
+
+
+def _page_with(pages: list[list[tuple[int, str]]], offset: int) -> int:
+    return next((n for n in range(len(pages), 0, -1) if pages[n - 1] and pages[n - 1][0][0] <= offset), 1)
+
+
+def _markdown(a: dict[str, Any]) -> str:
+    """The article as Markdown, its text as text: what Markdown would read as a sign is escaped."""
+
+    def still(text: str) -> str:
+        return re.sub(r"([\\`*_{}\[\]()#+\-.!|<>~&])", r"\\\1", text)
+
+    lines = [f"# {still(a['title'] or a['article_id'])}", ""]
+    for name in ("author", "source", "site", "published_at"):
+        if a[name]:
+            lines.append(f"- {name}: {still(plain(a[name]))}")
+    return "\n".join([*lines, "", *(still(p) + "\n" for p in a["text"].split("\n"))]) + "\n"

@@ -1,0 +1,172 @@
+"""Articles: facets, search and order over all of them, from the narrow rows in memory; texts are not touched."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import Response
+
+from dashboard.lists import Found, Sort, download, page_of, where
+from dashboard.view import Missing, Page, View
+
+HITS = 300  # best articles of a search among which facets and orders choose
+QUALITY = ((0.95, "0.95"), (0.8, "0.80"), (0.5, "0.50"), (0.0, "0"))
+
+# facet -> expression over the narrow rows; NULL is shown as unknown and asked for as '-'
+FACETS = {
+    "site": "site",
+    "source": "source",
+    "year": "year::varchar",
+    "script": "script",
+    "genre": "genre",
+    "encoding": "encoding",
+}
+SORTS = {
+    "date": Sort("coalesce(published_at, timestamp '0001-01-01')", "timestamp", True),
+    "quality": Sort("coalesce(quality_score, 0)", "double", True),
+    "length": Sort("char_count", "bigint", True),
+    "title": Sort("coalesce(title, '')", "varchar"),
+}
+_COLUMNS = (
+    "article_id, doc_id, title, site, source, author, genre, script, published_at, published_precision, char_count, quality_score, "
+    "residual_dirt, truncated, encoding, flags, cluster_id, repeats"
+)
+
+
+def page(view: View) -> Page:
+    """The list with its facets; a search shows its best hits in order of fitness."""
+    q = view.get("q")
+    hits = _hits(view, q) if q else None
+    conditions, chosen = _filters(view)
+    found, _source = _found(view, conditions, hits)
+    facets = _facets(view, conditions, hits)
+    hints = _loosen(view, conditions, hits) if not found.total else []
+    snippets = {h["article_id"]: h["snippet"] for h in hits or ()}
+    words = (
+        view.g.once(("words", q), lambda: view.g.rows("select term, df from query_terms(?) where weight >= 1 order by df", [q]))
+        if q and not (hits)
+        else []
+    )
+    return Page(
+        "articles.html",
+        {
+            "title": view.t("nav.articles"),
+            "q": q,
+            "found": found,
+            "facets": facets,
+            "chosen": chosen,
+            "hints": hints,
+            "words": words,
+            "snippets": snippets,
+            "picked": {name: view.get(name) for name in FACETS},
+            "most": HITS,
+            "capped": bool(hits) and len(hits) >= HITS,
+            "by_fit": bool(q) and not view.get("sort"),
+        },
+    )
+
+
+def file(view: View) -> Response:
+    """All articles that fit the filters, without their texts."""
+    q = view.get("q")
+    hits = _hits(view, q) if q else None
+    clause, params = where(_narrowed(_filters(view)[0], hits))
+    return download(
+        view, "articles", f"select {_COLUMNS} from articles{clause} order by published_at desc nulls last, article_id", params, shelf=True
+    )
+
+
+def values(view: View) -> Page:
+    """Every value of one facet."""
+    name = view.part("facet")
+    if name not in FACETS:
+        raise Missing(view.t("error.no_page"), "", [(f, view.url(f"/articles/values/{f}")) for f in FACETS])
+    rows = view.g.once(
+        ("values", name),
+        lambda: [
+            (r["value"], r["n"])
+            for r in view.g.shelf(f"select {FACETS[name]} as value, count(*) as n from articles group by 1 order by 2 desc, 1 limit 5000")
+        ],
+    )
+    return Page("values.html", {"title": view.t(f"col.{name}"), "name": name, "rows": rows})
+
+
+def _filters(view: View) -> tuple[list[tuple[str, Any]], list[tuple[str, str, str]]]:
+    """Conditions over the narrow rows, and the same as chips."""
+    t = view.t
+    conditions: list[tuple[str, Any]] = []
+    chosen: list[tuple[str, str, str]] = []
+    for name, expression in FACETS.items():
+        value = view.get(name)
+        if value == "-":
+            conditions.append((f"{expression} is null", []))
+            chosen.append((name, t(f"col.{name}"), t("list.unknown")))
+        elif value:
+            conditions.append((f"{expression} = ?", value))
+            chosen.append((name, t(f"col.{name}"), t.known(name, value)))
+    if (low := view.amount("quality_min")) is not None:
+        conditions.append(("coalesce(quality_score, 0) >= ?", low))
+        chosen.append(("quality_min", t("col.quality"), f"≥ {low:g}"))
+    if (high := view.amount("quality_max")) is not None:
+        conditions.append(("coalesce(quality_score, 0) < ?", high))
+        chosen.append(("quality_max", t("col.quality"), f"< {high:g}"))
+    for name, sql in (("truncated", "truncated"), ("flagged", "flags > 0"), ("dirty", "residual_dirt > 0")):
+        if view.get(name) == "1":
+            conditions.append((sql, []))
+            chosen.append((name, t(f"articles.{name}"), t("list.yes")))
+    if view.get("dup") == "hide":
+        conditions.append(("not repeats", []))
+        chosen.append(("dup", t("articles.repeats"), t("articles.hidden")))
+    return conditions, chosen
+
+
+def _hits(view: View, q: str) -> list[dict[str, Any]]:
+    return view.g.once(("search", q), lambda: view.g.rows(f"select article_id, score, snippet from search(?, most := {HITS})", [q[:200]]))
+
+
+def _narrowed(conditions: list[tuple[str, Any]], hits: list[dict[str, Any]] | None) -> list[tuple[str, Any]]:
+    if hits is None:
+        return conditions
+    ids = [h["article_id"] for h in hits]
+    return [*conditions, ("article_id in (select unnest(?::varchar[]))", [ids])]
+
+
+def _found(view: View, conditions: list[tuple[str, Any]], hits: list[dict[str, Any]] | None) -> tuple[Found, str]:
+    narrowed = _narrowed(conditions, hits)
+    clause, params = where(narrowed)
+    total = view.g.once(("total", clause, str(params)), lambda: view.g.shelf(f"select count(*) as n from articles{clause}", params)[0]["n"])
+    if hits is not None and not view.get("sort"):
+        rows = {r["article_id"]: r for r in view.g.shelf(f"select {_COLUMNS} from articles{clause}", params)}
+        ranked = [rows[h["article_id"]] for h in hits if h["article_id"] in rows]
+        size = view.number("size", 50, 1, 200)
+        at = view.number("after", 0, 0, HITS)
+        return Found(ranked[at : at + size], total, "", True, size, str(at + size) if len(ranked) > at + size else ""), clause
+    return page_of(view, view.g.shelf, "articles", _COLUMNS, "article_id", SORTS, "date", narrowed, total), clause
+
+
+def _facets(view: View, conditions: list[tuple[str, Any]], hits: list[dict[str, Any]] | None) -> dict[str, list[tuple[Any, int]]]:
+    """Counts of each facet's values under the filters of all others, so that a choice can be changed as well as taken back."""
+    found = {}
+    for name, expression in FACETS.items():
+        others = [c for c in conditions if not c[0].startswith(expression + " ")]
+        clause, params = where(_narrowed(others, hits))
+        found[name] = view.g.once(
+            ("facet", name, clause, str(params)),
+            lambda e=expression, c=clause, p=params: [
+                (r["value"], r["n"])
+                for r in view.g.shelf(f"select {e} as value, count(*) as n from articles{c} group by 1 order by 2 desc, 1 limit 200", p)
+            ],
+        )
+    return found
+
+
+def _loosen(view: View, conditions: list[tuple[str, Any]], hits: list[dict[str, Any]] | None) -> list[tuple[str, str, int]]:
+    """Where nothing fits: how many would without one of the filters."""
+    found = []
+    names = [(n, label, value) for n, label, value in _filters(view)[1]]
+    for i, (name, label, value) in enumerate(names):
+        clause, params = where(_narrowed(conditions[:i] + conditions[i + 1 :], hits))
+        n = view.g.shelf(f"select count(*) as n from articles{clause}", params)[0]["n"]
+        if n:
+            found.append((f"{label}: {value}", view.url(**{name: None}), n))
+    return found

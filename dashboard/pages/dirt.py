@@ -1,0 +1,175 @@
+"""Dirt: what cleaning took out, by class, rule, site and over time; for one rule why it acts, and examples drawn by a seed."""
+
+from __future__ import annotations
+
+import difflib
+import random
+from typing import Any
+
+from starlette.responses import Response
+
+from dashboard.lists import download, where
+from dashboard.view import Missing, Page, View
+
+GROUPS = ("label", "rule", "site")
+ACTIONS = ("cut", "replace", "meta")
+_COLUMN = {"label": "label", "rule": "rule_id", "site": "coalesce(site, '')"}
+RUNS = 60
+SERIES = 5  # parts of the chart that have a name of their own; the others are one
+EXAMPLES = 20
+CONTEXT = 20  # characters on both sides of an example
+DRAWN = 20_000  # edits of a rule among which examples are drawn
+
+
+def page(view: View) -> Page:
+    """Sums by the chosen group, and their course."""
+    group = view.choice("group", GROUPS, "label")
+    conditions, chosen = _filters(view)
+    key = ("dirt", group, tuple((c, str(p)) for c, p in conditions))
+    found = view.g.once(key, lambda: _sums(view, group, conditions))
+    title = view.t("nav.dirt")
+    runs = view.g.once("dirt runs", lambda: [r["run_id"] for r in view.g.rows("select distinct run_id from dirt_daily order by 1")])
+    return Page(
+        "dirt.html",
+        {
+            "title": title,
+            "group": group,
+            "groups": GROUPS,
+            "chosen": chosen,
+            "actions": ACTIONS,
+            "action": view.choice("action", ACTIONS),
+            "newest": runs[-1] if len(runs) > 1 else None,
+        }
+        | found,
+    )
+
+
+def file(view: View) -> Response:
+    """The same figures for every run, site, action, label and rule."""
+    conditions, _ = _filters(view)
+    clause, params = where(conditions)
+    return download(view, "dirt", f"select * from dirt_daily{clause} order by run_id, site, action, label, rule_id", params)
+
+
+def _filters(view: View) -> tuple[list[tuple[str, Any]], list[tuple[str, str, str]]]:
+    conditions: list[tuple[str, Any]] = []
+    chosen = []
+    label, rule, site, action = view.get("label"), view.get("rule"), view.get("site"), view.choice("action", ACTIONS)
+    if label:
+        conditions.append(("label = ?", label))
+        chosen.append(("label", view.t("col.class"), view.t.known("label", label)))
+    if rule:
+        conditions.append(("rule_id = ?", rule))
+        chosen.append(("rule", view.t("col.rule"), rule))
+    if site:
+        conditions.append(("coalesce(site, '-') = ?", site))
+        chosen.append(("site", view.t("col.site"), site if site != "-" else view.t("list.unknown")))
+    if action:
+        conditions.append(("action = ?", action))
+        chosen.append(("action", view.t("col.action"), view.t.known("action", action)))
+    elif not label:
+        conditions.append(("action <> ?", "meta"))  # a title that became metadata is no dirt
+    return conditions, chosen
+
+
+def _sums(view: View, group: str, conditions: list[tuple[str, Any]]) -> dict[str, Any]:
+    clause, params = where(conditions)
+    column = _COLUMN[group]
+    rows = view.g.rows(
+        f"select {column} as name, sum(edits)::bigint as edits, sum(characters)::bigint as characters, sum(documents)::bigint "
+        "as documents, "
+        f"min(run_id) as first_run, any_value(label) as label from dirt_daily{clause} group by 1 order by 3 desc, 1 limit 300",
+        params,
+    )
+    total = view.g.rows(
+        f"select coalesce(sum(edits), 0)::bigint as edits, coalesce(sum(characters), 0)::bigint as characters from dirt_daily{clause}",
+        params,
+    )[0]
+    everything = view.g.once("document characters", lambda: view.g.value("select coalesce(sum(char_count), 0)::bigint from documents"))
+    top = [r["name"] for r in rows[:SERIES]]
+    course = view.g.rows(
+        f"select run_id, {column} as name, sum(characters)::bigint as characters from dirt_daily{clause} group by all", params
+    )
+    runs = sorted({c["run_id"] for c in course})[-RUNS:]
+    at = {(c["run_id"], c["name"]): c["characters"] for c in course}
+    series = [(name, [at.get((r, name), 0) for r in runs]) for name in top]
+    rest = [sum(c for (run, name), c in at.items() if run == r and name not in top) for r in runs]
+    if any(rest):
+        series.append((None, rest))
+    return {"rows": rows, "all": total, "everything": everything, "series": series, "runs": runs}
+
+
+def one(view: View) -> Page:
+    """One rule. Raises Missing with the rules that are spelt alike."""
+    rule_id = view.part("rule_id")
+    known = (
+        view.g.once(
+            "rules",
+            lambda: view.g.rows(
+                "select r.*, e.rule_id is not null as used from rules as r left join (select distinct rule_id from dirt_daily) "
+                "as e using (rule_id) "
+                "order by rule_id, rule_version desc"
+            ),
+        )
+        if view.has_data
+        else []
+    )
+    versions = [r for r in known if r["rule_id"] == rule_id]
+    specimens = view.state.specimens.get(rule_id) if view.state.specimens else None
+    used = view.g.once(("rule", rule_id), lambda: _used(view, rule_id)) if view.has_data else None
+    if not versions and specimens is None and not (used and used["sum"]["edits"]):
+        names = sorted({r["rule_id"] for r in known} | set(view.state.specimens or ()))
+        near = difflib.get_close_matches(rule_id, names, 3, 0.4)
+        raise Missing(view.t("dirt.unknown", rule=rule_id), "", [(n, view.url(f"/dirt/{n}")) for n in near])
+    seed = view.number("seed", 1, 1, 10**6)
+    examples = view.g.once(("examples", rule_id, seed), lambda: _examples(view, rule_id, seed)) if view.has_data else []
+    return Page(
+        "rule.html",
+        {
+            "title": rule_id,
+            "rule_id": rule_id,
+            "versions": versions,
+            "specimens": specimens,
+            "used": used,
+            "examples": examples,
+            "seed": seed,
+        },
+    )
+
+
+def _used(view: View, rule_id: str) -> dict[str, Any]:
+    g = view.g
+    course = g.rows(
+        "select run_id, sum(edits)::bigint as edits, sum(characters)::bigint as characters from dirt_daily where rule_id = ? "
+        f"group by 1 order by 1 desc limit {RUNS}",
+        [rule_id],
+    )[::-1]
+    sites = g.rows(
+        "select coalesce(site, '') as site, sum(edits)::bigint as edits, sum(documents)::bigint as documents from dirt_daily "
+        "where rule_id = ? group by 1 order by 2 desc limit 20",
+        [rule_id],
+    )
+    total = {"edits": sum(c["edits"] for c in course), "characters": sum(c["characters"] for c in course)}
+    return {"course": course, "sites": sites, "sum": total}
+
+
+def _examples(view: View, rule_id: str, seed: int) -> list[dict[str, Any]]:
+    """Edits drawn at random, the same for the same seed: first by row number, then only those rows are read."""
+    g = view.g
+    ids = [
+        r[0]
+        for r in g.rows_as_pairs(
+            "select rowid, 0 from edits where rule_id = ? and action <> 'newline' order by hash(rowid) limit " + str(DRAWN), [rule_id]
+        )
+    ]
+    drawn = sorted(random.Random(f"{rule_id}/{seed}").sample(ids, min(EXAMPLES, len(ids))))
+    if not drawn:
+        return []
+    rows = g.rows(
+        "select e.doc_id, e.start, e.stop, e.action, e.before, e.after, e.repaired_text, e.confidence, e.label, s.name, "
+        f"substr(d.text, greatest(e.start - {CONTEXT}, 0) + 1, least(e.start, {CONTEXT})) as left_text, "
+        f"substr(d.text, e.stop + 1, {CONTEXT}) as right_text "
+        "from edits as e join documents as d using (doc_id) left join seed_files as s using (file_id) where e.rowid in (select unnest(?))",
+        [drawn],
+    )
+    return sorted(rows, key=lambda r: (r["doc_id"], r["start"]))

@@ -1,0 +1,32 @@
+"""Overview: one sentence that judges, the figures behind it, the sites, what is new. `report` is the same as one file."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from starlette.responses import HTMLResponse, Response
+
+from dashboard.report import html_report
+from dashboard.summary import gather, newest, unpublished, verdict
+from dashboard.view import Page, View
+
+
+def page(view: View) -> Page:
+    """The first page."""
+    last = last_run(view)
+    if not view.has_data:
+        return Page("overview.html", {"title": view.t("nav.overview"), "o": None, "verdict": None, "last": last}, keep=False)
+    o = gather(view.g)
+    return Page("overview.html", {"title": view.t("nav.overview"), "o": o, "verdict": verdict(o, view.t, last), "last": last})
+
+
+def report(view: View) -> Response | Page:
+    """The file that `taojin report` writes, of now."""
+    if not view.has_data:
+        return page(view)
+    return HTMLResponse(html_report(view.state.templates, view.g, view.t, last_run(view)), headers={"x-keep": "no"})
+
+
+def last_run(view: View) -> dict[str, Any] | None:
+    """The last run that only the log knows, where it is later than the published ones."""
+    return unpublished(view.state.generations.root, newest(view.g))

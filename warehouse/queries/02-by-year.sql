@@ -1,0 +1,4 @@
+-- Articles by year
+-- 各年文章数
+select year(published_at) as year, count(*) as articles, sum(char_count) as characters
+from articles_current where published_at is not null group by 1 order by 1

@@ -1,0 +1,3 @@
+-- Search by words
+-- 按词搜索
+select * from search($words)

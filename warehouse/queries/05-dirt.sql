@@ -1,0 +1,4 @@
+-- What was cut, by class
+-- 清除内容分类
+select label, sum(edits) as edits, sum(characters) as characters
+from dirt_daily where action = 'cut' group by 1 order by 3 desc

@@ -1,0 +1,4 @@
+-- Encodings by site
+-- 各网站编码
+select d.site, c.encoding, count(distinct c.doc_id) as documents, avg(c.confidence) as confidence
+from decodings as c join documents as d using (doc_id) group by all order by documents desc

@@ -1,0 +1,4 @@
+-- Where the time goes
+-- 各阶段用时
+select run_id, stage, seconds, cpu_seconds, bytes / nullif(cpu_seconds, 0) / 1e6 as mb_per_cpu_second
+from stage_timings order by run_id desc, seconds desc

@@ -1,0 +1,3 @@
+-- What an article is about
+-- 文章主题词
+select term, tf, df, tfidf from term_scores where article_id = $article order by tfidf desc limit 30
