@@ -31,6 +31,7 @@ from schemas.runs import RUNS
 from schemas.sections import SECTIONS
 from schemas.seed_files import SEED_FILES
 from schemas.sentences import SENTENCES
+from schemas.signatures import SIGNATURES
 from schemas.stage_timings import STAGE_TIMINGS
 from schemas.terms import TERMS
 from schemas.time_expressions import TIME_EXPRESSIONS
@@ -45,7 +46,7 @@ TABLES: dict[str, Table] = {
         DOCUMENTS, DECODINGS, BLOCKS, MARKS, LINKS,
         ARTICLES, ARTICLE_METADATA, KEPT, EDITS, FLAGS,
         SECTIONS, SENTENCES, TERMS, KEYWORDS, MENTIONS, FACTS, PHRASES, TIME_EXPRESSIONS, PRIVATE_DATA,
-        DUPLICATE_PAIRS,
+        SIGNATURES, DUPLICATE_PAIRS,
         CHECKS, CHECK_EXAMPLES, STAGE_TIMINGS, QUARANTINE, QUARANTINE_ACTIONS,
         VOCABULARY, CORPUS_STATS, TRADITIONAL_MAP,
     )

@@ -29,6 +29,7 @@ from tasks.clean.stage import clean
 from tasks.decode.stage import decode
 from tasks.enrich.flags import place_flags
 from tasks.enrich.stage import enrich
+from tasks.relate.signatures import find_signatures
 from tasks.split.stage import split
 from tasks.storage.contents import read_batch, write_contents
 from tasks.storage.layout import Layout
@@ -175,7 +176,8 @@ def _work(layout: Layout, job: Job, contents: Mapping[str, bytes], refused: list
 
 def _enrich(articles: pa.Table, engine: str) -> Tables:
     """Enrichment, told what cleaning's detectors still find in its texts: stages meet here only."""
-    return enrich(articles, engine=engine, left=residue(articles))
+    made = enrich(articles, engine=engine, left=residue(articles))
+    return made | {"signatures": find_signatures(articles)}
 
 
 def _with_bytes(layout: Layout, job: Job) -> tuple[Job, dict[str, bytes], list[Refusal]]:

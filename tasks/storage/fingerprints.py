@@ -55,8 +55,8 @@ DECLARED = {
         ("opencc", "pypinyin", "jieba"),
     ),
     "enrich": Stage(
-        ("tasks.enrich.stage", "tasks.enrich.flags"),
-        ("articles", "sections", "sentences", "terms", "keywords", "mentions", "facts", "phrases", "time_expressions"),
+        ("tasks.enrich.stage", "tasks.enrich.flags", "tasks.relate.signatures"),
+        ("articles", "sections", "sentences", "terms", "keywords", "mentions", "facts", "phrases", "time_expressions", "signatures"),
         ("rjieba", "jieba", "opencc"),
         ("cutter",),
     ),

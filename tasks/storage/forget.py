@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 import pyarrow as pa
@@ -61,12 +61,10 @@ def _committed_without(layout: Layout, state: State, file_id: str, now: datetime
     old = state.batches[state.file_batch[file_id]]
     docs, articles = _ids(layout, old, file_id)
     new = _batch_without(layout, state, old, file_id, docs)
-    others = [b for b in state.batches.values() if b.batch_id != old.batch_id and b.of("duplicate_pairs")]
-    changed = [c for b in others if (c := _without_pairs(layout, b, articles)) != b]
     named = _Named(frozenset({file_id, *docs, *articles}), tuple(_uris(layout, state, file_id)))
     runs = [(f, _without_mention(layout, f, named)) for f in state.run_files]
     delta = Delta(
-        batches=(*([new] if new else ()), *changed),
+        batches=(new,) if new else (),
         dropped=(old.batch_id,),
         run_files=tuple(after for before, after in runs if after and after != before),
         dropped_run_files=tuple(before.path for before, after in runs if after != before),
@@ -101,19 +99,6 @@ def _batch_without(layout: Layout, state: State, old: BatchRecord, file_id: str,
     tables = without_documents(layout, name, [f for f in old.files if f.table != "contents"], docs)
     refused = {d: r for d, r in old.refused.items() if d not in docs and d != file_id}
     return BatchRecord(name, left, sum(map(len, data.values())), old.fingerprints, (pack, *tables), refused)
-
-
-def _without_pairs(layout: Layout, batch: BatchRecord, articles: list[str]) -> BatchRecord:
-    gone = pa.array(articles)
-    files: list[FileRecord] = []
-    for f in batch.files:
-        if f.table == "duplicate_pairs":
-            rows = read_table([layout.path(f)])
-            left = rows.filter(pc.invert(pc.or_(pc.is_in(rows["article_id"], gone), pc.is_in(rows["other_id"], gone))))
-            if left.num_rows < rows.num_rows:
-                f = staged(layout, layout.batch_staging(batch.batch_id), f.table, f.stage, left)
-        files += [f] if f else []
-    return replace(batch, files=tuple(files))
 
 
 def _uris(layout: Layout, state: State, file_id: str) -> list[str]:

@@ -14,16 +14,17 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from schemas.catalog import PUBLISHED
+from schemas.catalog import PUBLISHED, TABLES
 from schemas.contract import Table, quoted
 from schemas.derive.ddl import identifier
 from tasks.storage import computed
 from tasks.storage.computed import listed
+from tasks.storage.duplicates import update_duplicates
 from tasks.storage.layout import Layout
 from tasks.storage.records import FileRecord, State
 from tasks.text.scripts import simplified_of
 
-COMPUTED = ("arrivals", "seed_files", "vocabulary", "corpus_stats", "traditional_map", "rules")
+COMPUTED = ("arrivals", "seed_files", "vocabulary", "corpus_stats", "traditional_map", "rules", "duplicate_pairs")
 ORDER = {"terms": "term, tag, article_id"}  # the index under search: sorted, it is read by zones; others stay in file order
 FILES_PER_INSERT = 500
 
@@ -117,7 +118,7 @@ def _find_leaving(con: duckdb.DuckDBPyConnection, state: State, change: Change, 
 
 def _of(name: str, batch_ids: list[str]) -> str:
     """SQL that holds for a table's rows of some batches."""
-    key, leaving = ("doc_id", "_leaving_docs") if "doc_id" in PUBLISHED[name] else ("article_id", "_leaving_articles")
+    key, leaving = ("doc_id", "_leaving_docs") if "doc_id" in TABLES[name] else ("article_id", "_leaving_articles")
     return f"{key} IN (SELECT {key} FROM {leaving} WHERE batch_id IN (SELECT unnest({listed(batch_ids)})))"
 
 
@@ -178,3 +179,5 @@ def _compute(con: duckdb.DuckDBPyConnection, layout: Layout, change: Change, gon
         fresh = f"({computed.VOCABULARY.format(source=terms, only='true')})"
         computed.add_up(con, "vocabulary", ("term",), ("df", "cf"), gone, fresh)
     computed.replace_stats(con)
+    signatures = came("signatures", "") if "signatures" in change.came else None
+    update_duplicates(con, signatures, _of("signatures", change.redone["signatures"]) if "signatures" in change.redone else None)

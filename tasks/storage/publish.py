@@ -29,7 +29,8 @@ from schemas.catalog import PUBLISHED, SCHEMA_VERSION
 from schemas.contract import quoted
 from schemas.derive.ddl import create_table
 from tasks.errors import BlockedPublication, BrokenWarehouse, TaojinError
-from tasks.storage import assets, computed, increment
+from tasks.relate import letters, likeness
+from tasks.storage import assets, computed, duplicates, increment
 from tasks.storage.durable import fault, full_disk_told, replace_link, sync_file, sync_folder
 from tasks.storage.layout import Layout
 from tasks.storage.reader import current_path, kept_generations, open_file
@@ -139,7 +140,8 @@ def _published_at(path: Path) -> str:
 def contracts_digest() -> str:
     """Changes with the tables' shapes and with how computed tables are made: a file of another digest is not built upon."""
     digest = sha256("\n".join(s for t in PUBLISHED.values() for s in create_table(t)).encode())
-    digest.update(Path(computed.__file__).read_bytes())
+    for module in (computed, duplicates, letters, likeness):
+        digest.update(Path(module.__file__).read_bytes())
     return digest.hexdigest()
 
 

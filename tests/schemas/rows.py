@@ -55,6 +55,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "time_expressions": dict(article_id=ARTICLE, start=10, stop=12, surface="今年", interval_start=WHEN, interval_end=WHEN,
                              precision="year", relative=True),
     "private_data": dict(article_id=ARTICLE, start=0, stop=3, kind="phone", masked="1****8"),
+    "signatures": dict(article_id="0" * 32, paragraph_no=1, start=0, stop=1, content=-1, bands=[1, -2], sketch=[0, 1, 2, 3]),
     "duplicate_pairs": dict(level="article", article_id="0" * 32, paragraph_no=0, other_id=OTHER, other_paragraph_no=0, similarity=0.9,
                             method="minhash"),
     "checks": dict(table_name="articles", check_id="key-unique", dimension="", expectation="x", severity="critical", scope="table",

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from schemas.catalog import PUBLISHED, TABLES
 from schemas.ids import article_id, batch_id, doc_id, file_id, text_sha256
+from tasks.relate.signatures import find_signatures
 from tasks.storage.arrivals import current_arrivals
 from tasks.storage.commit import assemble, commit, run_table
 from tasks.storage.contents import read_batch, write_contents
@@ -180,6 +181,8 @@ def _document(f: str, data: bytes, job: Job, rows: dict) -> None:
     put("articles", "enrich", article_id=a, doc_id=d, article_no=1, truncated=False, text=out, text_hans=out, char_count=len(out),
         paragraph_count=out.count("\n") + 1, term_count=len(out.replace("\n", "")), quality_score=1.0, residual_dirt=0,
         text_sha256=text_sha256(out), title=out.split("\n")[0])
+    for signature in find_signatures(pa.table({"article_id": [a], "text_hans": [out]})).to_pylist():
+        put("signatures", "enrich", **signature)
     for no, sentence in enumerate(out.split("\n"), 1):
         start = sum(len(s) + 1 for s in out.split("\n")[: no - 1])
         put("sentences", "enrich", article_id=a, sentence_no=no, paragraph_no=no, start=start, stop=start + len(sentence), text=sentence,
