@@ -132,7 +132,7 @@ def claims_of(record_meta: str | None) -> Claims:
     values["author"] = [(v, c) for v, c in values.get("author", ()) if v not in site and not (is_outlet(v) and len(v) > 4)]
     forms = {"".join(v.split()) for v, _ in values.get("title", ())}
     whole = head.get("title")
-    if isinstance(whole, str):
+    if isinstance(whole, str) and forms:
         forms |= {"".join(part.split()) for part in _heads(whole)}
     return Claims({k: v for k, v in values.items() if v}, frozenset(f for f in forms if len(f) >= 4))
 
@@ -161,7 +161,7 @@ def _without_site(title: str, site: set[str]) -> str:
     for m in _SEPARATOR.finditer(title):
         rest = title[m.end() :]
         parts = _SEPARATOR.split(rest)
-        if any(p in site or is_outlet(p) or p.endswith(("频道", "政府", "网站", "公司", "大学", "中心", "站")) for p in parts if p):
+        if any(p in site or any(p.startswith(s) for s in site if len(s) >= 2) or is_outlet(p) or p.endswith(("频道", "订阅", "首页", "政府", "网站", "公司", "大学", "中心", "站")) for p in parts if p):
             return title[: m.start()].strip()
     return title.strip()
 

@@ -16,6 +16,7 @@ _OWNER = re.compile(
 Value = tuple[str, str, int, int, float]  # field, value, start, stop, confidence
 LONGEST_STATEMENT = 400  # characters of a cut in which terms are looked for
 _STATEMENTS = frozenset(("copyright", "nav", "promo_contact", "other"))
+_PAGERS, LONGEST_PAGER = frozenset(("pagination", "nav")), 60
 _SEVERAL = re.compile(r"下一?[页頁]|[后後][页頁]|末[页頁]|尾[页頁]|共\s*(?:[2-9]|[1-9]\d+)\s*[页頁]|1\D{1,4}2(?!\d)")
 _ADDRESS = r"(?P<said>https?://[^\s，。；、）)】\]》\u4e00-\u9fff]{4,300})"
 _TERMS = (
@@ -73,8 +74,8 @@ def gather(text: str, marks: list[Mark]) -> Evidence:
             furniture.append(said)
         if m.action == CUT and m.label in _STATEMENTS and len(said) <= LONGEST_STATEMENT:
             values += _terms(m, text)
+        paged = paged or (m.action == CUT and m.label in _PAGERS and len(said) <= LONGEST_PAGER and _SEVERAL.search(said) is not None)
         if m.label == "pagination":
-            paged = paged or _SEVERAL.search(said) is not None
             if whole := _PAGE_OF.search(said):
                 page_no, page_count = int(whole["no"]), int(whole["count"])
                 values += [("page_no", whole["no"], m.start, m.stop, m.confidence), ("page_count", whole["count"], m.start, m.stop, m.confidence)]

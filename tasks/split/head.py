@@ -180,9 +180,8 @@ def _byline(
     if no in reading.asides:
         return
     if original := _ORIGINAL.fullmatch(line):
-        if i > top:
-            a, b = original.span("title")
-            reading.take(no, "title", "split.original-title", [Found(a, b, "original_title", printed[a:b], LABELLED)])
+        a, b = original.span("title")
+        reading.take(no, "title", "split.original-title", [Found(a, b, "original_title", printed[a:b], LABELLED)])
         return
     if said := _LABEL_TITLE.fullmatch(line):
         a, b = said.span("said")

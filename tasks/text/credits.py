@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 
-from tasks.text.dates import MONTH_DAY, read_moment
+from tasks.text.dates import DATE, MONTH_DAY, read_moment
 from tasks.text.lines import HAN, Found, is_known_name, is_outlet, is_person
 
 LABELLED, ISSUED, SHAPED, PLACED = 0.98, 0.95, 0.9, 0.75
@@ -172,8 +172,10 @@ def _item(line: str, at: int, found: list[Found], known: list[bool]) -> int | No
     """Read one item at a place; returns where it ends."""
     if hit := read_moment(line, at):
         start, stop, when = hit
-        if any(f.field == "published_at" for f in found) or not _free(line, stop):
-            return None if not _free(line, stop) else stop
+        if "T" not in when.iso and not _free(line, stop):
+            return None
+        if any(f.field == "published_at" for f in found):
+            return stop
         found.append(Found(start, stop, "published_at", when.iso, LABELLED if "T" in when.iso else SHAPED))
         known[0] = True
         after = _PLACED_AFTER.match(line, stop)
@@ -355,7 +357,7 @@ def _people(line: str, at: int, field: str, label: str, found: list[Found]) -> i
         if _NOBODY.fullmatch(word):
             at, said = m.end(), True
             continue
-        sure = LABELLED if len(word) <= 8 or is_known_name(word) else SHAPED
+        sure = LABELLED if field == "editor" or len(word) <= 8 or is_known_name(word) else SHAPED
         found.append(Found(m.start(), m.end(), field, word, sure))
         at, said = m.end(), True
         bracket = _BRACKETED.match(line, at)
@@ -414,6 +416,8 @@ def _bare(line: str, at: int, found: list[Found]) -> int | None:
     if m is None:
         return None
     stop = m.end()
+    if (glued := DATE.search(line, at + 1)) and glued.start() < stop and glued["H"] and glued.start() <= 12:
+        stop = glued.start()  # a name with date and clock right behind it
     for sign in "[【(（":
         if (cut := line.find(sign, at + 1, stop)) > 0:
             stop = min(stop, cut)

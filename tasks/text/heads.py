@@ -12,6 +12,7 @@ from tasks.text.package_data import package_bytes
 from tasks.text.scripts import is_traditional, to_simplified
 
 SUBTITLE = re.compile("[—―-]{1,2}[^—―-]")
+ALIKE = 0.75  # of all bigrams of a line and a claimed title, those that both hold
 NOT_A_NAME = frozenset(
     "公布 施行 废止 通过 发布 批准 修订 修正 前言 引言 摘要 目录 正文 附件 附录 总则 附则 序言 说明 导语 提要 编者按 同志们".split()
 )
@@ -117,6 +118,9 @@ def title_line(
         same = next((i for i, line in enumerate(head) if i not in credits and "".join(line.split()) in claimed), None)
         if same is not None and not NUMBERED.match(head[same]):
             return same
+        alike = next((i for i, line in enumerate(head) if i not in credits and title_like(line) and _alike(line, claimed)), None)
+        if alike is not None or dated is None:
+            return alike  # where the markup names the article, a first line that says something else is none
     if dated is None:
         first = next((i for i in range(len(head)) if i not in credits), None)
         if first == 0 and has_prose and is_short_title(head[0]) and any(f.confidence >= LABELLED for f in credits.get(1, ())):
@@ -139,6 +143,11 @@ def title_line(
         return best
     below = next((i for i in range(dated + 1, min(len(head), dated + 8)) if i not in credits), None)
     return below if below is not None and has_prose and title_like(head[below]) and not is_name(head[below]) else None
+
+
+def _alike(line: str, claimed: frozenset[str]) -> bool:
+    grams = bigrams(line)
+    return any(grams and len(grams & said) >= ALIKE * len(grams | said) for said in map(bigrams, claimed))
 
 
 def title_like(line: str) -> bool:

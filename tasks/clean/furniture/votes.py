@@ -5,7 +5,7 @@
 Tags are sure of furniture where the page's author named it (nav, footer, a class called comment), where a line outside the
 body is made of links, and where a line lies behind a body that holds nearly all prose of the page. They are sure of an
 author's words where a sentence stands inside that body. Between the headline and the body stand names and dates, which split
-reads: there only named furniture and lists of links leave. A page whose prose is in no one element gets no vote.
+reads: there only named furniture and lists of links leave. A body may lie in several elements side by side.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ from tasks.text.rule import Rule
 
 BODY_SHARE = 0.8  # of the page's prose, that one element must hold to be its body
 NAMED_SHARE = 0.45  # where its author calls it the article
-MIN_PROSE = 150  # characters
+PART_SHARE, ALL_PARTS = 0.15, 0.9  # of a body's prose: what one of several parts holds at least, and all of them together
+MIN_PROSE = 80  # characters
 OTHER_SHARE = 0.3  # of all prose: where less stands outside comments and lists, their names mislead
 NAMED_LIMIT = 0.3  # of the body's prose: an element called "comment" that holds more is something else
 LOST_SHARE = 0.5  # of the body's prose, that words must have taken before tags give it back
@@ -119,6 +120,7 @@ class _Page:
     blocks: list[Block]
     weight: dict[int, int]
     body: int
+    bodies: frozenset[int]  # the parts of the body that hold its prose, or itself
     first: int
     last: int
     sure: bool  # it holds nearly all prose of the page
@@ -152,17 +154,18 @@ class _Page:
         if not holders:
             return None
         body = max(holders)  # elements are numbered as they open: of those that hold each other the innermost is last
-        within = [i for i, b in enumerate(blocks) if any(n == body for n, _ in b.around)]
+        bodies = _parts_of(text, blocks, weight, body) or frozenset((body,))
+        within = [i for i, b in enumerate(blocks) if any(n in bodies for n, _ in b.around)]
         headline = next((k for k in range(within[0] - 1, -1, -1) if blocks[k].tag == "h1"), -1)
-        return cls(text, blocks, weight, body, within[0], within[-1], weight[body] >= BODY_SHARE * total, bool(called), headline)
+        return cls(text, blocks, weight, body, bodies, within[0], within[-1], weight[body] >= BODY_SHARE * total, bool(called), headline)
 
     def inside(self, i: int) -> bool:
-        return any(n == self.body for n, _ in self.blocks[i].around)
+        return any(n in self.bodies for n, _ in self.blocks[i].around)
 
     def role(self, i: int) -> str | None:
         """What an element around a line is called, where that is a name of furniture and the element holds little prose."""
         for number, name in reversed(self.blocks[i].around):
-            if number == self.body:
+            if number == self.body or number in self.bodies:
                 return None
             if self.weight.get(number, 0) > NAMED_LIMIT * self.weight[self.body]:
                 continue
@@ -209,6 +212,25 @@ class _Page:
                 title = self.text[start:stop].strip()
                 if start not in known and han_count(title) >= 4:
                     yield Link(start, stop, title, url=url)
+
+
+def _parts_of(text: str, blocks: list[Block], weight: dict[int, int], body: int) -> frozenset[int]:
+    """
+    Where a body's prose lies in two or more elements side by side and nowhere else in it, those elements: what stands between
+    them (an advertisement, a list) is no part of the article because its page is. Empty where the body itself holds prose.
+    """
+    shares: dict[int, int] = defaultdict(int)
+    for b in blocks:
+        prose = _prose(text[b.start : b.stop]) if b.link_density < 0.5 else 0
+        at = next((k for k, (n, _) in enumerate(b.around) if n == body), None)
+        if not prose or at is None:
+            continue
+        if at + 1 >= len(b.around) or b.around[at + 1][1].partition(".")[0] in _SMALL:
+            return frozenset()
+        if not _is_other(b.around[at + 1][1]):
+            shares[b.around[at + 1][0]] += prose
+    parts = frozenset(n for n, prose in shares.items() if prose >= PART_SHARE * weight[body])
+    return parts if len(parts) >= 2 and sum(shares[n] for n in parts) >= ALL_PARTS * weight[body] else frozenset()
 
 
 @lru_cache(maxsize=4096)

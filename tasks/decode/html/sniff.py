@@ -16,6 +16,9 @@ _BLANK = re.compile(r"\s+")
 _PAGE = frozenset(("html", "body", "head"))
 MIN_TAGS = 4  # tags in their places that a fragment needs; a whole page needs half of them
 MIN_INSIDE = 0.8  # share of characters that must stand inside such tags
+KEPT_BREAKS = 3  # closed blocks for each line break between two sentences, from which a fragment is markup all the same
+_PARAGRAPH_BREAK = re.compile(r"[。！？…；：][”’」』）)]?[ \t\u3000\xa0]*\n[ \t\u3000\xa0]*(?=[^\s<>])")
+_PRESERVED = re.compile(r"<(?:pre|xmp|listing|plaintext)\b", re.IGNORECASE)
 MIN_BROKEN = 5  # lines that end in <br>, where nothing else is there
 
 
@@ -37,7 +40,7 @@ def is_html(text: str) -> bool:
     names = {t["name"].lower() for t in placed}
     page = bool(_PAGE & names) or _DOCTYPE.search(whole[:1000]) is not None
     blocks = sum(t["name"].lower() in BLOCKS for t in placed)
-    if not page and blocks < MIN_TAGS:
+    if not page and (blocks < MIN_TAGS or _keeps_lines(head, tokens)):
         return _is_broken(head, tokens)
     if page and len(placed) < MIN_TAGS // 2:
         return False
@@ -86,6 +89,17 @@ def _inside(text: str, placed: list[re.Match[str]], tokens: list[re.Match[str]])
             open_until_next = True
     total += (rest := len(_BLANK.sub("", text[at:])))
     return inside + (rest if open_until_next or depth else 0), total
+
+
+def _keeps_lines(text: str, tokens: list[re.Match[str]]) -> bool:
+    """
+    Whether line breaks without any tag divide the paragraphs of a fragment: text that kept a few tags of its page. Rendered as
+    markup, its paragraphs would run together.
+    """
+    if _PRESERVED.search(text):
+        return False
+    breaks = len(_PARAGRAPH_BREAK.findall(text))
+    return breaks >= 2 and breaks * KEPT_BREAKS >= sum(t["name"].lower() in BLOCKS and t["close"] == "/" for t in tokens)
 
 
 def _is_broken(text: str, tokens: list[re.Match[str]]) -> bool:
