@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import re
 
-from tasks.clean.furniture import vocabulary
+from tasks.clean.furniture import model, signs, vocabulary
 from tasks.clean.furniture.anchors import Kind
 from tasks.clean.furniture.inline import learn_watermarks, mark_inline
 from tasks.clean.furniture.leftovers import mark_leftovers
-from tasks.clean.furniture.regions import Page, Regions, find_regions
+from tasks.clean.furniture.regions import FEW_LINES, MIN_RUNNING, Page, Regions, find_regions, head_metadata, is_item
 from tasks.text.heads import folded
 from tasks.text.ledger import CUT, META, Ledger, Line, Link, Mark
+from tasks.text.lines import NUMBERED
 
 # Kinds that leave inside the body too, where the page has other furniture: no author writes such a line.
 INSIDE = frozenset(("page.paywall", "page.promo", "page.share", "page.pager", "page.licence", "page.ad", "page.related-box"))
 LONELY_ANCHORS = 3  # anchors a page needs before its certain lines leave although no body was found
+SPEAKING_LINES = 2  # spelt in words of pages, that let the model judge a page without any certain furniture
 _DATED_LINE = re.compile(r"\d[-/.]\d{1,2}[\])）]?\n")
 _UNENDED = frozenset("。！？!?…；;：:，,、）)”」』》")
 _LAST_STEP = frozenset(("正文", "内容", "详情", "阅读", "文章", "正文页", "新闻正文", "详细内容", "内容详情"))
@@ -43,13 +45,14 @@ def furnish(ledger: Ledger) -> None:
     mark_inline(ledger, lines, [folded(line.shown) for line in lines])
     lines = [line for line in ledger.view().lines() if line.shown.strip()]
     page = Page.of([folded(line.shown.strip()) for line in lines])
-    if not page.is_furnished():
+    if not page.is_furnished() and sum(map(signs.speaks_of_pages, page.lines)) < SPEAKING_LINES:
         return
     regions = find_regions(page)
     marks = _Marks(ledger, lines, page)
     _mark_regions(marks, page, regions)
     for mark in marks.made:
         ledger.fill(mark)
+    _mark_unnamed(ledger, lines, page, regions)
 
 
 def may_hold_furniture(text: str) -> bool:
@@ -90,6 +93,36 @@ def _mark_regions(marks: _Marks, page: Page, regions: Regions) -> None:
             marks.line(i, "link_farm", "page.link-farm")
         elif (kind := page.kinds[i]) is not None and not page.is_weak(i) and (kind.rule in INSIDE or not first <= i < end):
             marks.anchored(i, kind)
+
+
+def _mark_unnamed(ledger: Ledger, lines: list[Line], page: Page, regions: Regions) -> None:
+    """Lines that the model is sure of, less those that split reads and what rules have cut."""
+    if regions.running < MIN_RUNNING:
+        return
+    found = [(i, zone, p) for i, zone, p in model.judged(page, regions) if page.credits[i] is None and not _is_numbered(page.lines[i])]
+    if not found:
+        return
+    kept = head_metadata(page, *regions.body) if any(zone == "head" for _, zone, _ in found) else ()
+    open_zones = _open_zones(page, *regions.body)
+    for i, zone, p in found:
+        if (zone in open_zones or signs.has_page_words(page.lines[i])) and i not in kept and ledger.shown(lines[i].start, lines[i].stop).strip():
+            ledger.fill(Mark(lines[i].start, lines[i].stop, CUT, "other", f"page.{zone}.model", confidence=round(p, 3)))
+
+
+def _open_zones(page: Page, first: int, end: int) -> set[str]:
+    """Zones with evidence enough: two lines that are proven or speak of pages, or one in a few lines; inside, two anywhere."""
+    n = len(page.lines)
+    spoken = [page.proves(i) or page.is_editor(i) or signs.speaks_of_pages(page.lines[i]) for i in range(n)]
+    found = {"inside"} if sum(spoken) >= 2 else set()
+    for zone, of in (("head", spoken[:first]), ("tail", spoken[end:])):
+        if sum(of) >= 2 or (sum(of) == 1 and len(of) <= FEW_LINES):
+            found.add(zone)
+    return found
+
+
+def _is_numbered(line: str) -> bool:
+    """Numbered as authors number: headings, provisions, items that end a clause. Pages number headlines 1 and 2."""
+    return is_item(line) or (NUMBERED.match(line) is not None and not line[0].isdigit())
 
 
 class _Marks:

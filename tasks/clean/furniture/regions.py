@@ -169,7 +169,7 @@ def find_regions(page: Page) -> Regions:
     head: list[int] = []
     above = [i for i in range(first) if page.proves(i)]
     if len(above) >= 2 or (above and (first <= FEW_LINES or page.crumbs[above[0]] is not None)):
-        keep = _head_metadata(page, first, end)
+        keep = head_metadata(page, first, end)
         dated = any(page.credits[i] for i in keep)
         last = max(above[-1], min(keep) - 1) if dated and min(keep) <= above[-1] + TITLE_WINDOW else above[-1]
         head = [i for i in range(first) if i not in keep and (i <= last or not han_count(page.lines[i]))]
@@ -199,7 +199,7 @@ def _without_running_text(page: Page, anchors: int) -> Regions:
     dated = date_line(page.lines[:HEAD_REACH], credits, True)
     if dated is None:
         return nothing
-    keep = _head_metadata(page, dated + 1, dated + 1)
+    keep = head_metadata(page, dated + 1, dated + 1)
     head = [i for i in range(min(keep, default=0)) if i not in keep] if any(proofs[: min(keep, default=0)]) else []
     tail: list[int] = []
     proven = list(accumulate(proofs, initial=0))
@@ -289,7 +289,7 @@ def _is_foot_credit(page: Page, i: int, first: int) -> bool:
     return credits is not None and i <= first + 3 and all(f.field in ("editor", "author", "source") for f in credits)
 
 
-def _head_metadata(page: Page, first: int, end: int) -> set[int]:
+def head_metadata(page: Page, first: int, end: int) -> set[int]:
     """Lines above the body that split reads: title, subtitle, names, date line."""
     lines = [line if not page.proves(i) else "" for i, line in enumerate(page.lines[:first])]
     topic: set[str] = set()

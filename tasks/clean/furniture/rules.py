@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from tasks.clean.furniture.specimens import BODY, DIARY, HEAD, INTERVIEW, LIST, NOTICE, SHORT_NEWS, STATUTE, TABLE, VERSE, page
+from tasks.clean.furniture.specimens import (
+    BODY,
+    DIARY,
+    FRAME_BOTTOM,
+    FRAME_TOP,
+    HEAD,
+    INTERVIEW,
+    LIST,
+    NOTICE,
+    SHORT_NEWS,
+    STATUTE,
+    TABLE,
+    VERSE,
+    page,
+)
 from tasks.text.rule import Rule
 
 
@@ -212,6 +226,21 @@ RULES: tuple[Rule, ...] = (
         "A link to another article between two paragraphs.",
         (page(bottom="⟦相关阅读：渡口的最后一班船⟧\n⟦>>>修桥的人又回来了⟧\n发表评论\n版权所有 河口在线"),),
         ("推荐理由：他二十年没有迟到过一次", "相关规定：不得携带宠物", LIST),
+    ),
+    *(
+        _rule(
+            f"{zone}.model",
+            "other",
+            f"No rule names the line. By its shape, its words and what stands around it, a model trained on pages of other sites "
+            f"is sure that a line {where} the body is the page's (tasks/clean/furniture/model.json weighs each feature).",
+            cuts,
+            (NOTICE, VERSE, LIST, STATUTE, INTERVIEW, page()),
+        )
+        for zone, where, cuts in (
+            ("head", "above", (page(top="⟦订阅电子版 读者服务 手机版⟧", bottom="责任编辑:周小舟\n分享到：\n版权所有 河口在线"),)),
+            ("inside", "inside", (page(top=FRAME_TOP, bottom=f"⟦↓ 往下滑动继续看 ↓⟧\n{BODY}\n{FRAME_BOTTOM}"),)),
+            ("tail", "below", (page(bottom="⟦还有三页没有看，登录会员继续⟧\n分享到：\n版权所有 河口在线"),)),
+        )
     ),
     Rule(
         id="text.tag",

@@ -1,0 +1,204 @@
+"""What the model of lines sees of each line of a page: its shape, its words, and what stands around it.
+
+Every feature has a sentence in NAMES that says what it measures. Nothing here knows a word of any page: words count by the
+family they belong to (signs.py), and so do the kinds that the anchors found.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Set
+
+import numpy as np
+
+from tasks.clean.furniture import signs
+from tasks.clean.furniture.regions import Page, is_item, running_text
+from tasks.text.lines import CLAUSE_END, NUMBERED, SENTENCE_END, bigrams, han_count, is_prose
+
+_FUNCTION = frozenset("的了是在和有不这也就都而及与着或我他她它们说把被让对从到为以将等于其之会要能可并但还那没很再已因所由当则应")
+_PAUSES = frozenset("，、；,;")
+_STOPS = frozenset("。！？!?")
+_BARS = frozenset("|｜丨·•/_┊┆>»→—-")
+_DATE_TAIL = re.compile(r"(?:\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}:\d\d(?::\d\d)?|\d+\s*(?:秒|分钟|小时|天|周|个?月|年)前|昨天|今天|前天)\s*[\])）】]?$")
+_DATE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}|\d{1,2}:\d\d|前$")
+_COUNT = re.compile(r"[\u4e00-\u9fff]\s*[:：(（\[]?\s*[\d.]+\s*[万wWkK+]?\s*[次人条个赞]?\s*[)）\]]?$|^\d+\s*[\u4e00-\u9fff]{1,4}$")
+_ADDRESS = re.compile(r"https?:|www\.|\.(?:com|cn|net|org)\b|@|\d{3,4}-\d{7,8}|[A-Za-z]{2,}\d{2,}|1\d{10}")
+_ARROW = re.compile("[>»→↓↑←＞▼▲►▶☟👇⬇]|[×✕]$|\\.\\.\\.$|…$")
+_LABEL = re.compile("^[^，。；:：]{1,10}[:：]")
+_RANK = re.compile(r"^\s*(?:\d{1,3}\s*[\u4e00-\u9fff“\"《【]|[·•●◆■►▪※☆★-]\s*)")
+_BRACKETED = re.compile(r"^[\[【（(〔《<].{1,60}[\]】）)〕》>]$")
+_WHOLE_QUOTE = re.compile("[“”\"「」]")
+
+_BASE = {
+    "length": "logarithm of the line's length",
+    "tiny": "six characters at most",
+    "short": "seven to sixteen characters",
+    "middling": "seventeen to forty characters",
+    "long": "eighty characters and more",
+    "sentence": "ends a sentence",
+    "clause": "ends in a colon or semicolon",
+    "full stop": "has a full stop",
+    "calls": "has a question or exclamation mark",
+    "pauses": "commas and enumeration commas by length",
+    "function words": "share of characters that only running text has",
+    "digits": "share of digits",
+    "latin": "share of Latin letters",
+    "blanks": "blanks inside the line",
+    "bars": "signs that join links by length",
+    "date tail": "ends in a date, a clock or an age",
+    "date": "holds a date or a clock",
+    "count": "a word with a number behind it",
+    "address": "an address, a number to call, a name of an account",
+    "arrow": "an arrow, or dots that cut the line short",
+    "label": "opens with a label and a colon",
+    "rank": "opens with a rank or a bullet",
+    "numbered": "numbered as authors number",
+    "item": "a numbered item that ends a clause",
+    "bracketed": "stands in brackets as a whole",
+    "quotes": "holds quotation marks",
+    "own words": "share of its pairs of characters that the page's running text has",
+    "repeated": "stands more than once on the page",
+    "no han": "has no Han character",
+    "running": "is running text",
+    "call": "speaks to the reader or of the site itself",
+    "page words": "share of characters that words of pages own",
+    "page words, count": "how many words of pages it has",
+    "sure kind": "an anchor found a kind that only pages have",
+    "weak kind": "an anchor found a kind that authors write too",
+    "listed": "a path, a dated link, a farm of links or a repeated phrase",
+    "credits": "reads as credits: date, source, names",
+    "closes": "closes an article",
+    **{f"words of {name}": f"share of characters that words of the family {name} own" for name in signs.NAMES},
+}
+_NEAR = ("length", "short", "sentence", "running", "function words", "page words", "date tail", "own words", "call")
+_CONTEXT = {
+    **{f"{name}, above": f"{_BASE[name]}: the line above" for name in _NEAR},
+    **{f"{name}, below": f"{_BASE[name]}: the line below" for name in _NEAR},
+    **{f"{name}, around": f"{_BASE[name]}: mean of four lines on each side" for name in _NEAR},
+    "furniture, above": "the line above is proven furniture",
+    "furniture, below": "the line below is proven furniture",
+    "furniture, around": "share of proven furniture among four lines on each side",
+    "furniture, wide": "share of proven furniture among twelve lines on each side",
+    "furniture since text": "proven furniture between the running text above and the line, logarithm",
+    "furniture till text": "proven furniture between the line and the running text below, logarithm",
+    "furniture above": "proven furniture above, logarithm",
+    "furniture below": "proven furniture below, logarithm",
+    "since closing": "nearness of a line above that closes an article",
+    "text above": "share of the page's running text above",
+    "text below": "share of the page's running text below",
+    "gap above": "lines since the running text above, logarithm",
+    "gap below": "lines until the running text below, logarithm",
+    "from top": "lines above, logarithm",
+    "from bottom": "lines below, logarithm",
+    "like above": "as long as the line above, and neither ends a sentence",
+    "like below": "as long as the line below, and neither ends a sentence",
+    "page furniture": "proven furniture of the page, logarithm",
+}
+NAMES: dict[str, str] = _BASE | _CONTEXT
+_COLUMN = {name: k for k, name in enumerate(_BASE)}
+REACH = 4
+WIDE = 12
+FAR = 50
+
+
+def matrix(page: Page, unread: Set[int] = frozenset()) -> np.ndarray:
+    """One row a line, one column for each of NAMES; the words of lines in `unread` are as if they stood in no list."""
+    base = _base(page, unread)
+    return np.hstack((base, _context(page, base)))
+
+
+def _base(page: Page, unread: Set[int]) -> np.ndarray:
+    lines = page.lines
+    times = Counter(lines)
+    topic: Counter[str] = Counter()
+    grams = [bigrams(line) for line in lines]
+    prose = [is_prose(line) for line in lines]
+    for i, line_grams in enumerate(grams):
+        if prose[i]:
+            topic.update(line_grams)
+    nothing = [0] * len(signs.NAMES), 0, 0
+    words = [nothing if i in unread else signs.owned(line[:120]) for i, line in enumerate(lines)]
+    return np.array([_row(page, i, times, topic, grams[i], prose[i], words[i]) for i in range(len(lines))], float)
+
+
+def _row(
+    page: Page, i: int, times: Counter[str], topic: Counter[str], grams: set[str], prose: bool, owned: tuple[list[int], int, int]
+) -> list[float]:
+    line = page.lines[i]
+    n, han = len(line), han_count(line)
+    counts, union, words = owned
+    own = sum(topic[g] > prose for g in grams) / len(grams) if grams else 0.0
+    kind = page.kinds[i]
+    size = max(1, min(n, 120))
+    return [
+        np.log1p(n), n <= 6, 7 <= n <= 16, 17 <= n <= 40, n >= 80,
+        SENTENCE_END.search(line) is not None, CLAUSE_END.search(line) is not None and line[-1] in "：:；;", "。" in line,
+        "？" in line or "！" in line or "!" in line or "?" in line,
+        10 * sum(c in _PAUSES for c in line) / n, sum(c in _FUNCTION for c in line) / max(1, han),
+        sum(c.isdigit() for c in line) / n, sum("a" <= c.lower() <= "z" for c in line) / n,
+        min(len(line.split()) - 1, 8) / 2, 10 * sum(c in _BARS for c in line) / n,
+        _DATE_TAIL.search(line) is not None, _DATE.search(line) is not None, n <= 40 and _COUNT.search(line) is not None,
+        _ADDRESS.search(line) is not None, _ARROW.search(line) is not None, _LABEL.match(line) is not None, _RANK.match(line) is not None,
+        NUMBERED.match(line) is not None, is_item(line), _BRACKETED.match(line) is not None, _WHOLE_QUOTE.search(line) is not None,
+        own, times[line] > 1, han == 0, running_text(line) > 0,
+        words > 0 and any(call in line for call in signs.CALLS), union / size, min(words, 8),
+        kind is not None and kind.sure, kind is not None and not kind.sure,
+        page.crumbs[i] is not None or i in page.listed or i in page.farms or i in page.periodic,
+        page.credits[i] is not None, page.closes(i),
+        *(c / size for c in counts),
+    ]  # fmt: skip
+
+
+def _context(page: Page, base: np.ndarray) -> np.ndarray:
+    n = len(base)
+    proofs = np.array([page.proves(i) or page.is_editor(i) for i in range(n)], float)
+    columns: dict[str, np.ndarray] = {}
+    for name in _NEAR:
+        columns |= _near(name, base[:, _COLUMN[name]])
+    columns |= _near("furniture", proofs)
+    columns["furniture, wide"] = _mean(proofs, WIDE)
+    running = np.array([running_text(line) for line in page.lines], float)
+    total = max(1.0, running.sum())
+    so_far, proven = np.cumsum(running), np.cumsum(proofs)
+    before, after = _last(running > 0), _next(running > 0)
+    here = np.arange(n)
+    columns["furniture since text"] = np.log1p(proven - proofs - np.where(before >= 0, proven[before], 0))
+    columns["furniture till text"] = np.log1p(np.where(after < n, proven[np.minimum(after, n - 1)], proven[-1]) - proven)
+    columns["furniture above"], columns["furniture below"] = np.log1p(proven - proofs), np.log1p(proven[-1] - proven)
+    closing = _last(base[:, _COLUMN["closes"]] > 0)
+    columns["since closing"] = np.where(closing >= 0, np.exp(-(here - closing) / 15), 0)
+    columns["text above"], columns["text below"] = (so_far - running) / total, (so_far[-1] - so_far) / total
+    columns["gap above"], columns["gap below"] = np.log1p(np.minimum(here - before, FAR)), np.log1p(np.minimum(after - here, FAR))
+    columns["from top"], columns["from bottom"] = np.log1p(here), np.log1p(n - 1 - here)
+    open_end = base[:, _COLUMN["sentence"]] == 0
+    size = base[:, _COLUMN["length"]]
+    like = (np.abs(np.diff(size)) < 0.35) & open_end[1:] & open_end[:-1]
+    columns["like above"], columns["like below"] = np.append(False, like), np.append(like, False)
+    columns["page furniture"] = np.full(n, np.log1p(proofs.sum()))
+    return np.column_stack([columns[name] for name in _CONTEXT]).astype(float)
+
+
+def _near(name: str, values: np.ndarray) -> dict[str, np.ndarray]:
+    around = _mean(values, REACH)
+    return {f"{name}, above": np.append(0, values[:-1]), f"{name}, below": np.append(values[1:], 0), f"{name}, around": around}
+
+
+def _mean(values: np.ndarray, reach: int) -> np.ndarray:
+    """Mean of the lines within reach on both sides, without the line itself."""
+    n = len(values)
+    sums = np.append(0, np.cumsum(values))
+    low, high = np.maximum(np.arange(n) - reach, 0), np.minimum(np.arange(n) + reach + 1, n)
+    return (sums[high] - sums[low] - values) / np.maximum(1, high - low - 1)
+
+
+def _last(holds: np.ndarray) -> np.ndarray:
+    """For each line the last line above it where something holds; -1 for none."""
+    found = np.maximum.accumulate(np.where(holds, np.arange(len(holds)), -1))
+    return np.append(-1, found[:-1])
+
+
+def _next(holds: np.ndarray) -> np.ndarray:
+    """For each line the first line below it where something holds; the line count for none."""
+    n = len(holds)
+    return n - 1 - _last(holds[::-1])[::-1]

@@ -1,0 +1,152 @@
+"""Words that pages say about themselves, by what they speak of: evidence for the model of lines, never a verdict.
+
+A line's characters are counted, longest word first, for the family whose word owns them. Most of these words stand in
+articles as well: what they are worth depends on the line's shape and on what stands around it, and training weighs that.
+"""
+
+from __future__ import annotations
+
+FAMILIES: dict[str, str] = {
+    "places": """
+        首页 主页 网站首页 返回 回到 顶部 底部 列表 导航 频道 栏目 目录 菜单 地图 网站 站点 平台 门户 官网 本站 本网 网页 页面 版面 版块 板块
+        专栏 专题 专区 频道首页 更多 全部 展开 收起 折叠 切换 关闭 隐藏 显示 下拉 进入 跳转 链接 快捷 入口 手机版 电脑版 移动版 触屏版 旧版 新版 繁体
+        简体 无障碍 关怀 长辈 适老 语言 English 正文 浏览 欢迎光临 欢迎访问 欢迎来到 加入收藏 收藏夹 设为 当前位置 所在位置 您的位置 位置 首頁
+        信箱 矩阵 服务大厅 互动 公开 概况 机构设置 时政 要闻 动态 资讯 财经 体育 娱乐 国际 国内 社会 军事 科技 汽车 房产 教育 健康 旅游 游戏 数码
+        图片 视频 直播 论坛 博客 贴吧 社区 客户端 问答 百科 文库 读书 星座 彩票 股票 基金 生活 时尚 家居 美食 亲子 女性 评论频道 滚动 快讯 即时
+    """,
+    "account": """
+        登录 登陆 登入 登出 注册 账号 账户 帐号 密码 用户名 验证码 找回 忘记 记住我 退出 会员 会员中心 个人中心 用户中心 我的 游客 签到 等级 积分 勋章 头像
+        粉丝 关注 已关注 私信 消息 通知 实名 绑定 快速登录 第三方 免费注册 立即注册 加入我们 成为会员 新用户 普通用户 认证
+    """,
+    "search": """
+        搜索 检索 搜寻 搜一搜 搜一下 搜狗 热搜 站内搜 请输入 输入 关键字 关键词 查找 高级搜索 结果 筛选 排序 按日期 搜
+    """,
+    "tools": """
+        分享 转发 转载到 收藏 打印 字号 字体 放大 缩小 默认 大号 小号 纠错 朗读 播报 听全文 听文章 倍速 语速 护眼 夜间模式 背景色 复制 复制链接 保存
+        二维码 扫码 扫一扫 扫描 长按 识别 朋友圈 好友 微信 微博 新浪微博 QQ 空间 人人网 豆瓣 贴吧 钉钉 抖音 快手 小红书 邮件 发送 推荐给 告诉 书签 订阅
+        手机看 手机阅读 手机浏览 手机查看 电脑浏览 导出 生成海报 长图 引用 举报 反馈 报错 投诉 建议反馈 截图 微信好友 LINE Facebook Twitter
+    """,
+    "comment": """
+        评论 留言 跟帖 跟贴 回复 回帖 发帖 发表 楼主 沙发 板凳 层主 楼层 网友 热评 神评 看法 观点 参与 讨论 互动 点赞 赞同 反对 支持 顶 踩 赞 鼓励 打赏 投票 投币
+        表情 匿名 审核 显示 抢先 第一个 还没有 暂无 说点什么 写下 善语 文明 理性 有用 没用 有帮助 满意 不满意 评分 打分 星级 在看 喜欢 不喜欢 感谢 送花
+        条评论 条留言 人参与 人赞 次浏览 留个 观众 读者 粉 弹幕 吐槽
+    """,
+    "counter": """
+        浏览 浏览量 浏览次数 阅读 阅读数 阅读量 点击 点击数 点击量 点击率 人气 访问 访问量 热度 播放 播放量 下载次数 下载量 次数 字数 阅读时间 分钟 小时前 天前 分钟前
+        秒前 昨天 今天 前天 刚刚 月前 周前 年前 人已 已有 共有 累计 次 阅 万 编辑于 发布于 更新于 发表于 属地
+    """,
+    "pager": """
+        上一页 下一页 上页 下页 首页 尾页 末页 前一页 后一页 第一页 最后一页 翻页 页码 分页 共页 当前页 余下 剩余 下一节 上一节 上一章 下一章 章节 目录 返回目录 余下全文 全文
+        未完 待续 上一篇 下一篇 上一条 下一条 上一则 下一则 上篇 下篇 上一版 下一版 上一期 下一期 本版 前一篇 后一篇 没有了 加载 加载中 滑动 上滑 下滑 左滑 右滑 往下 继续
+    """,
+    "related": """
+        相关 推荐 热门 热点 热文 热帖 热榜 热词 热议 排行 排行榜 榜单 榜 精选 精彩 最新 最近 近期 更多 延伸 扩展 拓展 关联 同类 类似 猜你 猜您 喜欢 感兴趣 可能 还看 看过
+        在看 都在看
+        大家 往期 回顾 历史文章 好文 好帖 必读 必看 速看 看点 要点 头条 人气 图集 组图 图文 焦点 聚焦 标签 话题 主题 专辑 系列 合集 资料 素材 范文 文章 新闻 阅读 栏目
+        热图 编辑 小编 随机
+        换一换 换一批 看更多 查看更多 阅读更多 详情 详细 点击查看 戳 围观 更新 一周 本周 本月 今日 昨日 今天 小时 日榜 周榜 月榜 总 周 月
+    """,
+    "app": """
+        下载 APP 客户端 安装 打开 安卓 苹果版 iPhone Android iOS 手机版 手机端 移动端 小程序 公众号 公众平台 服务号 订阅号 视频号 头条号 百家号 企鹅号 官方微博
+        官方微信 官方 微信号
+        关注 关注我们 关注本 星标 置顶 蓝字 卡片 上方 下方 左下角 右下角 右上角 点击 轻触 长按 扫码 扫描 识别 二维码 阅读原文 原文 体验 流畅 随时 随地 掌上 一手掌握 加群
+        入群 群聊 社群
+        在看 转发 点赞 三连 互动 粉丝 福利 领取 免费领 抽奖 回复 后台 获取 更好 最佳
+    """,
+    "commerce": """
+        广告 推广 赞助 商业 合作 招商 加盟 特惠 优惠 优惠券 折扣 限时 秒杀 抢购 包邮 红包 返现 开户 领券 立即购买 点击购买 购买 报名 报名入口 咨询 免费咨询 在线咨询 预约 热线 客服
+        客服微信 顾问 老师 名额 包过 代理 代办 代写 代发 定制 正品 官方旗舰店 旗舰店 店铺 下单 购物车 价格 低至 元起 立减 赚钱 兼职 彩金 送 首存 娱乐城 博彩 投注 试玩 必中
+        治疗 专科 祖传 偏方
+        医院 无效退款 加微信 加我 微信号 VX QQ群 投资者 理财 福利 广告位 招租 立即 马上 免费 点击进入 点击领取 了解详情 贷款 额度 秒批
+    """,
+    "paywall": """
+        付费 收费 会员 VIP 尊享 专享 专属 独享 解锁 开通 续费 充值 购买 支付 订阅 试读 试看 免费阅读 免费部分 预览 预览版 完整版 完整 全文 全部内容 余下 剩余 未读 隐藏
+        可见 权限 无权 登录后 注册后
+        购买后 付费后 下载后 关注后 扫码后 下载券 积分 金币 书币 豆 元 额度 继续阅读 展开全文 阅读全文 查看全文 查看剩余 获取全文 阅读剩余 阅读完整 仅供预览 部分内容 仅展示 超出
+        文档 附件 源文件 打赏
+        次月 首月 首年 免费试用 畅读 畅享 本章 本期 章节 更多内容 后续 以下内容 此处 才能 即可 方可 需要 需 请先 请
+    """,
+    "legal": """
+        版权 版权所有 著作权 侵权 侵权必究 必究 授权 许可 未经 不得 严禁 禁止 谢绝 转载 摘编 复制 镜像 摘录 转贴 引用 注明 出处 来源 原文 原作者 作者 原创 首发 声明 免责
+        免责声明 郑重 特别 提示 仅代表
+        代表 观点 立场 无关 不代表 赞同 证实 真实性 参考 仅供 不构成 建议 投资 风险 自负 自担 责任 承担 负责 删除 删 联系我们 告知 通知 处理 核实 网络 互联网 收集 整理
+        搜集 上传 投稿 分享 交流 学习 传播
+        传递 信息 目的 非商业 商业用途 用途 合法 权益 权利 所有人 异议 如有 若有 如涉 请于 及时 本网站 本平台 本公众号 我方 我们 隐私 协议 条款 政策 守则 公约 承诺书 法律顾问 律师
+    """,
+    "site": """
+        主办 承办 协办 主管 运营 维护 技术支持 制作 设计 开发 建议使用 分辨率 浏览器 邮编 地址 电话 传真 邮箱 信箱 热线 举报 投诉 监督 违法 不良信息 不良 备案 备案号 许可证
+        经营许可 标识码 编号 证号
+        ICP 公网安备 网安 网警 刊号 邮发代号 统一刊号 版权 Copyright Rights Reserved Powered Theme 访客 访问 统计 站长 友情链接 友链 合作伙伴
+        合作媒体 关于我们 关于 招聘 诚聘 加入我们 联系方式 联系 投稿 广告服务 刊登
+        网站声明 网站建设 意见 帮助 帮助中心 常见问题 客服中心 服务条款 简介 总部 分站 地方站 网站简介 网站律师 营业执照 视听 出版 信息中心 编辑部 技术 支持 服务 工作时间
+    """,
+    "credit": """
+        作者 来源 编辑 责编 责任编辑 主编 编审 审核 校对 审校 记者 通讯员 摄影 摄 撰文 撰稿 文字 图片 图 文 供图 供稿 稿源 监制 统筹 策划 排版 美编 编导 一审 二审 三审
+        初审 复审 终审 值班 实习生 翻译 发稿 签发
+        原标题 原题 发布 发布时间 发布日期 时间 日期 更新时间 发布者 发布人 录入 上传 出版 报道 本报 本报讯 讯 电 原创 转自 摘自 来自 信息来源 文章来源 索引号 文号 成文 发文
+    """,
+    "compiler": """
+        小编 编者 编者按 导读 导语 简介 寄语 提示 温馨提示 摘要 整理 收集 搜集 汇总 汇编 精选 精心 整编 准备 带来 分享 介绍 推荐 为大家 给大家 为您 为你 大家 希望 帮助
+        有所帮助 参考 借鉴 仅供参考 供参考 查阅 阅读
+        欢迎 欢迎阅读 欢迎参考 喜欢 感兴趣 快来 一起来 看看 来看看 就来 了解 一下 相关 内容 资料 范文 模板 大全 如果 觉得 不错 记得 收藏 下面 以下 接下来 今天 本文 以上
+        就是 全部内容 更多 关注 请继续 敬请 浏览 本站 网 感谢
+    """,
+    "media": """
+        播放 暂停 静音 全屏 自动播放 正在播放 视频 音频 播放器 浏览器 暂时无法 不支持 加载 缓冲 点击播放 画中画 清晰度 高清 标清 原图 查看原图 大图 点击图片 点击查看大图 图片
+        展开图片 动图 GIF 直播中 回放 请升级 刷新 重试 字幕
+        网络 出错 页面 不存在 找不到 返回上一页 跳转中 请稍候 稍后 验证 安全验证 拖动 滑块 Cookie cookies 接受 同意
+    """,
+}
+SPELT = 0.75  # share of a line's letters by which it speaks of pages
+OWN_EVIDENCE = 0.3
+SHORTEST_EVIDENCE = 4  # characters
+CALLS = ("请", "欢迎", "点击", "立即", "马上", "快来", "赶快", "敬请", "您", "你", "我们", "我要", "本站", "本网", "本页", "本文", "亲")
+
+NAMES = tuple(FAMILIES)
+_OWNERS: dict[str, int] = {}  # word -> families that have it, one bit each
+for _bit, _words in enumerate(FAMILIES.values()):
+    for _word in _words.split():
+        _OWNERS[_word.lower()] = _OWNERS.get(_word.lower(), 0) | 1 << _bit
+_LENGTHS: dict[str, tuple[int, ...]] = {}  # first character -> lengths of words, longest first
+for _word in sorted(_OWNERS, key=len, reverse=True):
+    _lengths = _LENGTHS.get(_word[0], ())
+    if len(_word) not in _lengths:
+        _LENGTHS[_word[0]] = (*_lengths, len(_word))
+
+
+def owned(line: str) -> tuple[list[int], int, int]:
+    """Characters of a line that each family's words own, those that any owns, and how many words there are."""
+    line = line.lower()
+    counts, union, words, at, n = [0] * len(NAMES), 0, 0, 0, len(line)
+    while at < n:
+        for length in _LENGTHS.get(line[at], ()):
+            bits = _OWNERS.get(line[at : at + length])
+            if bits is None:
+                continue
+            family = 0
+            while bits:
+                if bits & 1:
+                    counts[family] += length
+                bits >>= 1
+                family += 1
+            union += length
+            words += 1
+            at += length
+            break
+        else:
+            at += 1
+    return counts, union, words
+
+
+def speaks_of_pages(line: str) -> bool:
+    """A short line without a sentence's end, most of whose characters are words of pages, two at least."""
+    if not 3 <= len(line) <= 40 or line[-1] in "。；;，,、：":
+        return False
+    _, union, words = owned(line)
+    return words >= 2 and union >= SPELT * sum(map(str.isalpha, line))
+
+
+def has_page_words(line: str) -> bool:
+    """Whether words of pages own a good part of a line that is more than one word."""
+    _, union, words = owned(line[:120])
+    return words > 0 and len(line) > SHORTEST_EVIDENCE and union >= OWN_EVIDENCE * sum(map(str.isalpha, line[:120]))
