@@ -71,7 +71,8 @@ def ingest(
 )
 def sql(
     query: Annotated[
-        str | None, typer.Argument(help="SQL, .tables or .schema TABLE; without it a prompt opens or standard input is read.")
+        str | None,
+        typer.Argument(help="SQL, .tables, .schema TABLE, .examples, .example NAME; without it a prompt opens or standard input is read."),
     ] = None,
     fmt: Annotated[str, typer.Option("--format", "-f", metavar="FORMAT", help="table, json, csv or parquet.")] = "table",
     output: Annotated[

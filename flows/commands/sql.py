@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
+from flows.commands.examples import ask, listing
 from flows.terminal import OUT, as_json, literal, print_table, say, talk
 from tasks.errors import UsageError
 from tasks.storage.reader import open_published
@@ -45,32 +46,37 @@ def run(warehouse: Path, query: str | None, fmt: str, output: Path | None) -> in
 
 def answer(db: duckdb.DuckDBPyConnection, text: str, fmt: str = "table", output: Path | None = None) -> None:
     """Run statements in turn and write each result. Raises UsageError with the place and the likely word."""
+    values: dict[str, str] = {}
     if text.lstrip().startswith("."):
-        text = _dot_command(text.strip())
+        text, values = _dot_command(text.strip())
     try:
         statements = db.extract_statements(text)
         relation = None
         for statement in statements:
-            relation = db.sql(statement.query)
+            relation = db.sql(statement.query, params=values) if values else db.sql(statement.query)
             if relation is not None:
                 _write(relation, fmt, output)
     except duckdb.Error as error:
         raise UsageError(*_explain(db, text, error)) from error
 
 
-def _dot_command(text: str) -> str:
+def _dot_command(text: str) -> tuple[str, dict[str, str]]:
+    """A command's SQL and its parameters."""
     word, _, name = text.partition(" ")
-    name = name.strip().replace("'", "''")
     if word == ".tables":
         return (
             "select table_name as name, 'table' as kind, comment as description from duckdb_tables() where not internal "
             "union all select view_name, 'view', comment from duckdb_views() where not internal order by 2, 1"
-        )
-    if word == ".schema" and name:
+        ), {}
+    if word == ".schema" and name.strip():
         return (
-            f"select column_name, data_type, comment as description from duckdb_columns() where table_name = '{name}' order by column_index"
-        )
-    raise UsageError(f"There is no command {literal(word)}.", "There are .tables and .schema TABLE.")
+            "select column_name, data_type, comment as description from duckdb_columns() where table_name = $name order by column_index"
+        ), {"name": name.strip()}
+    if word == ".examples":
+        return listing(), {}
+    if word == ".example" and name.strip():
+        return ask(name)
+    raise UsageError(f"There is no command {literal(word)}.", "There are .tables, .schema TABLE, .examples and .example NAME.")
 
 
 def _write(relation: duckdb.DuckDBPyRelation, fmt: str, output: Path | None) -> None:

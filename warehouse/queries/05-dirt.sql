@@ -1,4 +1,5 @@
 -- What was cut, by class
 -- 清除内容分类
+-- What cleaning took out most: whether a source changed its pages.
 select label, sum(edits) as edits, sum(characters) as characters
 from dirt_daily where action = 'cut' group by 1 order by 3 desc

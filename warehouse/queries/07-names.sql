@@ -1,4 +1,5 @@
 -- Names that many articles share
 -- 多篇文章共有的名称
+-- Names that most articles share: who and what the corpus is about.
 select kind, coalesce(norm, surface) as name, count(distinct article_id) as articles
 from mentions group by all order by articles desc limit 100
