@@ -17,7 +17,7 @@ _SHAPES = tuple(
     for p in (
         rf"(?P<stem>.{{2,50}}?)\s*{_OPEN}\s*(?:第\s*)?篇\s*(?P<n>{NUMERAL})\s*{_CLOSE}\s*[:：]?(?P<rest>.{{0,40}})",
         rf"(?P<stem>.{{2,50}}?)\s*{_OPEN}\s*第?\s*(?P<n>{NUMERAL})\s*篇\s*{_CLOSE}\s*[:：]?(?P<rest>.{{0,40}})",
-        rf"{_OPEN}\s*(?:第\s*)?(?P<stem>篇|范文|例文|样本|模板)\s*(?P<n>{NUMERAL})\s*{_CLOSE}\s*[:：、]?(?P<rest>.{{0,40}})",
+        rf"{_OPEN}\s*(?:第\s*)?(?P<stem>篇|范文|例文|样本|模板|样文|優秀範文|范本|其)\s*(?P<n>{NUMERAL})\s*{_CLOSE}\s*[:：、]?(?P<rest>.{{0,40}})",
         rf"{_OPEN}\s*第\s*(?P<n>{NUMERAL})\s*(?P<stem>篇){_CLOSE}\s*[:：、]?(?P<rest>.{{0,40}})",
         rf"(?P<stem>.{{2,50}}?(?:范文|例文|稿|总结|报告|计划|体会|感想|致辞|方案|作文|日记|读后感|演讲词|发言))\s*{_OPEN}\s*(?P<n>{NUMERAL})\s*{_CLOSE}(?P<rest>)",
     )
@@ -34,12 +34,17 @@ MIN_PART = 80  # characters that must stand between two headings: a table of con
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One article of a collection: the line that opens it, its number, the collection's name and its place in that line."""
+    """
+    One article of a collection: the line that opens it, its number, the collection's name and its place in that line.
+
+    `kind` is part (a numbered heading), entry (a day of a diary) or story (a title with credits, which the head's reading takes).
+    """
 
     line: int
     number: int
     stem: str
     stem_start: int
+    kind: str = "part"
 
 
 def may_hold_parts(text: str) -> bool:

@@ -20,6 +20,10 @@ from tasks.split.layout import Layout, lay_out, raw_span
 from tasks.split.parts import Part, find_parts, may_hold_parts
 from tasks.split.rows import NOWHERE, Rows
 from tasks.split.series import series_id
+from tasks.split.stories import find_stories, may_hold_stories
+from tasks.text.credits import SHAPED
+from tasks.text.dates import find_moment
+from tasks.text.heads import folded
 from tasks.text.ledger import Ledger, Mark
 from tasks.text.lines import Found, is_prose
 from tasks.text.scripts import script_of, text_hans
@@ -197,7 +201,12 @@ def _nonblank(page: Layout, first: int, last: int, step: int = 1) -> Iterator[tu
 
 
 def _parts(text: str, page: Layout) -> list[Part]:
-    return find_parts(list(_nonblank(page, 0, len(page.shown)))) if may_hold_parts(text) else []
+    found: list[Part] = []
+    if (numbered := may_hold_parts(text)) or may_hold_stories(text):
+        lines = list(_nonblank(page, 0, len(page.shown)))
+        found = find_parts(lines) if numbered else []
+        found = found or find_stories(lines)
+    return found
 
 
 def _read(page: Layout, parts: list[Part], evidence: Evidence, claims: Claims) -> tuple[list[int], dict[int, Reading], dict[int, Aside]]:
@@ -213,7 +222,7 @@ def _read(page: Layout, parts: list[Part], evidence: Evidence, claims: Claims) -
         else:
             asides |= {no: Aside("other", "split.collection-intro") for no, _ in intro}
     readings: dict[int, Reading] = {}
-    title_of = {p.line: p for p in parts}
+    title_of = {p.line: p for p in parts if p.kind != "story"}
     for first, last in zip(openings, [*openings[1:], len(page.shown)], strict=True):
         reading = _read_one(page, first, last, title_of.get(first), evidence, claims)
         readings[first] = reading
@@ -229,7 +238,10 @@ def _read_one(page: Layout, first: int, last: int, part: Part | None, evidence: 
     if part is not None:
         no, line = top[0]
         reading.take(no, "title", "split.part-title", [Found(0, len(line), "title", line)])
-        reading.values.append((no, Found(part.stem_start, part.stem_start + len(part.stem), "collection_title", part.stem)))
+        if part.stem:
+            reading.values.append((no, Found(part.stem_start, part.stem_start + len(part.stem), "collection_title", part.stem)))
+        if hit := find_moment(folded(line)) if part.kind == "entry" else None:
+            reading.values.append((no, Found(hit[0], hit[1], "published_at", hit[2].iso, SHAPED)))
     foot = [at for at in islice(_nonblank(page, first, last, -1), FOOT_LINES) if at[0] not in reading.asides][::-1]
     below = read_foot(foot, reading.has("author"))
     left = sum(1 for no, _ in top if no not in reading.asides and no not in below.asides)
