@@ -21,7 +21,7 @@ import numpy as np
 
 from tasks.enrich.entities import organisations, persons, places
 from tasks.enrich.entities.events import find_documents, find_events
-from tasks.enrich.entities.lexicon import ADMINISTRATIVE, AFTER_CHARS, BEFORE_CHARS, OFFICES, RELATIONS
+from tasks.enrich.entities.lexicon import ADMINISTRATIVE, AFTER_CHARS, AFTER_SIGN, BEFORE_CHARS, OFFICES, RELATIONS
 from tasks.enrich.entities.tokens import Tokens
 from tasks.enrich.entities.vocabulary import (
     ALONE,
@@ -40,8 +40,10 @@ from tasks.enrich.entities.vocabulary import (
     PERSON,
     PLACE,
     PREFIXED,
+    ROLE,
     SIGN,
     SIGNS,
+    STARTS,
     SURE_PLACES,
     SURNAME,
     TAIL,
@@ -49,6 +51,7 @@ from tasks.enrich.entities.vocabulary import (
     TITLED,
     TRANSLITERATING,
     WEAK,
+    halves_of,
     is_known_place,
     possibilities,
     prefix_of,
@@ -57,9 +60,10 @@ from tasks.enrich.entities.vocabulary import (
 from tasks.enrich.entities.wordclass import chances
 from tasks.enrich.words import Words, knows
 
+_TITLED_AS = ("同志为", "为", "任", "担任")  # 以…同志为总书记
 _OFFICE = re.compile("|".join(sorted(OFFICES, key=len, reverse=True)))
 
-NAMELIKE = PERSON | SURNAME | WEAK | FOREIGN | GLUED
+NAMELIKE = STARTS | PERSON | SURNAME | WEAK | FOREIGN | GLUED
 Interesting = Sequence[tuple[int, int]]  # index of a word, its bits
 
 
@@ -88,6 +92,7 @@ def worth_a_look(words: Words, texts: Sequence[str]) -> Iterator[tuple[Tokens, I
     worth |= (bits & WEAK != 0) & (after & GIVEN != 0) & (after & NAMED != 0)
     worth |= (bits & (SURNAME | WEAK) != 0) & (after & TITLE != 0)
     worth |= (bits & SIGN != 0) & (after & SIGN != 0)
+    worth[1:] |= (bits[1:] & STARTS != 0) & (bits[:-1] & ROLE != 0)
     worth[1:] |= (bits[1:] & TAIL != 0) & (bits[:-1] & (FRESH | PLACE | FOREIGN | PERSON) != 0)
     worth &= ~_unnamed(bits)
     interesting = np.flatnonzero(worth)
@@ -142,11 +147,16 @@ def _places(tokens: Tokens, interesting: Interesting) -> tuple[list[Mention], di
             continue
         word, start = tokens.word(k), tokens.start(k)
         if bits & SIGNS:
-            found += [Mention(start + at, start + at + 1, "place") for at in signs_of(word, tokens.tag(k)) or (0,) * (len(word) == 1)]
+            if len(word) > 1 or tokens.text.startswith(AFTER_SIGN, start + 1):
+                found += [Mention(start + at, start + at + 1, "place") for at in signs_of(word, tokens.tag(k)) or (0,)]
         elif bits & SIGN and _is_pair(tokens, k):
             found += [Mention(start, start + 1, "place"), Mention(start + 1, start + 2, "place")]
         elif bits & PREFIXED and not bits & (ORG_SURE | PERSON):
-            found.append(Mention(start, start + prefix_of(word), "place"))
+            size = halves_of(word, tokens.tag(k))
+            found.append(Mention(start, start + (size or prefix_of(word)), "place"))
+            if size:
+                found.append(Mention(start + size, start + len(word), "place"))
+                ends[k] = k
     return found, ends
 
 
@@ -200,7 +210,7 @@ def person_candidates(tokens: Tokens, interesting: Interesting) -> list[persons.
         if span:
             start = tokens.start(k)
             best = persons.Candidate(start + span[0], start + span[1], persons.ACCEPTED + 1, 0.0)
-        elif bits & (PERSON | SURNAME | WEAK):
+        elif bits & (PERSON | SURNAME | WEAK | STARTS):
             best = persons.chinese(tokens, k)
             if bits & (SURNAME | WEAK) and (best is None or best.score < persons.ACCEPTED):
                 best = persons.before_title(tokens, k) or best
@@ -294,6 +304,11 @@ def _offices(text: str, people: list[Mention]) -> list[Mention]:
         if after:
             found.append(Mention(after.start(), after.end(), "office"))
             continue
+        for word in _TITLED_AS:
+            if text.startswith(word, person.stop):
+                as_office = _OFFICE.match(text, person.stop + len(word))
+                if as_office:
+                    found.append(Mention(as_office.start(), as_office.end(), "office"))
         for length in range(4, 1, -1):
             if person.start >= length and text[person.start - length:person.start] in OFFICES:
                 found.append(Mention(person.start - length, person.start, "office"))

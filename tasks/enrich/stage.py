@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from time import process_time
 
 import numpy as np
 import pyarrow as pa
 
 from schemas.catalog import TABLES
+from tasks.enrich.entities.resolution import resolve
 from tasks.enrich.facts import Fact, find_facts, last_day
 from tasks.enrich.facts.classes import word_classes
 from tasks.enrich.flags import FIRST_FLAG_NO, FOUND_FLAGS
@@ -110,7 +112,7 @@ def _enrich_run(
         "surface": [rows.text[first + k][p.start:p.stop] for k, of in enumerate(phrases) for p in of],
     })
     clock.lap("phrases")
-    made["mentions"] = _mentions(words, hans, rows.text[first:last], ids)
+    made["mentions"] = _mentions(words, hans, rows.text[first:last], rows.published_at[first:last], ids)
     clock.lap("mentions")
     _judge(rows, first, last, words, terms, best, judged, remains[first:last])
     clock.lap("judgement")
@@ -278,13 +280,14 @@ def _slices(spans: list[list[tuple[int, int] | None]], texts: list[str]) -> list
     return [texts[k][span[0]:span[1]] if span else None for k, of in enumerate(spans) for span in of]
 
 
-def _mentions(words: Words, hans: list[str], texts: list[str], ids: list[str]) -> pa.Table:
+def _mentions(words: Words, hans: list[str], texts: list[str], published: list[datetime | None], ids: list[str]) -> pa.Table:
     found = mentions_of(words, hans)
+    resolved = [resolve(text, found[k], published[k].year if published[k] else None) for k, text in enumerate(hans)]
     return _table("mentions", _by_article(ids, found) | {
         "start": [m.start for of in found for m in of], "stop": [m.stop for of in found for m in of],
         "kind": [m.kind for of in found for m in of],
         "surface": [texts[k][m.start:m.stop] for k, of in enumerate(found) for m in of],
-        "norm": [hans[k][m.start:m.stop] if m.kind in ("place", "person") else None for k, of in enumerate(found) for m in of],
+        "norm": [one.norm for of in resolved for one in of], "code": [one.code for of in resolved for one in of],
     })
 
 

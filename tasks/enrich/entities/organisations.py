@@ -12,6 +12,7 @@ from tasks.enrich.entities.lexicon import (
     DEICTIC,
     GOVERNMENTS,
     NO_GIVEN,
+    NO_GROUPS,
     NO_ORG_ENDINGS,
     NO_ORGS,
     ORG_ALONE,
@@ -23,6 +24,7 @@ from tasks.enrich.entities.lexicon import (
     PART_TAGS,
     SUBUNITS,
     TITLED_ORG,
+    VAGUE_ORGS,
     WEAK_HEADS,
 )
 from tasks.enrich.entities.tokens import Tokens
@@ -44,12 +46,17 @@ def organisation(tokens: Tokens, end: int, places: dict[int, int], orgs: dict[in
     best = end if last not in COMMON_ORGS and stands_alone(last, tokens.tag(end)) else None
     if last[-1] in SUBUNITS and not last.endswith(ORG_ENDINGS) and best is None:
         return _subunit(tokens, end, orgs)
+    if not last.endswith(ORG_ENDINGS) and best is None and len(last) > 2:
+        k = end - 1
+        if k in places and tokens.stop(k) == tokens.start(end):
+            return places[k], end
+        return (k, end) if k >= 0 and tokens.word(k) == "国际" and tokens.stop(k) == tokens.start(end) else None
     by_tail = len(last) == 1
     most = 4 if by_tail else LONGEST
     k = end - 1
     while k >= 0 and end - k < most and tokens.stop(k) == tokens.start(k + 1):
         word, tag = tokens.word(k), tokens.tag(k)
-        if k in orgs:
+        if k in orgs and (k + 1 == (end if best is None else best) or word in ORG_ALONE):
             best = orgs[k]
             k = best - 1
             continue
@@ -59,14 +66,17 @@ def organisation(tokens: Tokens, end: int, places: dict[int, int], orgs: dict[in
             best = places[k]
             k = best - 1
             continue
-        if word in ORG_STOPS or not _is_part(tokens, k, word, tag):
+        if word in ORG_STOPS or not (_is_part(tokens, k, word, tag) or _joins_parts(tokens, k, word, places)):
             break
-        if _names(tokens, k, word, tag, best is None) and not (by_tail and k < end - 1):
+        if _names(tokens, k, end, best is None) and not (by_tail and k < end - 1):
             best = k
         elif word in ORG_HEADS and (best is not None or word not in WEAK_HEADS or (last in DEICTIC and k == end - 1)):
             if word not in WEAK_HEADS or best is None or (best == k + 1 and len(word) > 1):
                 best = k
         k -= 1
+    if best is None and last == "集团" and end and tokens.stop(end - 1) == tokens.start(end):
+        word, tag = tokens.word(end - 1), tokens.tag(end - 1)
+        return (end - 1, end) if tag[:1] in "nj" and len(word) == 2 and word not in NO_GROUPS | ORG_STOPS else None
     if best is None or (best == end and last in COMMON_ORGS):
         return None
     if len(last) == 1 and best == end - 1 and last in "会团党军系校署厅所部" and not (best in places or best in orgs):
@@ -84,9 +94,9 @@ def _subunit(tokens: Tokens, end: int, orgs: dict[int, int]) -> tuple[int, int] 
     return (k, end) if tokens.word(end)[-1] == "联" and tokens.word(k) in ("国际", "中国", "全国", "世界") else None
 
 
-def _names(tokens: Tokens, k: int, word: str, tag: str, is_first: bool) -> bool:
+def _names(tokens: Tokens, k: int, end: int, is_first: bool) -> bool:
     """Whether a word is a proper name that an organisation may bear."""
-    bits = tokens.bits(k)
+    word, tag, bits = tokens.word(k), tokens.tag(k), tokens.bits(k)
     if bits & ORG_SURE or word in SURE_PLACES:
         return True
     if tag == "nt" or tag == "eng":
@@ -94,6 +104,8 @@ def _names(tokens: Tokens, k: int, word: str, tag: str, is_first: bool) -> bool:
     if len(word) < 2 or word in ORG_VERBS:
         return False
     if bits & FRESH:
+        if tag not in ("nr", "nrt", "ns", "nz", "nt") and tokens.word(end) in VAGUE_ORGS:
+            return False
         return tag not in ("m", "v", "d", "p", "c", "r") and not _FUNCTION & set(word)
     return bool(((tag in ("nz", "ns") or tag in NAME_TAGS) and is_first) or bits & PLACE)
 
@@ -114,6 +126,14 @@ def _is_part(tokens: Tokens, k: int, word: str, tag: str) -> bool:
             return False
         return word[0] not in "，。；：！？（）()、《》—…\n " and word[0] not in _QUOTES
     return tag == "m" and word[0] == "第"
+
+
+def _joins_parts(tokens: Tokens, k: int, word: str, places: dict[int, int]) -> bool:
+    """与 in 安全与合作组织; an unknown word between a place and the rest of a name."""
+    if word in ("与", "和", "及"):
+        return k > 0 and tokens.word(k + 1) in ORG_VERBS and (tokens.word(k - 1) in ORG_VERBS or tokens.tag(k - 1) in ("an", "vn"))
+    is_plain = len(word) == 2 and "\u4e00" <= word[0] <= "\u9fff" and not _FUNCTION & set(word)
+    return k - 1 in places and bool(tokens.bits(k) & FRESH) and is_plain
 
 
 @lru_cache(maxsize=65536)

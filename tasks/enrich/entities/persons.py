@@ -80,6 +80,12 @@ def _options(tokens: Tokens, k: int):
     """Spans that may be a name beginning in word k, each with what the words say about it."""
     word, tag, start, stop = tokens.word(k), tokens.tag(k), tokens.start(k), tokens.stop(k)
     size = len(word)
+    if word[0] in SURNAMES and role_before(tokens.text[max(0, start - 4):start]):
+        for length in (2, 3):  # beside what a person is, words may be cut wrong: 教练|戚务|生说
+            if start + length not in (stop, stop + 1) and _is_han(tokens.text[start:start + length], length):
+                follows = tokens.text[start + length:start + length + 2]
+                is_closed = follows[:1] in _SOUND or follows[:1] in AFTER_CHARS or follows.startswith(SPEECH)
+                yield start, start + length, -1.0 if is_closed else -3.5
     if size == 1 or word in COMPOUND_SURNAMES:
         yield from _behind_surname(tokens, k, start, stop)
         if size == 1:
@@ -103,6 +109,10 @@ def _options(tokens: Tokens, k: int):
             yield start, stop - 1, 1.0  # 赵华说
         if word[0] in BEFORE_CHARS and word[1] in SURNAMES and size <= 4:
             yield start + 1, stop, 1.0  # 致牟小东
+
+
+def _is_han(name: str, length: int) -> bool:
+    return len(name) == length and all("\u4e00" <= char <= "\u9fff" for char in name)
 
 
 def _by_dictionary(word: str, tag: str, fresh: bool) -> float:

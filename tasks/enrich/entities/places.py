@@ -29,6 +29,8 @@ def place(tokens: Tokens, k: int) -> Place | None:
     if not known and not _is_place(word, tag, bool(bits & FRESH)):
         return None
     last = k
+    if word == "中国" and tokens.text.startswith(("特色", "梦", "化", "式"), tokens.stop(k)):
+        return None
     if tokens.has(k + 1) and tokens.bits(k + 1) & TAIL and tokens.word(k + 1) not in _LOOSE_TAILS and not word.endswith(_CLOSED):
         last = k + 1
     return Place(k, last, known)
@@ -53,7 +55,7 @@ def _is_place(word: str, tag: str, fresh: bool) -> bool:
         return chances(word).place > -1.5 or word.endswith(ADMINISTRATIVE)
     if tag in NAME_TAGS and len(word) >= 3 and word.endswith(ADMINISTRATIVE):
         return True
-    return fresh and tag == "ns" and chances(word).place > 0.5
+    return fresh and tag == "ns" and chances(word).place > (0.5 if len(word) > 2 else 2.0)
 
 
 def with_tail(tokens: Tokens, k: int) -> Place | None:

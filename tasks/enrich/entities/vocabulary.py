@@ -20,10 +20,13 @@ from tasks.enrich.entities.lexicon import (
     COUNTRY_SIGNS,
     DEICTIC,
     JAPANESE_SURNAMES,
+    LONG_TAILS,
     NO_GIVEN,
+    NO_LONG_TAILS,
     NO_ORGS,
     NO_PAIRS,
     NO_PLACES,
+    NO_ROLES,
     NO_SIGNED,
     ORG_ALONE,
     ORG_ENDINGS,
@@ -35,6 +38,7 @@ from tasks.enrich.entities.lexicon import (
     PLACE_TAILS,
     REGIONS,
     RELATIONS,
+    ROLE_ENDINGS,
     SIGN_AFTER,
     SIGN_BEFORE,
     SIGNS_ALONE,
@@ -58,7 +62,14 @@ TRANSLITERATING = frozenset(
     "盖葛贡果豪胡华惠吉济贾简江捷"
 )
 
-(PERSON, SURNAME, WEAK, GIVEN, FRESH, FOREIGN, PLACE, TAIL, ORG_END, ORG_SURE, TITLED, GLUED, SIGNS, NAMED, TITLE, SIGN, PREFIXED, COMMON, HEAD, PART) = (1 << k for k in range(20))
+# In this order: alone a name; a surname, a doubtful one, a given name; unknown to the dictionary; transliterates; a place, the end of
+# one; the end of an organisation, a whole one, a title with one; a name and a title in one word, signs of nations in one; tagged as a
+# name; a title behind surnames; one sign; a place first; a common noun for organisations; may name one, may stand inside one; begins
+# with a surname; says what a person is.
+(
+    PERSON, SURNAME, WEAK, GIVEN, FRESH, FOREIGN, PLACE, TAIL, ORG_END, ORG_SURE, TITLED, GLUED, SIGNS, NAMED, TITLE, SIGN, PREFIXED,
+    COMMON, HEAD, PART, STARTS, ROLE,
+) = (1 << k for k in range(22))
 ALONE = PERSON | FOREIGN | PLACE | ORG_END | ORG_SURE | TITLED | GLUED | SIGNS | PREFIXED
 
 DOTS = frozenset("·•・‧")
@@ -87,6 +98,10 @@ def _bits(word: str, tag: str, knows: Callable[[str], bool]) -> int:
         found |= HEAD
     if tag in PART_TAGS or word in ORG_HEADS or word in ORG_VERBS or found & FRESH:
         found |= PART
+    if word[0] in SURNAMES and word[0] not in WEAK_SURNAMES and "\u4e00" <= word[-1] <= "\u9fff" and tag[:1] not in "pcur":
+        found |= STARTS
+    if tag[:1] in "njv" and word.endswith(ROLE_ENDINGS) and word not in NO_ROLES and len(word) > 1:
+        found |= ROLE
     return found | COMMON * bool(found & ORG_END and (word in COMMON_ORGS or len(word) == 1))
 
 
@@ -131,14 +146,15 @@ def _own_bits(word: str, tag: str, knows: Callable[[str], bool]) -> int:
         tag == "ns" or (size >= 3 and ((fresh and word.endswith(PLACE_ENDINGS)) or (tag in NAME_TAGS and word.endswith(ADMINISTRATIVE))))
     )):
         found |= PLACE
-    if size >= 3 and prefix_of(word):
-        found |= PREFIXED
+    if size >= 3 and tag[:1] in "nljsv" and word not in SURE_PLACES and (prefix_of(word) or halves_of(word, tag)):
+        found = found & ~PLACE | PREFIXED
     if word in ORG_ALONE:
         found |= ORG_SURE
     elif word not in NO_ORGS and (
         word.endswith(ORG_ENDINGS) or (tag == "nt" and size >= 4) or (tag == "nt" and word[-1] in ORG_TAILS)
         or (word[0] in WEAK_HEADS and word[1:] in DEICTIC) or (size >= 3 and word[-1] in "队厂局社台" and place_in(word))
         or (word[-1] in SUBUNITS and tag[0] == "n" and word not in SURE_PLACES)
+        or (size >= 3 and word[-1] in LONG_TAILS and tag[0] == "n" and not word.endswith(NO_LONG_TAILS))
     ):
         found |= ORG_END
     if word.endswith(TITLED_ORG) and size > 2:
@@ -178,6 +194,17 @@ def prefix_of(word: str) -> int:
             is_place = part in SURE_PLACES or (part not in NO_PLACES and divisions.lookup(part) is not None)
             if is_place or (word[size:] == "口" and part[-1] in "江河" and size > 2):
                 return size
+    return 0
+
+
+def halves_of(word: str, tag: str) -> int:
+    """Length of the first of two places that a word joins: 云南|昆明, 中国|香港; 0 for others."""
+    if len(word) < 4 or tag[:1] not in "njs" or word in SURE_PLACES:
+        return 0
+    for size in range(2, min(7, len(word) - 1)):
+        first, second = word[:size], word[size:]
+        if all(part in SURE_PLACES or (part not in NO_PLACES and divisions.lookup(part) is not None) for part in (first, second)):
+            return size
     return 0
 
 
