@@ -8,6 +8,7 @@ same article follows, it turns into that article's newline.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
 
 from tasks.split.layout import Atom, Layout, entering
@@ -18,6 +19,8 @@ from tasks.text.lines import HAN, NUMBERED, SENTENCE_END, Found
 
 _BLANK = "[ \u3000\xa0\u2002-\u200a]"
 _STRAY = re.compile(rf"{_BLANK}(?=[{HAN}“《（\d])(?<=[{HAN}”》）]{_BLANK})")
+# The same without those behind signs that always keep theirs (_SPACE_BELONGS): statutes have one in each article.
+_MAYBE_STRAY = re.compile(rf"{_BLANK}(?=[{HAN}“《（\d])(?<=[{HAN}”》）]{_BLANK})(?<![条章节款编日年月电讯]{_BLANK})")
 _HAN_PAIR = re.compile(f"[{HAN}]{{2}}")
 _RUNNING = re.compile("[，。；]")
 _PUNCTUATION = re.compile(r"[,，。；;：:！!？?、]")
@@ -72,28 +75,53 @@ def compose(
     opens = set(openings)
     last = len(page.shown) - 1
     writer = _Writer(text, doc, rows, versions)
-    for no, shown in enumerate(page.shown):
+    plain = _plain_lines(text, page, asides)
+    no = 0
+    while no <= last:
         if no in opens:
             if writer.draft is not None and writer.draft.paragraphs:
                 drafts.append(writer.draft)
             writer.begin(Draft(first_article + len(drafts), no))
-        aside, atoms = asides.get(no), page.atoms[no]
-        start, stop = page.starts[no], page.stops[no]
-        if aside is not None:
-            writer.aside(start, stop, atoms, shown, aside)
-        elif not shown or shown.isspace():
-            writer.blank(start, stop, atoms)
-        elif atoms is None:
-            writer.plain_paragraph(start, stop, shown)
+        if plain[no]:
+            end = plain.index(False, no)
+            end = min((o for o in openings if no < o < end), default=end)
+            writer.plain_run(page, no, end)
+            no = end - 1
         else:
-            writer.marked_paragraph(atoms, shown)
+            aside, atoms, shown = asides.get(no), page.atoms[no], page.shown[no]
+            if aside is not None:
+                writer.aside(page.starts[no], page.stops[no], atoms, shown, aside)
+            elif not shown or shown.isspace():
+                writer.blank(page.starts[no], page.stops[no], atoms)
+            elif atoms is None:
+                writer.plain_paragraph(page.starts[no], page.stops[no], shown)
+            else:
+                writer.marked_paragraph(atoms, shown)
         if no < last:
-            writer.line_break(stop, page.breaks[no])
+            writer.line_break(page.stops[no], page.breaks[no])
+        no += 1
     if writer.draft is not None and writer.draft.paragraphs:
         drafts.append(writer.draft)
     written = len(rows.edit_before)
     rows.edit_before += [text[a:b] for a, b in zip(rows.edit_start[written:], rows.edit_stop[written:], strict=True)]
     return drafts
+
+
+def _plain_lines(text: str, page: Layout, asides: dict[int, Aside]) -> list[bool]:
+    """
+    Which lines are paragraphs just as they stand, followed by a plain newline: no mark, no blank at an edge, none to be judged.
+    One more item, False, ends the last run.
+    """
+    plain = [mark is None and shown.strip() is shown and shown != "" for shown, mark in zip(page.shown, page.atoms, strict=True)]
+    for no in asides:
+        plain[no] = False
+    for found in _MAYBE_STRAY.finditer(text):
+        plain[bisect_right(page.starts, found.start()) - 1] = False
+    for no, mark in enumerate(page.breaks):
+        if mark is not None:
+            plain[no] = False
+    plain.append(False)
+    return plain
 
 
 def stray_spaces(line: str) -> list[int]:
@@ -103,7 +131,9 @@ def stray_spaces(line: str) -> list[int]:
     A blank inside a word is one. So is one in a clause that is long enough, unless it stands behind a number of an
     article, a date or a dateline; where blanks are many, all of them separate.
     """
-    hits = [m.start() for m in _STRAY.finditer(line)] if len(line) >= 20 else []
+    if len(line) < 20 or line.isalnum():
+        return []
+    hits = [m.start() for m in _STRAY.finditer(line)]
     if not hits or not _RUNNING.search(line):
         return []
     doubtful = []
@@ -128,7 +158,8 @@ def _divides_word(line: str, at: int, clause: str) -> bool:
     if len(clause) < 3 or not _HAN_PAIR.fullmatch(line[at - 2 : at]) or not _HAN_PAIR.fullmatch(line[at + 1 : at + 3]):
         return False
     words = char_model().words
-    return line[at - 1] + line[at + 1] in words or line[at - 2 : at] + line[at + 1] in words or line[at - 1] + line[at + 1 : at + 3] in words
+    before, after = line[at - 2 : at], line[at + 1 : at + 3]
+    return before[-1] + after[0] in words or before + after[0] in words or before[-1] + after in words
 
 
 class _Writer:
@@ -193,6 +224,25 @@ class _Writer:
         draft.size += 1
         self._pending = NOWHERE
         return draft.size
+
+    def plain_run(self, page: Layout, first: int, last: int) -> None:
+        """Lines first to last - 1, each a paragraph as it stands: the same rows as one by one, written as columns."""
+        shift = self._open_paragraph() - page.starts[first]
+        rows, no, n = self._rows, self.draft.no, last - first
+        starts, stops, inner = page.starts[first:last], page.stops[first:last], page.stops[first : last - 1]
+        rows.kept_doc += [self._doc] * n
+        rows.kept_start += starts
+        rows.kept_stop += stops
+        rows.kept_article += [no] * n
+        rows.kept_at += [start + shift for start in starts]
+        rows.edit_doc += [self._doc] * (n - 1)
+        rows.edit_start += inner
+        rows.edit_stop += starts[1:]
+        rows.edit_article += [no] * (n - 1)
+        rows.edit_at += [stop + shift for stop in inner]
+        rows.edit_kind += [BREAK_NO] * (n - 1)
+        self.draft.paragraphs += page.shown[first:last]
+        self.draft.size = stops[-1] + shift
 
     def plain_paragraph(self, start: int, stop: int, shown: str) -> None:
         """A line that no mark touches."""

@@ -16,7 +16,8 @@ _NAMES = r"(?:p|br|div|span|strong|b|em|i|u|font|a|img|h[1-6]|t[rdh]|table|tbody
 _TAG = re.compile(rf"</?{_NAMES}(?P<with>\s[^<>\n]{{0,400}})?\s*/?>|<!--[^\n]{{0,200}}?-->", re.IGNORECASE)
 _TOPIC = re.compile(r"HTML|CSS|网页|網頁|XML|编程|程序代码|标签语言", re.IGNORECASE)
 _BLANK = "[ \u3000\xa0\u2002-\u200a]"
-_SPACED_HINT = re.compile(f"(?P<b>{_BLANK})[{HAN}](?P=b)[{HAN}](?P=b)[{HAN}](?P=b)[{HAN}](?P=b)")
+_BLANKS = (" ", "\u3000", "\xa0", *map(chr, range(0x2002, 0x200B)))
+_SPACED_HINT = {b: re.compile(f"{b}[{HAN}]{b}[{HAN}]{b}[{HAN}]{b}[{HAN}]{b}") for b in _BLANKS}
 _SPACED = re.compile(rf"[^\sA-Za-z](?P<b>{_BLANK})(?:[^\sA-Za-z](?P=b)){{6,}}[^\sA-Za-z](?!(?P=b)?[^\sA-Za-z](?P=b))")
 IN_WORDS = 0.15  # share of neighbours that make a word; names and signs in a list make few
 # Marks of forums, and the ends of tags whose beginning was cut off.
@@ -41,10 +42,11 @@ def mark_leftovers(ledger: Ledger) -> None:
         _mark_tags(ledger, shown)
     if "[/" in shown or "](" in shown or "[img" in shown:
         _mark_forum(ledger)
-    if _HALF_TAG.search(shown):
+    if ">" in shown and _HALF_TAG.search(shown):
         _mark_all(ledger, _HALF_TAG)
     mark_watermarks(ledger)
-    if _SPACED_HINT.search(shown):
+    shown = ledger.view().shown
+    if any(shown.count(b) >= 7 and hint.search(shown) for b, hint in _SPACED_HINT.items()):
         _mark_spaced(ledger)
     mark_wraps(ledger)
 

@@ -37,11 +37,10 @@ _TOLD = re.compile(
 )
 _LED = re.compile(r"[为是至到在从上用和与及或见、/：:]$")  # words that may lead to an address
 _PLACE = re.compile("[。！？；!?;…](?:[”’」』）)]*)|[：:](?=[^：:\n“]{0,12}[：:]?[^：:\n“]{3,12}$)")
-_HINT = re.compile(
-    "[。！？；][”）]?(?: ?[\u4e00-\u9fff] [\u4e00-\u9fff] [\u4e00-\u9fff]| ?[（(【\\[@＠#—–［]|[^\n。！？；，、：]{3,20}\n)"
-    "|[.．。] ?(?:com|cn|net|org|cc)|[ｗＷ]{3}|(?:[wW] ){3}|\\.COM|\\.NET|\\.CN|公众号|首发|此文|本文由|本文来|资料由|编号|ID\\d|No\\."
-    "|更多内容|为您提供|欢迎访问|整理",
-)
+_WORDS = ("公众号", "首发", "此文", "本文由", "本文来", "资料由", "编号", "更多内容", "为您提供", "欢迎访问", "整理")
+_TOPS = (".com", ".cn", ".net", ".org", ".cc", ".COM", ".CN", ".NET", "。com", "。cn", "。net", ". c o m", ". c n", "．", " .com", " .cn", "No.", "ID")
+_SLOT = re.compile("[。！？；][”）]?(?:[（(【\\[@＠#—–［]| ?[\u4e00-\u9fff] [\u4e00-\u9fff] [\u4e00-\u9fff]| [（(【\\[@＠#—–［])")
+_ENDED = frozenset("。！？!?…；;：:，,、）)”」』》.")
 _SIGN = re.compile(
     r"www|\.com|\.cn|\.net|@\S|公众号|微信[号搜公:：]|首发|文库|范文|书屋|论坛|资料[网站库]|文档$|[整搜]理(?:提供|发布)?$|版权[属归]|"
     r"(?:本|此)文(?:由|来|转|摘|自|选)|本资料|文章(?:摘|来|转)自|更多\S{0,4}(?:内容|资料|精彩|文章)|欢迎(?:访问|关注|来到)|为您(?:提供|整理)|"
@@ -81,8 +80,7 @@ def mark_watermarks(ledger: Ledger) -> None:
     """Mark watermarks that the text repeats inside and at the ends of its paragraphs."""
     view = ledger.view()
     text = view.shown
-    hints = list(islice(_HINT.finditer(text + "\n"), 2))
-    if len(hints) < 2 and not (hints and _ALONE.search(text)):
+    if not _may_hold(text):
         return
     places = list(islice(_places(text), MOST_PLACES))
     spans = _addresses(text) + _phrases(text, places) + [m.span() for m in _ALONE.finditer(text)]
@@ -92,6 +90,20 @@ def mark_watermarks(ledger: Ledger) -> None:
     spans += _at_line_ends(text, spans)
     for start, stop in _joined(spans):
         ledger.fill(Mark(*view.raw_span(start, stop), CUT, "watermark", "page.watermark", confidence=0.95))
+
+
+def _may_hold(text: str) -> bool:
+    """Cheap tests: signs of sites, or places where watermarks stand, at least twice."""
+    signs = sum(map(text.count, _TOPS)) + sum(map(text.count, _WORDS)) + sum(1 for _ in islice(_SLOT.finditer(text), 2))
+    if signs >= 2 or (signs and _ALONE.search(text)):
+        return True
+    return sum(1 for _ in islice((line for line in text.split("\n") if line and line[-1] not in _ENDED and _tail(line)), 2 - signs)) == 2 - signs
+
+
+def _tail(line: str) -> bool:
+    """Whether a few characters without a sign stand behind the last sentence of a line."""
+    at = max(map(line.rfind, "。！？；"))
+    return 0 < len(line) - 1 - at <= 24 and at > 8
 
 
 def _at_line_ends(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -266,9 +278,9 @@ def _size(phrase: str, group: list[_Place], text: str) -> int:
 
 def _is_mark(phrase: str, group: list[_Place], text: str, at_ends: bool) -> bool:
     body = phrase.strip(_OPENING + _CLOSING)
-    if len(body) < 2 or re.search("[，；：、。](?=.)|《|供图|供圖|图片|记者|通讯员", body):
-        return False
     enclosed = phrase[0] in "（(【[［〔#" and phrase[-1] in _CLOSING
+    if len(body) < 2 or re.search("[，；：、。](?=.)|《|供图|供圖|图片|记者|通讯员", body) or (not enclosed and re.search("[,;](?=.)", body)):
+        return False
     signed = _SIGN.search(phrase.rstrip(_CLOSING)) is not None
     spaced = len(phrase) >= 3 and all(_is_spaced(p, len(phrase), text) for p in group)
     if len({p.line for p in group}) < LEAST:

@@ -48,24 +48,32 @@ def columns(line: str) -> int:
 
 def wrap_width(lines: list[str]) -> Width | None:
     """The width at which lines (blank ones among them, blanks at their ends stripped) were broken by force; None for paragraphs."""
-    if sum(NARROWEST <= len(a) <= WIDEST + 20 and a[-1] not in _ENDED for a in lines if a) < LEAST:
+    places = [i for i in open_lines(lines) if i + 1 < len(lines) and lines[i + 1] and _PAUSES.search(lines[i])]
+    if len(places) < LEAST:
         return None
-    breaks = [(a, b) for a, b in pairwise(lines) if a and b and _PAUSES.search(a)]
     best: Width | None = None
     most = 0
+    breaks: list[tuple[str, str]] = []
     for by_columns in (False, True):
         measure, slack, scale = (columns, SLACK, 2) if by_columns else (len, 0, 1)
-        widths = Counter(measure(a) for a, _ in breaks)
+        widths = Counter(measure(lines[i]) for i in places)
         for size, _ in widths.most_common(4):
-            if not NARROWEST * scale <= size <= WIDEST * scale:
+            alike = sum(widths[w] for w in range(size - slack, size + 1))
+            if alike < LEAST or not NARROWEST * scale <= size <= WIDEST * scale:
                 continue
+            breaks = breaks or [(a, b) for a, b in pairwise(lines) if a and b and _PAUSES.search(a)]
             full = [(a, b) for a, b in breaks if size - slack <= measure(a) <= size]
-            if len(full) <= most:
+            if len(full) <= most or not _is_forced(full, len(breaks), marked=True):
                 continue
             marked = _paragraphs_show(lines, Width(size, by_columns, False))
-            if _is_forced(full, len(breaks), marked):
+            if marked or _is_forced(full, len(breaks), marked):
                 best, most = Width(size, by_columns, marked), len(full)
     return best
+
+
+def open_lines(lines: list[str]) -> list[int]:
+    """Lines as long as a full one may be that end in the middle of a sentence."""
+    return [i for i, a in enumerate(lines) if NARROWEST <= len(a) <= WIDEST + 20 and a[-1] not in _ENDED]
 
 
 def _is_forced(full: list[tuple[str, str]], breaks: int, marked: bool) -> bool:
@@ -105,7 +113,10 @@ def _paragraphs_show(lines: list[str], width: Width) -> bool:
 def mark_wraps(ledger: Ledger) -> None:
     """Mark the breaks inside sentences of a text that was broken at a fixed width."""
     view = ledger.view()
-    shown = [line.rstrip() for line in view.shown.split("\n")]
+    shown = view.shown.split("\n")
+    if len(open_lines(shown)) < LEAST:
+        return
+    shown = [line.rstrip() for line in shown]
     width = wrap_width(shown)
     if width is None:
         return
