@@ -7,12 +7,13 @@ Handlers are plain functions: Starlette calls each in a thread, and DuckDB and J
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import logging
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -23,13 +24,12 @@ from markupsafe import Markup
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
 from dashboard import charts, literal
-from dashboard.generations import Generations, Gone
+from dashboard.generations import Generation, Generations, Gone
 from dashboard.guard import Guard
 from dashboard.live import progress
 from dashboard.metrics import Metrics
@@ -51,6 +51,7 @@ from dashboard.pages import (
     runs,
     sql,
 )
+from dashboard.summary import gather
 from dashboard.view import Missing, Page, Unfit, View
 from dashboard.words import LANGUAGES, Words, choose
 from dashboard.workbench import SECONDS, Workbench
@@ -59,6 +60,7 @@ from tasks.errors import TaojinError, UsageError
 HERE = Path(__file__).parent
 THEMES = ("auto", "light", "dark")
 YEAR = 365 * 86400
+LEAST_SQUEEZED = 1_000  # bytes of a page below which compressing gains nothing
 LIVE_SECONDS = 0.5  # the progress file is looked at no more often than this
 log = logging.getLogger("taojin.dashboard")
 
@@ -135,7 +137,7 @@ def make_app(
     """
     assets = _assets()
     state = {
-        "generations": Generations(warehouse),
+        "generations": Generations(warehouse, _warm),
         "workbench": Workbench(warehouse, seconds=seconds),
         "metrics": Metrics(),
         "templates": environment(assets),
@@ -146,7 +148,8 @@ def make_app(
     }
 
     @asynccontextmanager
-    async def lifespan(app: Starlette):
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        threading.Thread(target=app.state.generations.warm, daemon=True).start()
         yield
         app.state.workbench.close()
         app.state.generations.close()
@@ -162,7 +165,7 @@ def make_app(
     ]
     app = Starlette(
         routes=routes,
-        middleware=[Middleware(Guard, hosts=tuple(hosts)), Middleware(GZipMiddleware, minimum_size=1000, compresslevel=4)],
+        middleware=[Middleware(Guard, hosts=tuple(hosts))],
         exception_handlers={HTTPException: _http_error},
         lifespan=lifespan,
     )
@@ -194,7 +197,7 @@ def environment(assets: dict[str, tuple[bytes, str]] | None = None) -> Environme
     env.filters |= {
         "field": literal.field,
         "chips": literal.chips,
-        "num": lambda v: "" if v is None else (f"{v:,}" if isinstance(v, int) else f"{v:,.6g}"),
+        "num": number,
         "pct": lambda v, digits=1: "" if v is None else f"{100 * v:.{digits}f} %",
         "when": lambda v: "" if v is None else v.isoformat(sep=" ", timespec="seconds"),
         "iso": lambda v: "" if v is None else v.isoformat(timespec="seconds") + "Z",
@@ -203,6 +206,15 @@ def environment(assets: dict[str, tuple[bytes, str]] | None = None) -> Environme
         "short": lambda v, n=80: v if v is None or len(v) <= n else v[: n - 1] + "…",
     }
     return env
+
+
+def number(value: float | None) -> str:
+    """Grouped; a fraction to six digits, never as a power."""
+    if value is None:
+        return ""
+    if isinstance(value, int) or (abs(value) >= 1e6 and value - value == 0):
+        return f"{value:,.0f}"
+    return f"{value:,.6g}"
 
 
 def dated(at: Any, precision: str | None) -> str:
@@ -259,7 +271,6 @@ def _endpoint(page: Callable[[View], Page | Response], path: str) -> Callable[[R
                     if tag and response.status_code == 200 and response.headers.get("x-keep") != "no":
                         response.headers["etag"] = tag
                         response.headers["cache-control"] = "private, no-cache"
-                        response.headers["vary"] = "Cookie, Accept-Language"
         except Gone as error:
             response = _problem(request, t, theme, 410, error)
         except Missing as error:
@@ -279,10 +290,31 @@ def _endpoint(page: Callable[[View], Page | Response], path: str) -> Callable[[R
             given = request.query_params.get(name)
             if given in (LANGUAGES if name == "lang" else THEMES):
                 response.set_cookie(name, given, max_age=YEAR, samesite="lax", httponly=True)
+        response = _squeezed(request, response)
         state.metrics.observe(path, response.status_code, time.perf_counter() - began)
         return response
 
     return answer
+
+
+def _warm(g: Generation) -> None:
+    """What first pages ask for, so that nobody waits for it."""
+    gather(g)
+    for part in (articles, encodings, facts):
+        part.warm(g)
+
+
+def _squeezed(request: Request, response: Response) -> Response:
+    """Pages leave compressed, by the thread that made them; downloads as they are."""
+    body = response.body
+    if len(body) < LEAST_SQUEEZED or not response.headers.get("content-type", "").startswith("text/html"):
+        return response
+    if "gzip" in request.headers.get("accept-encoding", "") and "content-disposition" not in response.headers:
+        response.body = gzip.compress(body, compresslevel=5, mtime=0)
+        response.headers["content-encoding"] = "gzip"
+        response.headers["content-length"] = str(len(response.body))
+    response.headers["vary"] = "Accept-Encoding, Cookie, Accept-Language"
+    return response
 
 
 def _answer(view: View, page: Callable[[View], Page | Response], began: float) -> Response:

@@ -7,7 +7,7 @@ Coordinates are in units of the view box; x grows to the right, y downwards.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from markupsafe import Markup, escape
 
@@ -162,7 +162,7 @@ def waterfall(rows: Sequence[tuple[str, float, float]], title: str) -> Markup:
     return _svg("waterfall", WIDE, len(rows) * step + 8, title, parts)
 
 
-def _axes(count: int, top: float, inset: bool = False):
+def _axes(count: int, top: float, inset: bool = False) -> tuple[Callable[[float], float], Callable[[float], float]]:
     room = WIDE - LEFT - RIGHT
     each = room / max(count, 1)
 
@@ -177,7 +177,7 @@ def _axes(count: int, top: float, inset: bool = False):
     return x, y
 
 
-def _grid(scale: Sequence[float], y) -> list[str]:
+def _grid(scale: Sequence[float], y: Callable[[float], float]) -> list[str]:
     parts = []
     for value in scale:
         at = y(value)
@@ -186,10 +186,20 @@ def _grid(scale: Sequence[float], y) -> list[str]:
     return parts
 
 
-def _names(xs: Sequence[str], x) -> list[str]:
-    """Names below the axis, as many as have room."""
-    longest = max((len(n) + sum(ord(c) > 0x2E7F for c in n) for n in xs), default=1)
-    every = max(1, math.ceil(len(xs) * (min(longest, 14) * 6.5 + 10) / (WIDE - LEFT - RIGHT)))
-    return [
-        _text(x(i), HIGH - 8, name if len(name) <= 14 else name[:13] + "…", "axis", "middle") for i, name in enumerate(xs) if i % every == 0
-    ]
+def _names(xs: Sequence[str], x: Callable[[float], float]) -> list[str]:
+    """Names below the axis, as many as have room, long ones shortened."""
+    shown = [_fitting(name) for name in xs]
+    widest = max((_width(n) for n in shown), default=1)
+    every = max(1, math.ceil(len(xs) * (widest + 12) / (WIDE - LEFT - RIGHT)))
+    return [_text(x(i), HIGH - 8, name, "axis", "middle") for i, name in enumerate(shown) if i % every == 0]
+
+
+def _width(text: str) -> float:
+    """About how wide a name is drawn: East Asian characters fill their square."""
+    return sum(11.0 if ord(c) > 0x2E7F else 6.3 for c in text)
+
+
+def _fitting(name: str, room: float = 100) -> str:
+    while _width(name) > room:
+        name = name[: int(len(name) * room / _width(name))].removesuffix("…")[:-1] + "…"
+    return name

@@ -37,8 +37,11 @@ PINNED = 2  # generations beside the current one that stay open
 _SHELF = """
     select a.article_id, a.doc_id, a.title, a.site, a.source, a.author, a.genre, a.script, a.published_at, a.published_precision,
            year(a.published_at) as year, a.char_count, a.quality_score, a.residual_dirt, a.truncated, e.encoding,
-           coalesce(f.flags, 0)::integer as flags, d.cluster_id, coalesce(d.canonical_id <> a.article_id, false) as repeats
+           coalesce(f.flags, 0)::integer as flags, d.cluster_id, coalesce(d.canonical_id <> a.article_id, false) as repeats,
+           s.name as file, o.file_id
     from articles_current as a
+    join documents as o on o.doc_id = a.doc_id
+    left join seed_files as s on s.file_id = o.file_id
     left join (select doc_id, arg_max(encoding, stop - start) as encoding from decodings group by doc_id) as e on e.doc_id = a.doc_id
     left join (select article_id, count(*) as flags from flags group by article_id) as f on f.article_id = a.article_id
     left join duplicates as d on d.article_id = a.article_id
@@ -118,8 +121,9 @@ class Generation:
 class Generations:
     """The generations of one warehouse that are open."""
 
-    def __init__(self, root: str | Path) -> None:
+    def __init__(self, root: str | Path, warm: Callable[[Generation], None] = lambda g: None) -> None:
         self.root = Layout.of(root).root
+        self._prepare = warm
         self._current: Generation | None = None
         self._pinned: OrderedDict[int, Generation] = OrderedDict()
         self._lock = threading.Lock()
@@ -173,19 +177,27 @@ class Generations:
         self._switch(path)
         return self._follow()
 
+    def warm(self) -> None:
+        """Open the current generation and compute what its first pages ask for; for a thread at the start."""
+        with suppress(TaojinError, duckdb.Error, OSError), self.hold() as g:
+            if g is not None:
+                self._prepare(g)
+
     def _warm(self, path: Path) -> None:
         try:
             with suppress(TaojinError, duckdb.Error, OSError):  # the next request tries again
-                self._switch(path)
+                self._switch(path, warm=True)
         finally:
             self._warming = False
 
-    def _switch(self, path: Path) -> None:
+    def _switch(self, path: Path, warm: bool = False) -> None:
         with self._opening:
             now = self._current
             if now is not None and now.identity == _identity(path):
                 return
             fresh = _open(path)
+            if warm:
+                self._prepare(fresh)
             with self._lock:
                 self._current, old = fresh, self._current
             if old is not None:

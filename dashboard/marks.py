@@ -125,7 +125,7 @@ def aligned(length: int, edits: Sequence[dict[str, Any]], kept: Sequence[dict[st
     if not spans:
         return [Row(0, length, None, None)]
     first, last = min(a for a, _ in spans), max(b for _, b in spans)
-    breaks = {e["article_start"]: e["start"] for e in edits if e["action"] == "newline" and e["article_id"] == article_id}
+    breaks = {e["article_start"]: e["stop"] for e in edits if e["action"] == "newline" and e["article_id"] == article_id}
     rows = [Row(0, first, None, None)] if first else []
     at = first
     for start, paragraph in paragraphs(text):

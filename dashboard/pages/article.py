@@ -76,13 +76,10 @@ def _article(view: View) -> dict[str, Any] | Response:
     if not _ID.fullmatch(wanted):
         raise Missing(view.t("articles.unknown", id=wanted[:40]), view.t("articles.unknown_hint"))
     if len(wanted) == 32:
-        found = view.g.rows(
-            "select a.*, s.name as file, s.file_id from articles as a left join documents as d using (doc_id) left join "
-            "seed_files as s using (file_id) where a.article_id = ?",
-            [wanted],
-        )
+        found = view.g.rows("select * from articles where article_id = ?", [wanted])
         if found:
-            return found[0]
+            named = view.g.shelf("select file, file_id from articles where article_id = ?", [wanted])
+            return found[0] | (named[0] if named else {"file": None, "file_id": None})
     near = view.g.shelf("select article_id, title from articles where starts_with(article_id, ?) order by 1 limit 4", [wanted[:8]])
     if len(near) == 1 and near[0]["article_id"].startswith(wanted):
         path = view.path.replace(view.part("article_id"), near[0]["article_id"], 1)
@@ -171,10 +168,15 @@ def _clean(view: View, a: dict[str, Any]) -> dict[str, Any]:
         "pages": len(pages),
         "spot": spot,
         "similar": similar,
-        "keywords": g.rows("select distinct term, rank, weight from keywords where article_id = ? order by rank limit 12", [i]),
+        "keywords": _keywords(g.rows("select term, rank from keywords where article_id = ?", [i])),
         "page_of": {s["section_no"]: _page_with(pages, s["start"]) for s in sections},
         "private": g.rows("select kind, masked from private_data where article_id = ? order by start limit 50", [i]),
     }
+
+
+def _keywords(rows: list[dict[str, Any]]) -> list[str]:
+    """The best words of all methods, each once."""
+    return list(dict.fromkeys(r["term"] for r in sorted(rows, key=lambda r: r["rank"])))[:12]
 
 
 def _hans(view: View, a: dict[str, Any]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from dashboard.generations import Generation
 from dashboard.lists import Found, Sort, download, page_of, where
 from dashboard.view import Missing, Page, View
 
@@ -38,8 +39,8 @@ def page(view: View) -> Page:
     q = view.get("q")
     hits = _hits(view, q) if q else None
     conditions, chosen = _filters(view)
-    found, _source = _found(view, conditions, hits)
-    facets = _facets(view, conditions, hits)
+    found = _found(view, conditions, hits)
+    facets = _facet_counts(view.g, conditions, hits)
     hints = _loosen(view, conditions, hits) if not found.total else []
     snippets = {h["article_id"]: h["snippet"] for h in hits or ()}
     words = (
@@ -64,6 +65,12 @@ def page(view: View) -> Page:
             "by_fit": bool(q) and not view.get("sort"),
         },
     )
+
+
+def warm(g: Generation) -> None:
+    """The facets of the whole list."""
+    _facet_counts(g, [], None)
+    _total(g, "", [])
 
 
 def file(view: View) -> Response:
@@ -131,30 +138,34 @@ def _narrowed(conditions: list[tuple[str, Any]], hits: list[dict[str, Any]] | No
     return [*conditions, ("article_id in (select unnest(?::varchar[]))", [ids])]
 
 
-def _found(view: View, conditions: list[tuple[str, Any]], hits: list[dict[str, Any]] | None) -> tuple[Found, str]:
+def _found(view: View, conditions: list[tuple[str, Any]], hits: list[dict[str, Any]] | None) -> Found:
     narrowed = _narrowed(conditions, hits)
     clause, params = where(narrowed)
-    total = view.g.once(("total", clause, str(params)), lambda: view.g.shelf(f"select count(*) as n from articles{clause}", params)[0]["n"])
+    total = _total(view.g, clause, params)
     if hits is not None and not view.get("sort"):
         rows = {r["article_id"]: r for r in view.g.shelf(f"select {_COLUMNS} from articles{clause}", params)}
         ranked = [rows[h["article_id"]] for h in hits if h["article_id"] in rows]
         size = view.number("size", 50, 1, 200)
         at = view.number("after", 0, 0, HITS)
-        return Found(ranked[at : at + size], total, "", True, size, str(at + size) if len(ranked) > at + size else ""), clause
-    return page_of(view, view.g.shelf, "articles", _COLUMNS, "article_id", SORTS, "date", narrowed, total), clause
+        return Found(ranked[at : at + size], total, "", True, size, str(at + size) if len(ranked) > at + size else "")
+    return page_of(view, view.g.shelf, "articles", _COLUMNS, "article_id", SORTS, "date", narrowed, total)
 
 
-def _facets(view: View, conditions: list[tuple[str, Any]], hits: list[dict[str, Any]] | None) -> dict[str, list[tuple[Any, int]]]:
+def _total(g: Generation, clause: str, params: list[Any]) -> int:
+    return g.once(("total", clause, str(params)), lambda: g.shelf(f"select count(*) as n from articles{clause}", params)[0]["n"])
+
+
+def _facet_counts(g: Generation, conditions: list[tuple[str, Any]], hits: list[dict[str, Any]] | None) -> dict[str, list[tuple[Any, int]]]:
     """Counts of each facet's values under the filters of all others, so that a choice can be changed as well as taken back."""
     found = {}
     for name, expression in FACETS.items():
         others = [c for c in conditions if not c[0].startswith(expression + " ")]
         clause, params = where(_narrowed(others, hits))
-        found[name] = view.g.once(
+        found[name] = g.once(
             ("facet", name, clause, str(params)),
             lambda e=expression, c=clause, p=params: [
                 (r["value"], r["n"])
-                for r in view.g.shelf(f"select {e} as value, count(*) as n from articles{c} group by 1 order by 2 desc, 1 limit 200", p)
+                for r in g.shelf(f"select {e} as value, count(*) as n from articles{c} group by 1 order by 2 desc, 1 limit 200", p)
             ],
         )
     return found

@@ -6,6 +6,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from dashboard.generations import Generation
 from dashboard.lists import download, where
 from dashboard.view import Page, View
 
@@ -16,7 +17,7 @@ LISTED = 50
 def page(view: View) -> Page:
     """Sums by encoding and method, the histogram of confidence, flags by kind; documents that fit the filter."""
     g = view.g
-    sums = g.once("encodings", lambda: _sums(view))
+    sums = warm(g)
     conditions, chosen = _filters(view)
     documents: list[dict[str, Any]] = []
     if conditions:
@@ -51,6 +52,11 @@ def page(view: View) -> Page:
     )
 
 
+def warm(g: Generation) -> dict[str, Any]:
+    """The sums over all documents, computed once."""
+    return g.once("encodings", lambda: _sums(g))
+
+
 def file(view: View) -> Response:
     clause, params = where(_filters(view)[0])
     return download(view, "decodings", _FILE.format(clause.replace("c.", "")), params)
@@ -69,8 +75,7 @@ def _filters(view: View) -> tuple[list[tuple[str, Any]], list[tuple[str, str, st
     return conditions, chosen
 
 
-def _sums(view: View) -> dict[str, Any]:
-    g = view.g
+def _sums(g: Generation) -> dict[str, Any]:
     bins = dict(g.rows_as_pairs("select least(floor(confidence * 20), 19)::int, count(*) from decodings group by 1"))
     return {
         "encodings": g.rows(

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from dashboard.generations import Generation
 from dashboard.lists import Sort, download, page_of, where
 from dashboard.view import Page, View
 from schemas.facts import OPERATORS
@@ -22,6 +23,7 @@ _COLUMNS = (
     "place, start, stop"
 )
 BINS = 24
+_TITLES = "select article_id, title, published_at, published_precision from articles where article_id in (select unnest(?::varchar[]))"
 
 
 def page(view: View) -> Page:
@@ -31,32 +33,17 @@ def page(view: View) -> Page:
     g = view.g
     key = (clause, tuple(map(str, params)))
     total = g.once(("facts", *key), lambda: g.value(f"select count(*) from facts{clause}", params))
-    found = page_of(view, g.rows, "facts", _COLUMNS, _KEY, SORTS, "article", conditions, total)
+    asked = (*key, view.get("sort"), view.get("after"), view.get("size"))
+    found = g.once(("fact page", *asked), lambda: page_of(view, g.rows, "facts", _COLUMNS, _KEY, SORTS, "article", conditions, total))
     ids = sorted({r["article_id"] for r in found.rows})
-    titles = {
-        r["article_id"]: r
-        for r in g.shelf(
-            "select article_id, title, published_at, published_precision from articles where article_id in (select unnest(?::varchar[]))",
-            [ids],
-        )
-    }
+    titles = {r["article_id"]: r for r in g.shelf(_TITLES, [ids])}
     wanted = [(r["article_id"], r["sentence_no"]) for r in found.rows if r["sentence_no"]]
-    sentences = _sentences(view, wanted)
+    sentences = g.once(("fact sentences", *asked), lambda: _sentences(view, wanted))
     for r in found.rows:
         r["article"] = titles.get(r["article_id"])
         r["around"] = _around(r, sentences.get((r["article_id"], r["sentence_no"])))
-    groups = g.once(
-        ("fact groups", *key),
-        lambda: g.rows(
-            f"select kind, normalized_unit, count(*) as n, median(normalized_value) as middle, max(normalized_value) as most "
-            f"from facts{clause} "
-            "group by all order by 3 desc, 1, 2 nulls last limit 60",
-            params,
-        ),
-    )
-    kinds: dict[str, int] = {}
-    for row in g.once("fact kinds", lambda: g.rows("select kind, count(*) as n from facts group by 1 order by 2 desc")):
-        kinds[row["kind"]] = row["n"]
+    groups = _groups(g, clause, params)
+    kinds = dict(_kinds(g))
     bins = g.once(("fact bins", *key), lambda: _bins(view, clause, params)) if view.get("unit") else []
     return Page(
         "facts.html",
@@ -71,6 +58,24 @@ def page(view: View) -> Page:
             "operators": OPERATORS,
         },
     )
+
+
+def warm(g: Generation) -> None:
+    """The sums over all facts."""
+    _groups(g, "", [])
+    _kinds(g)
+
+
+def _groups(g: Generation, clause: str, params: list[Any]) -> list[dict[str, Any]]:
+    sql = (
+        "select kind, normalized_unit, count(*) as n, median(normalized_value) as middle, max(normalized_value) as most "
+        f"from facts{clause} group by all order by 3 desc, 1, 2 nulls last limit 60"
+    )
+    return g.once(("fact groups", clause, tuple(map(str, params))), lambda: g.rows(sql, params))
+
+
+def _kinds(g: Generation) -> list[tuple[str, int]]:
+    return g.once("fact kinds", lambda: g.rows_as_pairs("select kind, count(*) as n from facts group by 1 order by 2 desc"))
 
 
 def file(view: View) -> Response:

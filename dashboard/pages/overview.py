@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
+from dashboard.files import file_response
 from dashboard.report import html_report
 from dashboard.summary import gather, newest, unpublished, verdict
 from dashboard.view import Page, View
@@ -21,10 +22,11 @@ def page(view: View) -> Page:
 
 
 def report(view: View) -> Response | Page:
-    """The file that `taojin report` writes, of now."""
+    """The file that `taojin report` writes, of now: to be saved, since it carries a style sheet and a policy of its own."""
     if not view.has_data:
         return page(view)
-    return HTMLResponse(html_report(view.state.templates, view.g, view.t, last_run(view)), headers={"x-keep": "no"})
+    html = html_report(view.state.templates, view.g, view.t, last_run(view))
+    return file_response(html.encode("utf-8"), f"taojin-gen{view.g.number}.html", "text/html; charset=utf-8", {"x-keep": "no"})
 
 
 def last_run(view: View) -> dict[str, Any] | None:
