@@ -9,7 +9,7 @@ from tasks.text.credits import ISSUED, LABELLED, read_credits, read_label, read_
 from tasks.text.dates import CLOCK, DATE, MONTH_DAY, YEAR, dated
 from tasks.text.lines import NUMBERED, Found, bigrams, han_count, is_known_name, is_outlet, is_prose
 from tasks.text.package_data import package_bytes
-from tasks.text.scripts import is_traditional, to_simplified
+from tasks.text.scripts import holds_traditional, is_traditional, to_simplified
 
 SUBTITLE = re.compile("[—―-]{1,2}[^—―-]")
 ALIKE = 0.75  # of all bigrams of a line and a claimed title, those that both hold
@@ -24,6 +24,11 @@ _TITLE_NOUN = re.compile(
     "(?:条例|办法|规定|规则|细则|决定|决议|解释|意见|通知|通告|公告|通报|批复|函|报告|讲话|致辞|方案|计划|规划|总结|纲要|章程|纪要)(?:[(（].{1,12}[)）])?$"
 )
 _TITLE_BREAKS = re.compile("[。；;]|[:：]$|^[—―-]|^[（(【\\[]")
+
+
+def folded_all(lines: list[str]) -> list[str]:
+    """Each line folded; a text without a Traditional character costs one search."""
+    return [folded(line) for line in lines] if holds_traditional("\n".join(lines)) else lines
 
 
 def folded(line: str) -> str:

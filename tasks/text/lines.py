@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
+from operator import add
 
 HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 NUMERAL = r"(?:\d{1,3}|[一二三四五六七八九十百]{1,4})"
@@ -19,6 +19,7 @@ SENTENCE_END = re.compile(r"[。！？!?…][”’」』\"'）)】]*$")
 CLAUSE_END = re.compile(r"[。！？!?；;…：:][”’」』\"'）)】]*$")
 NUMBERED = re.compile(rf"(?:第\s*{NUMERAL}\s*[编章节条款项部分篇讲课回]|[（(]\s*{NUMERAL}\s*[)）]|{NUMERAL}\s*[、.．](?!\d)|[①-⑳])")
 _HAN = re.compile(f"[{HAN}]")
+_NOT_HAN = re.compile(f"[^{HAN}]+")
 _PROSE_MARK = re.compile("[,，。；;]")
 
 _NAME = re.compile(f"[{HAN}·•]{{2,4}}|[{HAN}]{{1,10}}·[{HAN}]{{1,10}}")
@@ -56,7 +57,7 @@ class Found:
 
 def han_count(line: str) -> int:
     """How many Han characters a line holds."""
-    return len(_HAN.findall(line))
+    return len(_NOT_HAN.sub("", line))
 
 
 def is_prose(line: str) -> bool:
@@ -66,8 +67,8 @@ def is_prose(line: str) -> bool:
 
 def bigrams(line: str) -> set[str]:
     """Pairs of neighbouring Han characters, punctuation ignored; of a line longer than any paragraph its beginning only."""
-    han = _HAN.findall(line[:LONGEST_PARAGRAPH])
-    return {a + b for a, b in pairwise(han)}
+    han = _NOT_HAN.sub("", line[:LONGEST_PARAGRAPH])
+    return set(map(add, han, han[1:]))
 
 
 def is_outlet(name: str) -> bool:

@@ -81,6 +81,11 @@ def script_of(text: str) -> str | None:
     return "mixed"
 
 
+def holds_traditional(text: str) -> bool:
+    """Whether any character proves Traditional: one search for a whole text instead of one for each line."""
+    return _finders()[0].search(text) is not None
+
+
 def is_traditional(line: str) -> bool:
     """Whether a line as a whole is Traditional: a Simplified line that quotes one Traditional name is not."""
     traditional, simplified = _finders()

@@ -9,7 +9,7 @@ from tasks.clean.furniture.anchors import Kind
 from tasks.clean.furniture.inline import learn_watermarks, mark_inline
 from tasks.clean.furniture.leftovers import mark_leftovers
 from tasks.clean.furniture.regions import FEW_LINES, MIN_RUNNING, Page, Regions, find_regions, head_metadata, is_item
-from tasks.text.heads import folded
+from tasks.text.heads import folded_all
 from tasks.text.ledger import CUT, META, Ledger, Line, Link, Mark
 from tasks.text.lines import NUMBERED
 
@@ -42,9 +42,9 @@ def furnish(ledger: Ledger) -> None:
     if not may_hold_furniture(text):
         return
     lines = list(ledger.view().lines())
-    mark_inline(ledger, lines, [folded(line.shown) for line in lines])
+    mark_inline(ledger, lines, folded_all([line.shown for line in lines]))
     lines = [line for line in ledger.view().lines() if line.shown.strip()]
-    page = Page.of([folded(line.shown.strip()) for line in lines])
+    page = Page.of(folded_all([line.shown.strip() for line in lines]))
     if not page.is_furnished() and sum(map(signs.speaks_of_pages, page.lines)) < SPEAKING_LINES:
         return
     regions = find_regions(page)

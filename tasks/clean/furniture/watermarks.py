@@ -94,10 +94,15 @@ def mark_watermarks(ledger: Ledger) -> None:
 
 def _may_hold(text: str) -> bool:
     """Cheap tests: signs of sites, or places where watermarks stand, at least twice."""
-    signs = sum(map(text.count, _TOPS)) + sum(map(text.count, _WORDS)) + sum(1 for _ in islice(_SLOT.finditer(text), 2))
+    signs = sum(1 for _ in islice(_SLOT.finditer(text), 2))
+    if signs < 2:
+        signs += sum(map(text.count, _WORDS))
+        if "c" in text or "C" in text or "．" in text or "No" in text or "ID" in text or "n" in text or "o" in text:
+            signs += sum(map(text.count, _TOPS))
     if signs >= 2 or (signs and _ALONE.search(text)):
         return True
-    return sum(1 for _ in islice((line for line in text.split("\n") if line and line[-1] not in _ENDED and _tail(line)), 2 - signs)) == 2 - signs
+    tails = (line for line in text.split("\n") if line and line[-1] not in _ENDED and len(line) > 12 and _tail(line))
+    return sum(1 for _ in islice(tails, 2 - signs)) == 2 - signs
 
 
 def _tail(line: str) -> bool:

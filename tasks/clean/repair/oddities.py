@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -20,10 +21,12 @@ _MASKS = (
     (re.compile(r"(?<=[\u3400-\u9fff，。、；])_{1,3}(?=[\u3400-\u9fff，。、；])"), "a word is masked"),
 )
 _MASK = re.compile(r"[xX×＊*□_](?:(?<=[□_])|(?=[xX×＊*]))")
+_EMPTY = ("“”", "《》", "「」", "『』", "“ ", "“\u3000")
 _EMPTY_QUOTES = re.compile("[“《「『](?:(?<=“)[ \u3000]*”|(?<=《)》|(?<=「)」|(?<=『)』)")
 _ELISION = re.compile(r"(?:…{1,4}|\.{3,6}) ?[（(]?(?:中间|以下|下)?略[)）]? ?(?:…{1,4}|\.{3,6})")
 _SUBJECTLESS = re.compile(r"[。！？；!?\n”][ \u3000\xa0]*[,，]?((?:指出|强调|要求|强調|強調|號召|号召)(?=[,，:：]))")
 _PAIRS = (("“", "”"), ("‘", "’"), ("（(", "）)"), ("《", "》"), ("「", "」"), ("『", "』"), ("【", "】"))
+_SIGN = re.compile("[" + re.escape("".join(a + b for a, b in _PAIRS)) + "]")
 _LIST_NUMBER = re.compile(r"(?:^|(?<=[\s,，;；。:：、]))[0-9a-zA-Z①-⑳一二三四五六七八九十]{1,3}[)）]")
 
 
@@ -62,7 +65,7 @@ def _elisions(text: str) -> Iterator[Flag]:
 
 
 def _holes(text: str) -> Iterator[Flag]:
-    for found in _EMPTY_QUOTES.finditer(text):
+    for found in _EMPTY_QUOTES.finditer(text) if any(empty in text for empty in _EMPTY) else ():
         yield Flag(*found.span(), "hole", "empty quotes: what they held is gone")
     for found in _SUBJECTLESS.finditer(text):
         yield Flag(*found.span(1), "hole", "a sentence without the one who speaks")
@@ -74,7 +77,8 @@ def _count(text: str, signs: str) -> int:
 
 def _unbalanced(text: str) -> Iterator[Flag]:
     """Lines with an odd pair, where the document as a whole is odd: quotes may run over paragraphs."""
-    odd = [pair for pair in _PAIRS if _count(text, pair[0]) != _count(text, pair[1])]
+    signs = Counter(_SIGN.findall(text))
+    odd = [pair for pair in _PAIRS if sum(map(signs.__getitem__, pair[0])) != sum(map(signs.__getitem__, pair[1]))]
     if not odd:
         return
     at, lines = 0, text.split("\n")
