@@ -39,3 +39,17 @@ def test_what_is_left_is_found_as_spans_and_counted():
     whole = articles_of(BODY)
     left = {whole["article_id"][0].as_py(): [(0, 3), (5, 6)]}
     assert enrich(whole, left=left)["articles"]["residual_dirt"].to_pylist() == [2]
+
+
+def test_readings_that_a_lesson_keeps_are_no_residue_of_its_parts():
+    """The first part says what the second one's readings are for; alone, the second part would look annotated by a script."""
+    one = "今天我们学写字，先听老师念，再跟着读，把每个字的拼音写在本子上，写完以后互相检查，看看谁写得又快又好。" * 2
+    two = (
+        "村(cūn)里(lǐ)的老(lǎo)木匠有一把旧(jiù)尺子(chǐ zi)，早上他把木(mù)板(bǎn)量(liáng)好，再用锯(jù)子开(kāi)出小(xiǎo)孔(kǒng)，"
+        "傍晚他把工(gōng)具(jù)一件(jiàn)一件擦干净，挂(guà)回墙(qiáng)上(shang)，墙上的钉(dīng)子排得很整齐，谁也不会拿错。"
+    )
+    assert residue(pa.table({"article_id": ["b" * 32], "doc_id": ["d" * 32], "text": [two]})) != {}, "the part alone looks annotated"
+    both = pa.table({"article_id": ["a" * 32, "b" * 32], "doc_id": ["d" * 32] * 2, "text": [one, two]})
+    assert residue(both) == {}
+    apart = pa.table({"article_id": ["a" * 32, "b" * 32], "doc_id": ["c" * 32, "d" * 32], "text": [one, two]})
+    assert list(residue(apart)) == ["b" * 32]
