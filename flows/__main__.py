@@ -165,6 +165,28 @@ def forget(
     return _command("forget").run(_settings(warehouse).warehouse, file_id, yes, reason)
 
 
+@app.command(epilog="Examples:  taojin compact  ·  taojin compact --all")
+def compact(
+    everything: Annotated[bool, typer.Option("--all", help="Also remove leftovers of killed runs that are younger than a day.")] = False,
+    warehouse: Warehouse = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> int:
+    """Merge small batches and files of single runs, and remove what nobody needs. No row changes; readers go on reading."""
+    return _command("compact").run(_settings(warehouse), everything, quiet=quiet, as_json=json)
+
+
+@app.command(epilog="Examples:  taojin backup /mnt/backup/taojin  ·  taojin backup -w /mnt/backup/taojin NEW_FOLDER  (restores it)")
+def backup(
+    target: Annotated[Path, typer.Argument(metavar="DIR", help="An empty folder, or an earlier backup: then only what is new is copied.")],
+    warehouse: Warehouse = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> int:
+    """Copy the warehouse into a folder that is a warehouse itself; every file's digest is checked on the way."""
+    return _command("backup").run(_settings(warehouse), target, quiet=quiet, as_json=json)
+
+
 @app.command(epilog="Examples:  taojin diff  ·  taojin diff 3 7 --json")
 def diff(
     old: Annotated[int | None, typer.Argument(help="A kept generation [default: the one before the current].", show_default=False)] = None,

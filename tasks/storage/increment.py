@@ -83,12 +83,17 @@ def bring_up(
     deleted = sum(_delete(con, name, ids) for name, ids in change.redone.items() if name in PUBLISHED and name not in COMPUTED)
     added = sum(_insert(con, layout, PUBLISHED[t], files) for t, files in change.came.items() if t in PUBLISHED and t not in COMPUTED)
     _compute(con, layout, change, gone, scratch)
-    con.execute("DELETE FROM _files")
-    rows = [{"owner": owner, "table_name": f.table, "path": f.path, "row_count": f.rows} for owner, f in _owned(state)]
-    con.execute(f"INSERT INTO _files SELECT * FROM {_relation(scratch, pa.Table.from_pylist(rows, _FILES))}")
+    list_files(con, state, scratch)
     for name in ("_leaving_docs", "_leaving_articles", "_gone_terms"):
         con.execute(f"DROP TABLE IF EXISTS temp.{name}")
     return added, deleted
+
+
+def list_files(con: duckdb.DuckDBPyConnection, state: State, scratch: Path) -> None:
+    """Say in the database what it is made of."""
+    con.execute("DELETE FROM _files")
+    rows = [{"owner": owner, "table_name": f.table, "path": f.path, "row_count": f.rows} for owner, f in _owned(state)]
+    con.execute(f"INSERT INTO _files SELECT * FROM {_relation(scratch, pa.Table.from_pylist(rows, _FILES))}")
 
 
 def _owned(state: State) -> list[tuple[str, FileRecord]]:

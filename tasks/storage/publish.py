@@ -71,10 +71,14 @@ def needs_publication(layout: Layout, state: State) -> bool:
 
 
 def publish(
-    layout: Layout, state: State, *, rebuild: bool = False, threads: int | None = None, keep: int = KEPT_GENERATIONS
-) -> Publication:
+    layout: Layout, state: State, *, rebuild: bool = False, threads: int | None = None, keep: int = KEPT_GENERATIONS,
+    same_rows_as: str = "",
+) -> Publication:  # fmt: skip
     """
     Publish a state under its own generation number and retire generations beyond the newest `keep`.
+
+    `same_rows_as` is the digest of an earlier state that has the same rows in other files: where the current generation
+    shows it, only the list of files is written anew.
 
     The caller holds the lock and has reserved the number in the commit before. A generation that a killed run finished
     and did not announce is announced. Raises BlockedPublication where the disk is too full, before anything is written.
@@ -89,7 +93,8 @@ def publish(
         _expect_same(final, state)
     else:
         workshop.mkdir(parents=True)
-        before = None if rebuild else _base(layout, state)
+        moved = _shows(layout, same_rows_as) if same_rows_as and not rebuild else None
+        before = moved or (None if rebuild else _base(layout, state))
         mode = "increment" if before else "full"
         _expect_space(layout, state, before)
         draft = workshop / final.name
@@ -98,7 +103,7 @@ def publish(
             if before:
                 shutil.copyfile(before, draft)
                 fault("publish.copied")
-            added, deleted = _build(layout, state, draft, before is None, threads)
+            added, deleted = _build(layout, state, draft, before is None, threads, moved is not None)
             fault("publish.built")
             sync_file(draft)
             fault("publish.synced")
@@ -145,15 +150,19 @@ def contracts_digest() -> str:
     return digest.hexdigest()
 
 
-def _build(layout: Layout, state: State, draft: Path, fresh: bool, threads: int | None) -> tuple[int, int]:
+def _build(layout: Layout, state: State, draft: Path, fresh: bool, threads: int | None, moved: bool = False) -> tuple[int, int]:
     """Fill a draft. Returns rows that came and rows that went."""
+    added = deleted = 0
     config = {"temp_directory": str(draft.parent / "spill"), "storage_compatibility_version": STORAGE}
     config |= {"threads": str(threads)} if threads else {}
     with duckdb.connect(str(draft), config=config) as con:
         con.execute("BEGIN")  # also around the DDL: each statement on its own would wait for the disk
         if fresh:
             _create(con)
-        added, deleted = increment.bring_up(con, layout, state, increment.difference(con, state), fresh, draft.parent)
+        if moved:
+            increment.list_files(con, state, draft.parent)
+        else:
+            added, deleted = increment.bring_up(con, layout, state, increment.difference(con, state), fresh, draft.parent)
         assets.install(con)
         _sign(con, state, deleted, "full" if fresh else "increment")
         con.execute("COMMIT")
@@ -191,6 +200,17 @@ def _base(layout: Layout, state: State) -> Path | None:
     except (TaojinError, duckdb.Error, TypeError):
         return None
     return path if dead + going <= MOST_DEAD * max(live + change.rows - going, 1) else None
+
+
+def _shows(layout: Layout, digest: str) -> Path | None:
+    """The current generation, if it shows the state of this digest under the contracts of now."""
+    try:
+        path = current_path(layout.root)
+        with open_file(path) as con:
+            shown = con.execute("SELECT manifest_digest, contracts FROM _publication").fetchone()
+    except (TaojinError, duckdb.Error):
+        return None
+    return path if shown == (digest, contracts_digest()) else None
 
 
 def _rows_of(con: duckdb.DuckDBPyConnection, table: str, batch_ids: list[str]) -> int:

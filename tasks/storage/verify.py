@@ -73,6 +73,13 @@ def verify(root: str | Path, deep: bool = True) -> list[Finding]:
 def _manifests(layout: Layout) -> Iterator[Finding]:
     deltas, snapshots = manifests.numbers(layout)
     before, state = "", State()
+    if deltas and deltas[0] > 1 and deltas[0] - 1 in snapshots:  # compaction left a snapshot in their place
+        try:
+            state = manifests.read_snapshot(layout, deltas[0] - 1)
+        except BrokenWarehouse as error:
+            yield Finding("manifest", error.message, path=layout.relative(layout.snapshot(deltas[0] - 1)), next_step=error.hint)
+            return
+        before = state.digest
     for number in deltas:
         try:
             delta, previous, digest = manifests.read_delta(layout, number)
