@@ -1,4 +1,4 @@
-"""Words of the language that jieba's dictionary calls names of persons: ordinary.txt, made by train.py, and some it misses."""
+"""Words of the language that look like names: ordinary.txt (persons), places.txt, orgs.txt, made by train.py, and some it misses."""
 
 from __future__ import annotations
 
@@ -17,9 +17,11 @@ _MISSED = """
     """.split()
 
 
-def _load() -> frozenset[str]:
-    lines = files(__package__).joinpath("ordinary.txt").read_text("utf-8").splitlines()
-    return frozenset(line for line in lines if not line.startswith("#")) | frozenset(_MISSED)
+def _load(name: str) -> frozenset[str]:
+    lines = files(__package__).joinpath(name).read_text("utf-8").splitlines()
+    return frozenset(line for line in lines if not line.startswith("#"))
 
 
-ORDINARY_NAMES = _load()
+ORDINARY_NAMES = _load("ordinary.txt") | frozenset(_MISSED)
+ORDINARY_PLACES = _load("places.txt")
+ORDINARY_ORGS = _load("orgs.txt")

@@ -27,6 +27,7 @@ from tasks.enrich.entities.lexicon import (
     VAGUE_ORGS,
     WEAK_HEADS,
 )
+from tasks.enrich.entities.ordinary import ORDINARY_ORGS
 from tasks.enrich.entities.tokens import Tokens
 from tasks.enrich.entities.vocabulary import FRESH, NAME_TAGS, ORG_SURE, PLACE, SURE_PLACES, place_in
 
@@ -41,7 +42,7 @@ def organisation(tokens: Tokens, end: int, places: dict[int, int], orgs: dict[in
     `places`, `orgs`: last word of each place (organisation) found so far -> its first word.
     """
     last = tokens.word(end)
-    if last in NO_ORGS or last in GOVERNMENTS:
+    if last in NO_ORGS or last in ORDINARY_ORGS or last in GOVERNMENTS:
         return None
     best = end if last not in COMMON_ORGS and stands_alone(last, tokens.tag(end)) else None
     if last[-1] in SUBUNITS and not last.endswith(ORG_ENDINGS) and best is None:
@@ -110,7 +111,7 @@ def _names(tokens: Tokens, k: int, end: int, is_first: bool) -> bool:
     return bool(((tag in ("nz", "ns") or tag in NAME_TAGS) and is_first) or bits & PLACE)
 
 
-_FUNCTION = (NO_GIVEN | BEFORE_CHARS | AFTER_CHARS) - frozenset("为可同") | frozenset("胜见刚正出战")
+_FUNCTION = (NO_GIVEN | BEFORE_CHARS | AFTER_CHARS) - frozenset("为可同") | frozenset("胜见刚正出战报除交经市")
 
 
 def _closes(tokens: Tokens, first: int) -> bool:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from tasks.enrich.entities.lexicon import ADMINISTRATIVE, NO_PLACES, PLACE_ENDINGS, PLACE_TAILS
-from tasks.enrich.entities.ordinary import ORDINARY_NAMES
+from tasks.enrich.entities.ordinary import ORDINARY_NAMES, ORDINARY_PLACES
 from tasks.enrich.entities.tokens import Tokens
-from tasks.enrich.entities.vocabulary import FRESH, NAME_TAGS, PLACE, SURE_PLACES, TAIL, is_known_place
+from tasks.enrich.entities.vocabulary import FRESH, NAME_TAGS, PLACE, SURE_PLACES, TAIL, TRANSLITERATING, is_known_place
 from tasks.enrich.entities.wordclass import chances
 
 # Tokens that may be the name before 镇, 路, 大桥; others (a verb, a measure) make an ordinary phrase: 修路, 三镇.
@@ -45,17 +45,23 @@ _CLOSED = ("国", "洲")
 
 
 def _is_place(word: str, tag: str, fresh: bool) -> bool:
-    if word in NO_PLACES or len(word) < 2:
+    if word in NO_PLACES or word in ORDINARY_PLACES or len(word) < 2:
         return False
     if tag == "ns" and not fresh:
         if len(word) == 2:
             return True
         return word.endswith(PLACE_ENDINGS) or chances(word).place > -1.0
+    if fresh and not _FUNCTION.isdisjoint(word):
+        return False
     if fresh and len(word) >= 3 and word.endswith(PLACE_ENDINGS):
-        return chances(word).place > -1.5 or word.endswith(ADMINISTRATIVE)
+        return chances(word).place > (-2.5 if word.endswith(_SMALL) else -0.5)
     if tag in NAME_TAGS and len(word) >= 3 and word.endswith(ADMINISTRATIVE):
         return True
-    return fresh and tag == "ns" and chances(word).place > (0.5 if len(word) > 2 else 2.0)
+    return fresh and tag == "ns" and chances(word).place > (0.5 if TRANSLITERATING.issuperset(word) else 2.0)
+
+
+_SMALL = ("镇", "乡", "村", "县", "市")  # what ends so and is unknown is a place more surely than what ends in 区 or 路
+_FUNCTION = frozenset("和及与或在向由从经至到被把将对为是的了等各本该每其此非限禁入涉来驻指前后内外")
 
 
 def with_tail(tokens: Tokens, k: int) -> Place | None:

@@ -9,7 +9,8 @@ organisations (nt), none of these (all other tags). Its tags of names are noisy,
 the dictionary contradicts. Both kinds, unless the model takes them for names after all, make ordinary.txt: words tagged as names
 that are words of the language. Then every second of some 3,500 statutes (official texts, in which no copyright exists: Copyright
 Law of China, article 5) is searched with that model: what looks like a person there is none, and goes into the second round as
-"none of these". Only such strings of two to four characters are kept of the statutes. The same sources give the same files on the
+"none of these". Only such strings of two to four characters are kept of the statutes. A word that statutes of many provinces use
+alike is no name of a place (a county is named in its own province) nor of an organisation: places.txt and orgs.txt. The same sources give the same files on the
 same machine: fixed seeds, fixed order. Nothing is learned from annotated or newspaper text.
 """
 
@@ -22,10 +23,12 @@ from pathlib import Path
 
 import numpy as np
 
+from tasks.enrich import divisions
 from tasks.enrich.entities import wordclass
-from tasks.enrich.entities.lexicon import COMPOUND_SURNAMES, SURNAMES, TITLES_AFTER
+from tasks.enrich.entities.lexicon import ADMINISTRATIVE, COMPOUND_SURNAMES, ORG_ALONE, SURNAMES, TITLES_AFTER
+from tasks.enrich.entities.vocabulary import SURE_PLACES
 from tasks.enrich.entities.wordclass import SCALE, features
-from tasks.enrich.mentions import person_candidates, worth_a_look
+from tasks.enrich.mentions import find_mentions, person_candidates, worth_a_look
 from tasks.enrich.words import cut_words
 from tasks.text.package_data import package_bytes
 
@@ -34,6 +37,7 @@ ORDINARY = Path(__file__).with_name("ordinary.txt")
 CHINESE, FOREIGN, PLACE, ORG, NONE = range(5)
 ROUNDS, BATCH, RATE, FOLDS = 12, 4096, 0.3, 4
 LEAST_SEEN = 4
+PROVINCES = 3
 WEIGHT = 3  # how often an example from the statutes counts
 NAMED_BEFORE = ("思想", "理论", "同志", "总书记", "主席", "新时代", "先生", "烈士")
 ORDINARY_COUNT = 50  # a word that the dictionary counts so often is common
@@ -41,6 +45,7 @@ HEAD = (
     "# Weights of features for the classes Chinese name, foreign name, place, organisation, in tenths of a nat; see wordclass.py.\n"
     "# Made by tasks/enrich/entities/train.py from dict.txt of jieba 0.42.1 (MIT), noisy names left out with pypinyin 0.55.0 (MIT).\n"
 )
+HEAD_OF_STATUTES = "# Words that statutes of three provinces and more use alike, so no names; made by tasks/enrich/entities/train.py.\n"
 
 
 def main(laws: Path) -> None:
@@ -59,6 +64,11 @@ def main(laws: Path) -> None:
     labels = np.concatenate([labels[stays], np.full(len(more) * WEIGHT, NONE)])
     write(words, labels, [*contradicted, *(name for name, is_word in mined if is_word)])
     print(f"from statutes: {len(more)} strings that are no names")
+    wordclass.forget()
+    for kind, found in common_words(laws).items():
+        target = TARGET.with_name(f"{kind}s.txt")
+        target.write_text(HEAD_OF_STATUTES + "\n".join(found) + "\n", "utf-8")
+        print(f"{target.name}: {len(found)} words")
 
 
 def write(words: list[str], labels: np.ndarray, ordinary: list[str]) -> None:
@@ -138,6 +148,32 @@ def write_ordinary(contradicted: list[str], vocabulary: dict[str, int], weights:
     found = sorted({*contradicted, *(w for w, m in zip(doubtful, margin, strict=True) if m < (3.0 if w in phrases else 1.5))})
     ORDINARY.write_text(HEAD.splitlines()[1] + "\n" + "\n".join(found) + "\n", "utf-8")
     print(f"{ORDINARY.name}: {len(found)} words, {ORDINARY.stat().st_size} bytes")
+
+
+def common_words(laws: Path) -> dict[str, list[str]]:
+    """Single words that would be taken for places or organisations and stand in the statutes of PROVINCES provinces."""
+    rows = [json.loads(line) for line in (laws / "index.jsonl").read_text("utf-8").splitlines()][::2]
+    provinces: dict[str, dict[str, set[str]]] = {"place": {}, "org": {}}
+    rows = [row for row in rows if row["place"]]
+    for first in range(0, len(rows), 100):
+        chosen = rows[first:first + 100]
+        texts = [(laws / Path(row["path"]).name).read_text("utf-8") for row in chosen]
+        words = cut_words(texts)
+        for row, (tokens, interesting) in zip(chosen, worth_a_look(words, texts), strict=True):
+            at = {tokens.start(k): tokens.stop(k) for k, _ in interesting}
+            for mention in find_mentions(tokens, interesting):
+                if mention.kind in provinces and at.get(mention.start) == mention.stop:
+                    provinces[mention.kind].setdefault(tokens.text[mention.start:mention.stop], set()).add(row["place"])
+    keep = {"place": _is_surely_place, "org": ORG_ALONE.__contains__}
+    return {
+        kind: sorted(word for word, seen in of.items() if len(seen) >= PROVINCES and not keep[kind](word)) for kind, of in provinces.items()
+    }
+
+
+def _is_surely_place(word: str) -> bool:
+    """A country, a province, a prefecture, or a division by its full name."""
+    code = divisions.lookup(word)
+    return word in SURE_PLACES or (code is not None and (code.endswith("00") or len(word) > 2 and word.endswith(ADMINISTRATIVE)))
 
 
 def _common(rows: list[list[str]]) -> set[str]:

@@ -51,6 +51,7 @@ from tasks.enrich.entities.lexicon import (
     WEAK_HEADS,
     WEAK_SURNAMES,
 )
+from tasks.enrich.entities.ordinary import ORDINARY_ORGS, ORDINARY_PLACES
 from tasks.enrich.entities.wordclass import chances
 
 NAME_TAGS = frozenset(("nr", "nrfg", "nrt"))
@@ -142,7 +143,7 @@ def _own_bits(word: str, tag: str, knows: Callable[[str], bool]) -> int:
         found |= FOREIGN
     if signs_of(word, tag):
         found |= SIGNS
-    elif is_known_place(word, tag) or (word not in NO_PLACES and (
+    elif is_known_place(word, tag) or (word not in NO_PLACES and word not in ORDINARY_PLACES and (
         tag == "ns" or (size >= 3 and ((fresh and word.endswith(PLACE_ENDINGS)) or (tag in NAME_TAGS and word.endswith(ADMINISTRATIVE))))
     )):
         found |= PLACE
@@ -150,7 +151,7 @@ def _own_bits(word: str, tag: str, knows: Callable[[str], bool]) -> int:
         found = found & ~PLACE | PREFIXED
     if word in ORG_ALONE:
         found |= ORG_SURE
-    elif word not in NO_ORGS and (
+    elif word not in NO_ORGS and word not in ORDINARY_ORGS and (
         word.endswith(ORG_ENDINGS) or (tag == "nt" and size >= 4) or (tag == "nt" and word[-1] in ORG_TAILS)
         or (word[0] in WEAK_HEADS and word[1:] in DEICTIC) or (size >= 3 and word[-1] in "队厂局社台" and place_in(word))
         or (word[-1] in SUBUNITS and tag[0] == "n" and word not in SURE_PLACES)
@@ -170,10 +171,11 @@ def is_known_place(word: str, tag: str) -> bool:
     """A country, a great city, a region, a division of China by one of its names, and no ordinary word."""
     if word in SURE_PLACES:
         return True
-    if word in NO_PLACES or len(word) < 2:
+    if word in NO_PLACES or word in ORDINARY_PLACES or len(word) < 2:
         return False
-    if divisions.lookup(word) is not None:
-        return True
+    code = divisions.lookup(word)
+    if code is not None:  # a county's short name may be a verb (新建); a city's is known as one even where the dictionary says so (大连/d)
+        return code.endswith("00") or len(word) > 2 or tag[:1] in ("n", "s", "j")
     return bool(divisions.candidates(word)) and (len(word) >= 3 or tag == "ns" or tag in NAME_TAGS)
 
 
