@@ -30,7 +30,11 @@ ROUNDS = 6  # of Chebyshev's iteration: 99 % of the best twenty are those of the
 
 
 def rank_by_tfidf(words: Words, terms: dict) -> Ranked:
-    """Keywords as jieba.analyse.extract_tags ranks them; ties in weight go to the smaller term."""
+    """
+    Keywords as jieba.analyse.extract_tags ranks them; ties in weight go to the smaller term.
+
+    Numbers count in the total, as they do there, and are no keywords: jieba's idf lacks them and would take 20 for a rare word.
+    """
     article, code, tf = terms["article"], terms["code"], terms["tf"]
     first = np.flatnonzero((np.diff(article, prepend=-1) != 0) | (np.diff(code, prepend=-1) != 0))
     if not len(first):
@@ -39,6 +43,8 @@ def rank_by_tfidf(words: Words, terms: dict) -> Ranked:
     kept = _is_candidate(words.vocabulary)[code]
     article, code, tf = article[kept], code[kept], tf[kept]
     total = np.bincount(article, tf, len(words.bounds))
+    named = np.flatnonzero(_has_letter(words.vocabulary)[code])
+    article, code, tf = article[named], code[named], tf[named]
     return _best(article, code, tf * _idf_of(words.vocabulary)[code] / total[article], len(words.bounds))
 
 
@@ -126,6 +132,10 @@ def _is_candidate(vocabulary: pa.Array) -> np.ndarray:
     is_long = pc.greater_equal(pc.utf8_length(pc.utf8_trim_whitespace(vocabulary)), SHORTEST_KEYWORD)
     is_stop = pc.is_in(pc.utf8_lower(vocabulary), pa.array(sorted(STOP_WORDS)))
     return pc.and_not(is_long, is_stop).to_numpy(zero_copy_only=False)
+
+
+def _has_letter(vocabulary: pa.Array) -> np.ndarray:
+    return pc.match_substring_regex(vocabulary, r"\p{L}").to_numpy(zero_copy_only=False)
 
 
 def _idf_of(vocabulary: pa.Array) -> np.ndarray:

@@ -44,8 +44,9 @@ def full() -> duckdb.DuckDBPyConnection:
            row("mentions", article_id=A, start=13, stop=15, kind="place", surface="水渠", norm="水渠", code=None),
            row("mentions", article_id=A, start=0, stop=3, kind="document", surface="《水渠条例》", norm=None, code=None),
            row("mentions", article_id=B, start=0, stop=3, kind="document", surface="《水渠条例》", norm=None, code=None))
-    for name, times in ((A, 2), (B, 1)):
-        insert(con, "phrases", *(row("phrases", article_id=name, start=i, stop=i + 3, surface="六有六好") for i in range(times)))
+    for name, places in ((A, (6, 9)), (B, (9,))):
+        for kind in ("quoted", "numeric"):
+            insert(con, "phrases", *(row("phrases", article_id=name, start=i, stop=i + 2, kind=kind, surface="水渠") for i in places))
         insert(con, "keywords", *(row("keywords", article_id=name, rank=i, term=term) for i, term in ((1, "山坡"), (2, "茶园"))))
         insert(con, "sections", row("sections", article_id=name, section_no=1, parent_no=None, heading="总 则" if name == A else "总则"))
     insert(con, "edits", row("edits", doc_id=A, start=0, stop=5, action="cut", label="nav", after="", article_id=None, article_start=None))
@@ -92,7 +93,7 @@ def test_a_speaker_stands_before_the_word_of_saying(full):
 
 def test_slogans_are_counted_by_article_and_year(full):
     (found,) = run(full, "15-slogans-over-time")
-    assert (found["slogan"], found["times"], found["articles"], found["sites"], found["by_year"]) == ("六有六好", 3, 2, 2, '{"2024":3}')
+    assert (found["slogan"], found["times"], found["articles"], found["sites"], found["by_year"]) == ("水渠", 3, 2, 2, '{"2024":3}')
 
 
 def test_damage_is_a_share_of_the_site_s_characters(full):

@@ -9,11 +9,13 @@ WITH spoken AS (
 ), placed AS (
     SELECT *, start + instr(text, verb) - 1 AS said_at FROM spoken WHERE verb <> ''
 ), speakers AS (
-    -- The name that ends last before the word of saying, and not further from it than a title is long.
-    SELECT p.article_id, p.sentence_no, p.verb, p.said_at, p.stop, p.text, arg_max(coalesce(m.norm, m.surface), m.stop) AS speaker
+    -- A person shortly before the word of saying; without one, the office or body that ends last before it.
+    SELECT p.article_id, p.sentence_no, p.verb, p.said_at, p.stop, p.text,
+        arg_max(coalesce(m.norm, m.surface), (m.kind = 'person', m.stop)) AS speaker
     FROM placed AS p
     JOIN mentions AS m
-        ON m.article_id = p.article_id AND m.start >= p.start AND m.stop <= p.said_at AND m.stop >= p.said_at - 8
+        ON m.article_id = p.article_id AND m.start >= p.start AND m.stop <= p.said_at
+        AND m.stop >= p.said_at - CASE m.kind WHEN 'person' THEN 16 ELSE 8 END
     WHERE m.kind IN ('person', 'office', 'org')
     GROUP BY p.article_id, p.sentence_no, p.verb, p.said_at, p.stop, p.text
 )

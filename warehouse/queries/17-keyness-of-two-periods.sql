@@ -28,6 +28,6 @@ SELECT
     articles,
     (SELECT day FROM cut) AS earlier_until
 FROM expected
-WHERE articles >= 2
+WHERE articles >= greatest(2, (SELECT count(*) FROM article_dates) / 50)  -- else one long text makes a word of the period
 ORDER BY log_likelihood DESC, term
 LIMIT 100

@@ -20,5 +20,5 @@ SELECT
     round(ln(c.times * s.terms / (v.cf * s.times)), 2) AS mutual_information
 FROM counts AS c JOIN vocabulary AS v USING (term) CROSS JOIN sums AS s
 WHERE c.times >= 2 AND length(c.term) >= 2 AND c.term <> $word
-ORDER BY ln(c.times * s.terms / (v.cf * s.times)) * ln(1 + c.times) DESC, c.term
+ORDER BY c.times * ln(c.times * s.terms / (v.cf * s.times)) DESC, c.term
 LIMIT 60

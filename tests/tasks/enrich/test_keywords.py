@@ -48,6 +48,12 @@ def test_tfidf_is_that_of_jieba(articles_of):
     assert keywords._idf()[1] == pytest.approx(model.median_idf)
 
 
+def test_numbers_are_no_keywords(articles_of):
+    made = enrich(articles_of("投入2000万元，2000户受益，2000亩果园，增长12.5%，A2000型水泵。"))
+    terms = {row["term"] for row in by_method(made, "tfidf")}
+    assert "果园" in terms and not terms & {"2000", "12.5%", "2000万"} and "A2000" in terms
+
+
 def plain_textrank(text: str) -> dict[str, float]:
     """The limit of TextRank, by a dense matrix: jieba.analyse's graph, solved instead of walked."""
     pairs = tagger("rjieba")(text)
