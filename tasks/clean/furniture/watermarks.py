@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice, pairwise
 
@@ -36,10 +37,14 @@ _TOLD = re.compile(
     r"(?:网址|網址|网站|網站|官网|网页|平台|登录|登陆|访问|浏览|打开|链接|地址|邮箱|信箱|域名|主页|参见|详见|请见|@)[:：是为“（(《<\s]{0,3}$"
 )
 _LED = re.compile(r"[为是至到在从上用和与及或见、/：:]$")  # words that may lead to an address
-_PLACE = re.compile("[。！？；!?;…](?:[”’」』）)]*)|[：:](?=[^：:\n“]{0,12}[：:]?[^：:\n“]{3,12}$)")
-_WORDS = ("公众号", "首发", "此文", "本文由", "本文来", "资料由", "编号", "更多内容", "为您提供", "欢迎访问", "整理")
-_TOPS = (".com", ".cn", ".net", ".org", ".cc", ".COM", ".CN", ".NET", "。com", "。cn", "。net", ". c o m", ". c n", "．", " .com", " .cn", "No.", "ID")
-_SLOT = re.compile("[。！？；][”）]?(?:[（(【\\[@＠#—–［]| ?[\u4e00-\u9fff] [\u4e00-\u9fff] [\u4e00-\u9fff]| [（(【\\[@＠#—–［])")
+_PLACE = re.compile("[。！？；!?;…](?:[”’」』）)]*)|[：:](?=[^：:“]{0,12}[：:]?[^：:“]{3,12}$)")
+_WORDS = ("首发", "编号", "为您提供", "整理", "公众号")  # what stands behind a name
+_WIDE = re.compile("[ａ-ｚＡ-Ｚ．]")
+_DOTTED = re.compile(r"[.．。] ?[cnoCNOｃｎｏ]")
+_SLOT = re.compile(
+    "[。！？；.．](?:”|）)?(?:[（(【\\[@＠#—–［]| ?[\u4e00-\u9fff] [\u4e00-\u9fff] [\u4e00-\u9fff]| [（(【\\[@＠#—–［]"
+    "| ?[cnoCNOｃｎｏ]|关注|微信|更多|欢迎访|此文|本文由|本文来|本资料|资料由)"
+)
 _ENDED = frozenset("。！？!?…；;：:，,、）)”」』》.")
 _SIGN = re.compile(
     r"www|\.com|\.cn|\.net|@\S|公众号|微信[号搜公:：]|首发|文库|范文|书屋|论坛|资料[网站库]|文档$|[整搜]理(?:提供|发布)?$|版权[属归]|"
@@ -47,6 +52,7 @@ _SIGN = re.compile(
     r"(?:编号|id|no\.?)[:：]?0|[:：]0+$|新闻网|在线$|资讯网|[\u4e00-\u9fff]{2,6}(?:网|吧|论坛)$"
 )
 _CERTAIN = re.compile(r"www|\.com|\.cn|@|公众号|微信|首发|(?:编号|id|no\.?)[:：]?0|整理|更多|欢迎|为您|[本此]文|文章|资料")
+_AUTHORS = re.compile("[，；：、。](?=.)|《|供图|供圖|图片|记者|通讯员")
 _OPENING, _CLOSING = "（(【[［〔—–-@#“「", "）)】]］〕#”」"
 # A bracket that proves itself: no author tells between two sentences where to read more of the like.
 _ALONE = re.compile(
@@ -97,8 +103,6 @@ def _may_hold(text: str) -> bool:
     signs = sum(1 for _ in islice(_SLOT.finditer(text), 2))
     if signs < 2:
         signs += sum(map(text.count, _WORDS))
-        if "c" in text or "C" in text or "．" in text or "No" in text or "ID" in text or "n" in text or "o" in text:
-            signs += sum(map(text.count, _TOPS))
     if signs >= 2 or (signs and _ALONE.search(text)):
         return True
     tails = (line for line in text.split("\n") if line and line[-1] not in _ENDED and len(line) > 12 and _tail(line))
@@ -139,7 +143,9 @@ def _folded(text: str) -> str:
 
 def _addresses(text: str) -> list[tuple[int, int]]:
     """Spans of addresses that stand in several lines without being told of."""
-    folded = _folded(text)
+    if not _DOTTED.search(text) and ". c" not in text and ". n" not in text:
+        return []
+    folded = _folded(text) if _WIDE.search(text) else text.lower()
     if len(folded) != len(text):
         return []
     by_host: defaultdict[str, list[re.Match[str]]] = defaultdict(list)
@@ -209,17 +215,22 @@ def _with_blanks(text: str, start: int, stop: int) -> tuple[int, int]:
     return start, stop
 
 
-def _places(text: str):
-    """Ends of sentences, each with what follows it on its line."""
+def _places(text: str) -> Iterator[_Place]:
+    """Ends of sentences with what follows them on their line; those alone with what they begin with are of no use and left out."""
+    found: list[tuple[int, int, str, bool]] = []
     line = at = 0
     for row in text.split("\n"):
         if len(row) >= 12:
-            for found in _PLACE.finditer(row, 5):
-                piece = row[found.end() : found.end() + 2 * LONGEST]
+            for end in _PLACE.finditer(row, 5):
+                piece = row[end.end() : end.end() + 2 * LONGEST]
                 if len(piece) >= SHORTEST:
-                    yield _place(line, at + found.end(), piece, at + found.end() + len(piece) == at + len(row))
+                    found.append((line, at + end.end(), piece, end.end() + len(piece) == len(row)))
         line += 1
         at += len(row) + 1
+    begun = Counter(piece.lstrip()[:2] for _, _, piece, _ in found)
+    for line, start, piece, ends in found:
+        if begun[piece.lstrip()[:2]] > 1 or piece.lstrip()[:1] in _OPENING or (ends and len(piece) <= LONGEST):
+            yield _place(line, start, piece, ends)
 
 
 def _place(line: int, start: int, piece: str, ends: bool) -> _Place:
@@ -284,7 +295,7 @@ def _size(phrase: str, group: list[_Place], text: str) -> int:
 def _is_mark(phrase: str, group: list[_Place], text: str, at_ends: bool) -> bool:
     body = phrase.strip(_OPENING + _CLOSING)
     enclosed = phrase[0] in "（(【[［〔#" and phrase[-1] in _CLOSING
-    if len(body) < 2 or re.search("[，；：、。](?=.)|《|供图|供圖|图片|记者|通讯员", body) or (not enclosed and re.search("[,;](?=.)", body)):
+    if len(body) < 2 or _AUTHORS.search(body) or (not enclosed and re.search("[,;](?=.)", body)):
         return False
     signed = _SIGN.search(phrase.rstrip(_CLOSING)) is not None
     spaced = len(phrase) >= 3 and all(_is_spaced(p, len(phrase), text) for p in group)
