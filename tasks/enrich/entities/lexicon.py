@@ -104,7 +104,7 @@ COUNTRY_SIGNS = dict(zip(
     strict=True,
 ))
 # Two signs that are an ordinary word together, or another place.
-NO_PAIRS = frozenset("印加 加以 以越 法中 台中 中台 中意 加意 以加 加台 加法 意中 美意 印台 台日 以法 意以 以意 伊以".split())
+NO_PAIRS = frozenset("美德 德意 美意 印加 加以 以越 法中 台中 中台 中意 加意 以加 加台 加法 意中 美意 印台 台日 以法 意以 以意 伊以".split())
 RELATIONS = tuple("""
     两国 三国 关系 双边 贸易 建交 联合 友好 边境 边界 战争 外交 首脑 领导人 合作 之间 经贸 会谈 文化 人民 冲突 和谈 双方 谈判 和约
     核竞赛 协定 条约 等国

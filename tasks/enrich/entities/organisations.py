@@ -27,9 +27,10 @@ from tasks.enrich.entities.lexicon import (
     VAGUE_ORGS,
     WEAK_HEADS,
 )
-from tasks.enrich.entities.ordinary import ORDINARY_ORGS
+from tasks.enrich.entities.ordinary import ORDINARY_NAMES, ORDINARY_ORGS
 from tasks.enrich.entities.tokens import Tokens
-from tasks.enrich.entities.vocabulary import FRESH, NAME_TAGS, ORG_SURE, PLACE, SURE_PLACES, place_in
+from tasks.enrich.entities.vocabulary import FRESH, NAME_TAGS, ORG_SURE, PLACE, SURE_PLACES, is_known_place, place_in
+from tasks.enrich.entities.wordclass import chances
 
 LONGEST = 9  # words
 _QUOTES = "“”‘’『』「」"
@@ -100,7 +101,7 @@ def _names(tokens: Tokens, k: int, end: int, is_first: bool) -> bool:
     word, tag, bits = tokens.word(k), tokens.tag(k), tokens.bits(k)
     if bits & ORG_SURE or word in SURE_PLACES:
         return True
-    if tag == "nt" or tag == "eng":
+    if tag == "eng" or (tag == "nt" and word not in COMMON_ORGS and word not in ORDINARY_ORGS and stands_alone(word, tag)):
         return True
     if len(word) < 2 or word in ORG_VERBS:
         return False
@@ -108,7 +109,9 @@ def _names(tokens: Tokens, k: int, end: int, is_first: bool) -> bool:
         if tag not in ("nr", "nrt", "ns", "nz", "nt") and tokens.word(end) in VAGUE_ORGS:
             return False
         return tag not in ("m", "v", "d", "p", "c", "r") and not _FUNCTION & set(word)
-    return bool(((tag in ("nz", "ns") or tag in NAME_TAGS) and is_first) or bits & PLACE)
+    if bits & PLACE:
+        return is_known_place(word, tag) or chances(word).place > 0.0
+    return is_first and word not in ORDINARY_NAMES and (tag == "nz" or tag in NAME_TAGS)
 
 
 _FUNCTION = (NO_GIVEN | BEFORE_CHARS | AFTER_CHARS) - frozenset("为可同") | frozenset("胜见刚正出战报除交经市")

@@ -246,6 +246,8 @@ def foreign(tokens: Tokens, first: int, last: int) -> Candidate | None:
         score += 3.0
     if odds:
         score += max(-4.0, min(4.0, max(odds)))
-    if first == last and tokens.tag(first) in NAME_TAGS and len(name) > 1:
-        score += -4.0 if name in ORDINARY_NAMES else 2.0 if tokens.tag(first) == "nrt" else 1.0
+    if name in ORDINARY_NAMES:
+        score -= 4.0
+    elif first == last and tokens.tag(first) in NAME_TAGS and len(name) > 1:
+        score += 2.0 if tokens.tag(first) == "nrt" else 1.0
     return Candidate(start, stop, score, beside)

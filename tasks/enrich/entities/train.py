@@ -1,6 +1,8 @@
 """Trains the model of wordclass.py on jieba's dictionary and writes wordclass.tsv and ordinary.txt.
 
-    python -m tasks.enrich.entities.train FOLDER_OF_STATUTES
+    python -m tasks.enrich.entities.train dictionary
+    python -m tasks.enrich.entities.train statutes FOLDER
+    python -m tasks.enrich.entities.train common FOLDER
 
 Source: dict.txt of jieba 0.42.1 (MIT): words with a tag each. Classes: Chinese names (tags nr and nrfg, a surname first, two or
 three characters, four behind a double surname), foreign names (tags nr, nrt: characters that transliterate), places (ns),
@@ -10,7 +12,8 @@ the dictionary contradicts. Both kinds, unless the model takes them for names af
 that are words of the language. Then every second of some 3,500 statutes (official texts, in which no copyright exists: Copyright
 Law of China, article 5) is searched with that model: what looks like a person there is none, and goes into the second round as
 "none of these". Only such strings of two to four characters are kept of the statutes. A word that statutes of many provinces use
-alike is no name of a place (a county is named in its own province) nor of an organisation: places.txt and orgs.txt. The same sources give the same files on the
+alike is no name of a place (a county is named in its own province) nor of an organisation: places.txt and orgs.txt, by FOLDER/index.jsonl,
+which tells each statute's province. The same sources give the same files on the
 same machine: fixed seeds, fixed order. Nothing is learned from annotated or newspaper text.
 """
 
@@ -24,7 +27,6 @@ from pathlib import Path
 import numpy as np
 
 from tasks.enrich import divisions
-from tasks.enrich.entities import wordclass
 from tasks.enrich.entities.lexicon import ADMINISTRATIVE, COMPOUND_SURNAMES, ORG_ALONE, SURNAMES, TITLES_AFTER
 from tasks.enrich.entities.vocabulary import SURE_PLACES
 from tasks.enrich.entities.wordclass import SCALE, features
@@ -48,27 +50,38 @@ HEAD = (
 HEAD_OF_STATUTES = "# Words that statutes of three provinces and more use alike, so no names; made by tasks/enrich/entities/train.py.\n"
 
 
-def main(laws: Path) -> None:
-    """Train on the dictionary, learn from statutes what is no name, train again; print what a held-out twentieth gives."""
+def main(step: str, laws: Path | None) -> None:
+    """One of three steps, each a process of its own, since each reads what the former wrote."""
+    if step == "dictionary":
+        words, labels, contradicted = cleaned()
+        write(words, labels, contradicted)
+        for kind in ("place", "org"):
+            TARGET.with_name(f"{kind}s.txt").write_text(HEAD_OF_STATUTES, "utf-8")
+    elif step == "statutes" and laws:
+        words, labels, contradicted = cleaned()
+        mined = no_names(laws)
+        known = dict(zip(words, labels.tolist(), strict=True))
+        more = [name for name, _ in mined if known.get(name, NONE) in (NONE, CHINESE, FOREIGN)]
+        stays = np.isin(words, more, invert=True)
+        words = [w for w, k in zip(words, stays, strict=True) if k] + more * WEIGHT
+        labels = np.concatenate([labels[stays], np.full(len(more) * WEIGHT, NONE)])
+        write(words, labels, [*contradicted, *(name for name, is_word in mined if is_word)])
+        print(f"from statutes: {len(more)} strings that are no names")
+    elif step == "common" and laws:
+        for kind, found in common_words(laws).items():
+            target = TARGET.with_name(f"{kind}s.txt")
+            target.write_text(HEAD_OF_STATUTES + "\n".join(found) + "\n", "utf-8")
+            print(f"{target.name}: {len(found)} words")
+    else:
+        raise SystemExit(__doc__)
+
+
+def cleaned() -> tuple[list[str], np.ndarray, list[str]]:
+    """The dictionary's words and classes without the names that the rest of it contradicts, and those names."""
     words, labels = examples()
     keep = _contradicted(words, labels)
     contradicted = [w for w, k, label in zip(words, keep, labels, strict=True) if not k and label in (CHINESE, FOREIGN)]
-    words, labels = [w for w, k in zip(words, keep, strict=True) if k], labels[keep]
-    write(words, labels, contradicted)
-    wordclass.forget()
-    mined = no_names(laws)
-    known = dict(zip(words, labels.tolist(), strict=True))
-    more = [name for name, _ in mined if known.get(name, NONE) == NONE or known[name] in (CHINESE, FOREIGN)]
-    stays = np.array([word not in set(more) for word in words])
-    words = [w for w, k in zip(words, stays, strict=True) if k] + more * WEIGHT
-    labels = np.concatenate([labels[stays], np.full(len(more) * WEIGHT, NONE)])
-    write(words, labels, [*contradicted, *(name for name, is_word in mined if is_word)])
-    print(f"from statutes: {len(more)} strings that are no names")
-    wordclass.forget()
-    for kind, found in common_words(laws).items():
-        target = TARGET.with_name(f"{kind}s.txt")
-        target.write_text(HEAD_OF_STATUTES + "\n".join(found) + "\n", "utf-8")
-        print(f"{target.name}: {len(found)} words")
+    return [w for w, k in zip(words, keep, strict=True) if k], labels[keep], contradicted
 
 
 def write(words: list[str], labels: np.ndarray, ordinary: list[str]) -> None:
@@ -173,7 +186,7 @@ def common_words(laws: Path) -> dict[str, list[str]]:
 def _is_surely_place(word: str) -> bool:
     """A country, a province, a prefecture, or a division by its full name."""
     code = divisions.lookup(word)
-    return word in SURE_PLACES or (code is not None and (code.endswith("00") or len(word) > 2 and word.endswith(ADMINISTRATIVE)))
+    return word in SURE_PLACES or (code is not None and (code.endswith("00") or (len(word) > 2 and word.endswith(ADMINISTRATIVE))))
 
 
 def _common(rows: list[list[str]]) -> set[str]:
@@ -244,4 +257,4 @@ def _train(index: np.ndarray, labels: np.ndarray, size: int) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(sys.argv[1] if len(sys.argv) > 1 else "", Path(sys.argv[2]) if len(sys.argv) > 2 else None)

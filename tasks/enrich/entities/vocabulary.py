@@ -139,7 +139,7 @@ def _own_bits(word: str, tag: str, knows: Callable[[str], bool]) -> int:
         word[0] in SURNAMES or (word[0] in BEFORE_CHARS and word[1] in SURNAMES) or (word[-1] in AFTER_CHARS and word[0] in SURNAMES)
     ):
         found |= PERSON
-    if (fresh or tag in NAME_TAGS or tag == "ns") and (TRANSLITERATING.issuperset(word) or chances(word).foreign > -3.0):
+    if (fresh or tag in NAME_TAGS or tag == "ns") and word not in NO_PLACES and (TRANSLITERATING.issuperset(word) or chances(word).foreign > -3.0):
         found |= FOREIGN
     if signs_of(word, tag):
         found |= SIGNS
@@ -220,7 +220,7 @@ def signs_of(word: str, tag: str) -> tuple[int, ...]:
             return (0, 1)
         if word in NO_SIGNED:
             return ()
-        if first in SIGN_AFTER and (second in COUNTRY_SIGNS or second == "华"):
+        if first in SIGN_AFTER and (second in COUNTRY_SIGNS or second in "华京沪"):
             return (1,)
         if first in COUNTRY_SIGNS and second in SIGN_BEFORE:
             return (0,)

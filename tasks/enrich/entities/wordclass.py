@@ -65,9 +65,3 @@ def _chances(word: str) -> Chances:
     raw = [exp(score - top) for score in scores]
     total = sum(raw) + exp(-top)
     return Chances(*(log((part + 1e-9) / (total - part + 1e-9)) for part in (*raw, raw[1] + raw[2])))
-
-
-def forget() -> None:
-    """Read the weights again; for training, which writes them."""
-    _weights.cache_clear()
-    _known.clear()
