@@ -55,6 +55,9 @@ def ingest(
     warehouse: Warehouse = None,
     workers: Annotated[int | None, typer.Option(metavar="N", help="Worker processes [default: one a core].")] = None,
     batch_size: Annotated[str | None, typer.Option(metavar="BYTES", help="Bytes in a batch, such as 4MiB.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="TIME", help="Only files changed since: 2026-11-01, 2026-11-01T06:30, 36h or 7d.")
+    ] = None,
     rehash: Annotated[bool, typer.Option("--rehash", help="Read every file again, though size and time say that it is known.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done and change nothing.")] = False,
     timings: Annotated[bool, typer.Option("--timings", help="Say what took how long.")] = False,
@@ -63,7 +66,9 @@ def ingest(
 ) -> int:
     """Take new and changed files through cleaning, enrichment and checks into a new generation. Safe to repeat."""
     settings = _settings(warehouse, workers=workers, batch_bytes=batch_size)
-    return _command("ingest").run(settings, paths or [], rehash=rehash, dry_run=dry_run, timings=timings, quiet=quiet, as_json=json)
+    return _command("ingest").run(
+        settings, paths or [], since=since, rehash=rehash, dry_run=dry_run, timings=timings, quiet=quiet, as_json=json
+    )
 
 
 @app.command(

@@ -3,6 +3,7 @@
     result = ingest(settings, paths=[...], report=callback)        # the whole order; what the command line calls
     result = ingest(settings, rehash=True)                         # read every file again, though it looks known
     result = ingest(settings, dry_run=True)                        # say what would be done (result.planned), change nothing
+    result = ingest(settings, since=a_day)                     # only files changed since then
     result = ingest(settings, retry=[(run_id, no, file_id), ...])  # quarantine cases again, and nothing else
 
     report(stage, done, total, detail)   stage: discover, read, start, process, validate, commit, publish (in this order; total 0: unknown).
@@ -23,6 +24,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
@@ -102,8 +104,14 @@ def ingest(
     rehash: bool = False,
     dry_run: bool = False,
     retry: Sequence[tuple[int, int, str | None]] = (),
+    since: datetime | None = None,
 ) -> IngestResult:
-    """Take what is new under `paths` (default: the seeds folder) into a new generation. See the module's page."""
+    """
+    Take what is new under `paths` (default: the seeds folder) into a new generation. See the module's page.
+
+    With `since` (a moment with its zone), only files that were changed then or later are looked at. What is older counts as
+    present: nothing becomes `gone` by it.
+    """
     began = time.perf_counter()
     layout = Layout.of(settings.warehouse)
     laps: dict[str, float] = {}
@@ -116,6 +124,9 @@ def ingest(
         with _noted_if_failed(layout, run_id, started_at, dry_run):
             with _timed(laps, "discover"):
                 found = Discovery() if retry else _discover(settings, paths)
+                present = {s.uri for s in found.sources}
+                if since:
+                    found.sources = [s for s in found.sources if s.mtime_ns >= since.timestamp() * 1e9]
                 report("discover", len(found.sources), len(found.sources), "")
                 known = Known.load(layout)
                 hashed = hash_contents(
@@ -126,7 +137,6 @@ def ingest(
             with _timed(laps, "plan"):
                 now_made = fingerprints(settings.for_workers)
                 arrivals = current_arrivals(layout, state)
-                present = {s.uri for s in found.sources}
                 todo = plan(
                     hashed.sources,
                     state,

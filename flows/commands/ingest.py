@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from flows.ingest import IngestResult, Refused, ingest
 from flows.run import Report
 from flows.settings import Settings
 from flows.terminal import TALK, literal, print_json, say, talk
-from tasks.errors import UnreadableInput
+from tasks.errors import UnreadableInput, UsageError
 from tasks.ingest.names import path_of
 from tasks.storage.reader import open_published
 
@@ -33,11 +35,15 @@ STAGES = {
 SHOWN = 5  # refused documents, unread files and rules that are named one by one
 
 
-def run(settings: Settings, paths: Sequence[Path], *, rehash: bool, dry_run: bool, timings: bool, quiet: bool, as_json: bool) -> int:
+def run(
+    settings: Settings, paths: Sequence[Path], *, since: str | None = None, rehash: bool, dry_run: bool, timings: bool, quiet: bool,
+    as_json: bool,
+) -> int:  # fmt: skip
     """Exit code 0 when all went well or nothing was new, 1 when publication is blocked."""
     for path in paths:
         _readable(path)
-    return perform(settings, paths, rehash=rehash, dry_run=dry_run, timings=timings, quiet=quiet, as_json=as_json)
+    begin = moment(since) if since else None
+    return perform(settings, paths, since=begin, rehash=rehash, dry_run=dry_run, timings=timings, quiet=quiet, as_json=as_json)
 
 
 def perform(
@@ -45,6 +51,7 @@ def perform(
     paths: Sequence[Path],
     *,
     retry: Sequence[tuple[int, int, str | None]] = (),
+    since: datetime | None = None,
     rehash: bool = False,
     dry_run: bool = False,
     timings: bool = False,
@@ -53,9 +60,21 @@ def perform(
 ) -> int:
     """Run, and tell. `retry` names quarantine cases."""
     return tell(
-        lambda report: ingest(settings, paths, report, rehash=rehash, dry_run=dry_run, retry=retry),
+        lambda report: ingest(settings, paths, report, rehash=rehash, dry_run=dry_run, retry=retry, since=since),
         settings, paths, timings=timings, quiet=quiet, as_json=as_json,
     )  # fmt: skip
+
+
+def moment(text: str) -> datetime:
+    """2026-11-01, 2026-11-01T06:30 or 36h, 7d, 90m before now. Without a zone: of this machine's clock. Raises UsageError."""
+    if found := re.fullmatch(r"([0-9]{1,6})([mhd])", text.strip()):
+        unit = {"m": "minutes", "h": "hours", "d": "days"}[found[2]]
+        return datetime.now(UTC) - timedelta(**{unit: int(found[1])})
+    try:
+        return datetime.fromisoformat(text.strip()).astimezone()
+    except ValueError:
+        hint = "Give a date (2026-11-01), a time (2026-11-01T06:30) or a span (36h, 7d)."
+        raise UsageError(f"--since {text!r} is no moment.", hint) from None
 
 
 def tell(

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from flows.commands.ingest import moment
 from flows.ingest import ingest
 from flows.rebuild import rebuild
 from flows.run import pipeline_version
@@ -49,6 +50,18 @@ def test_dry_run_of_an_empty_warehouse_says_what_would_be_done_and_writes_nothin
     result = ingest(settings, [seeds], dry_run=True)
     assert (result.status, result.files_new, result.planned) == ("dry-run", 3, (("decode", 3, result.bytes_new),))
     assert not settings.warehouse.exists()
+
+
+def test_since_looks_at_younger_files_only_and_calls_nothing_gone(tmp_path: Path, seeds: Path, no_prefect: None):
+    settings = Settings(warehouse=tmp_path / "w")
+    old, *_ = sorted(seeds.iterdir())
+    os.utime(old, (0, 0))
+    for said in ("2001-09-09", "2001-09-09T01:46:40", "90m"):
+        result = ingest(settings, [seeds], dry_run=True, since=moment(said))
+        assert (result.files_seen, result.files_new, result.gone) == (2, 2, 0)
+    assert ingest(settings, [seeds], dry_run=True, since=moment("1969-12-31")).files_new == 3
+    with pytest.raises(UsageError, match="is no moment"):
+        moment("yesterday")
 
 
 def test_a_path_that_is_not_there_is_an_error_and_on_record(tmp_path: Path, no_prefect: None):
