@@ -75,8 +75,9 @@ class Tally:
 
     def shares(self) -> dict[str, Share]:
         return {
-            "precision": Share(self.exact, self.found), "recall": Share(self.exact, self.wanted), "span precision": Share(self.spans, self.found),
-            "span recall": Share(self.spans, self.wanted), "kind": Share(self.kinds, self.spans), "operator": Share(self.ops, self.spans),
+            "precision": Share(self.exact, self.found), "recall": Share(self.exact, self.wanted),
+            "span precision": Share(self.spans, self.found), "span recall": Share(self.spans, self.wanted),
+            "kind": Share(self.kinds, self.spans), "operator": Share(self.ops, self.spans),
             "subject or measure": Share(self.about, self.asked),
         }
 
@@ -141,15 +142,15 @@ def score(documents: Iterator[Document]) -> Tally:
 
 def _score(document: Document, tally: Tally) -> None:
     text, (low, high) = document.text, document.window
-    ours = [fact for fact in facts_of(text) if low <= fact.start and fact.stop <= high and fact.kind not in LEFT_OUT]
+    found = [fact for fact in facts_of(text) if low <= fact.start and fact.stop <= high and fact.kind not in LEFT_OUT]
     truths = list(document.truths)
-    tally.found += len(ours)
+    tally.found += len(found)
     tally.wanted += len(truths)
 
     def shown(start: int, stop: int) -> str:
         return f"{document.name}: {text[max(0, start - 14):start]}[{text[start:stop]}]{text[stop:stop + 10]}".replace("\n", "/")
 
-    for fact in ours:
+    for fact in found:
         truth = next((t for t in truths if (t.start, t.stop) == (fact.start, fact.stop)), None)
         if truth is None:
             tally.faults.append(f"not marked  {fact.kind:9} {shown(fact.start, fact.stop)}")
@@ -171,7 +172,8 @@ def _score(document: Document, tally: Tally) -> None:
             tally.about += right
             if not right:
                 wanted = text[slice(*truth.about)] if truth.about else f"{truth.subject} | {truth.measure}"
-                tally.faults.append(f"about       {_words(text, fact.subject)} | {_words(text, fact.measure)} for {wanted}  {shown(fact.start, fact.stop)}")
+                ours = f"{_words(text, fact.subject)} | {_words(text, fact.measure)}"
+                tally.faults.append(f"about       {ours} for {wanted}  {shown(fact.start, fact.stop)}")
     tally.faults += [f"missed      {truth.kind:9} {shown(truth.start, truth.stop)}" for truth in truths]
 
 

@@ -16,12 +16,12 @@ from tasks.enrich.facts.classes import word_classes
 from tasks.enrich.flags import FIRST_FLAG_NO, FOUND_FLAGS
 from tasks.enrich.judgement import Spans, count_dirt, judge
 from tasks.enrich.keywords import Ranked, rank_by_textrank, rank_by_tfidf
-from tasks.enrich.mentions import mentions_of
+from tasks.enrich.mentions import Mention, mentions_of
 from tasks.enrich.outline import Section, find_sections
 from tasks.enrich.phrases import find_phrases
 from tasks.enrich.sentences import Sentences, find_sentences
 from tasks.enrich.terms import count_terms
-from tasks.enrich.times import find_times
+from tasks.enrich.times import find_times, widened
 from tasks.enrich.words import Words, cut_words
 from tasks.errors import TaojinError
 
@@ -88,18 +88,23 @@ def _enrich_run(
     sentences = [find_sentences(text) for text in hans]
     made["sentences"] = _sentences(rows.text[first:last], words, sentences, [sections for sections, _ in outlines], ids)
     clock.lap("sentences")
-    times = [find_times(text, rows.published_at[first + k]) for k, text in enumerate(hans)]
-    made["time_expressions"] = _table("time_expressions", _by_article(ids, times) | {
-        "start": [t.start for of in times for t in of], "stop": [t.stop for of in times for t in of],
-        "surface": [rows.text[first + k][t.start:t.stop] for k, of in enumerate(times) for t in of],
-        "interval_start": [t.begin for of in times for t in of], "interval_end": [t.end for of in times for t in of],
-        "precision": [t.precision for of in times for t in of], "relative": [t.relative for of in times for t in of],
+    times = [find_times(text, rows.published_at[first + k], rows.published_precision[first + k]) for k, text in enumerate(hans)]
+    opened = [widened(text, times[k], rows.published_at[first + k]) for k, text in enumerate(hans)]
+    made["time_expressions"] = _table("time_expressions", _by_article(ids, opened) | {
+        "start": [t.start for of in opened for t in of], "stop": [t.stop for of in opened for t in of],
+        "surface": [rows.text[first + k][t.start:t.stop] for k, of in enumerate(opened) for t in of],
+        "interval_start": [t.begin for of in opened for t in of], "interval_end": [t.end for of in opened for t in of],
+        "precision": [t.precision for of in opened for t in of], "relative": [t.relative for of in opened for t in of],
     })
     clock.lap("time_expressions")
+    mentions = mentions_of(words, hans)
+    made["mentions"] = _mentions(mentions, hans, rows.text[first:last], rows.published_at[first:last], ids)
+    clock.lap("mentions")
     classes = word_classes(words)
     facts = []
     for k, text in enumerate(hans):
-        found, contradictions = find_facts(text, times[k], sentences[k].starts, classes[k])
+        places = [(mention.start, mention.stop) for mention in mentions[k] if mention.kind == "place"]
+        found, contradictions = find_facts(text, times[k], sentences[k].starts, classes[k], places)
         facts.append(found)
         flags += [{"doc_id": rows.doc_id[first + k], "kind": "arithmetic", "article_id": ids[k], "article_start": fault.start,
                    "article_stop": fault.stop, "detail": fault.detail, "severity": "info"} for fault in contradictions]
@@ -112,8 +117,6 @@ def _enrich_run(
         "surface": [rows.text[first + k][p.start:p.stop] for k, of in enumerate(phrases) for p in of],
     })
     clock.lap("phrases")
-    made["mentions"] = _mentions(words, hans, rows.text[first:last], rows.published_at[first:last], ids)
-    clock.lap("mentions")
     _judge(rows, first, last, words, terms, best, judged, remains[first:last])
     clock.lap("judgement")
     return made
@@ -136,7 +139,7 @@ class _Rows:
     """The columns of articles that enrichment reads, as Python lists."""
 
     def __init__(self, articles: pa.Table) -> None:
-        for name in ("article_id", "doc_id", "text", "text_hans", "title", "published_at", "truncated"):
+        for name in ("article_id", "doc_id", "text", "text_hans", "title", "published_at", "published_precision", "truncated"):
             setattr(self, name, articles[name].to_pylist())
         for k, (text, hans) in enumerate(zip(self.text, self.text_hans, strict=True)):
             if len(text) != len(hans):
@@ -280,8 +283,9 @@ def _slices(spans: list[list[tuple[int, int] | None]], texts: list[str]) -> list
     return [texts[k][span[0]:span[1]] if span else None for k, of in enumerate(spans) for span in of]
 
 
-def _mentions(words: Words, hans: list[str], texts: list[str], published: list[datetime | None], ids: list[str]) -> pa.Table:
-    found = mentions_of(words, hans)
+def _mentions(
+    found: list[list[Mention]], hans: list[str], texts: list[str], published: list[datetime | None], ids: list[str]
+) -> pa.Table:
     resolved = [resolve(text, found[k], published[k].year if published[k] else None) for k, text in enumerate(hans)]
     return _table("mentions", _by_article(ids, found) | {
         "start": [m.start for of in found for m in of], "stop": [m.stop for of in found for m in of],

@@ -15,7 +15,7 @@ from functools import lru_cache
 _WIDE = "０１２３４５６７８９．，％＋－～／＾"
 FULL_WIDTH = str.maketrans(_WIDE, "0123456789.,%+-~/^")
 # Numerals of cheques, and Traditional ones, one character to one.
-FOLD = str.maketrans(_WIDE + "壹贰貳叁參叄肆伍陆陸柒捌玖拾佰仟萬億兩點幾餘負個", "0123456789.,%+-~/^一二二三三三四五六六七八九十百千万亿两点几余负个")
+FOLD = FULL_WIDTH | str.maketrans("壹贰貳叁參叄肆伍陆陸柒捌玖拾佰仟萬億兩點幾餘負個", "一二二三三三四五六六七八九十百千万亿两点几余负个")
 CHEQUE = "壹贰貳叁叄肆伍陆陸柒捌玖拾佰仟"
 DIGITS = {"零": 0, "〇": 0, "○": 0, "一": 1, "二": 2, "两": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8, "兆": 10**12}
@@ -182,8 +182,10 @@ def _whole(text: str) -> Number | None:
         piece, end = match.group(), match.end()
         scale = SCALES.get(piece)
         if scale is None:
-            if (last in DIGITS and last not in "零〇○") or last.isdigit() or (last in "十百" and last and piece[0].isdigit() and piece not in DIGITS):
-                return None  # 二十三四, 3三, 十0
+            if (last in DIGITS and last not in "零〇○") or last.isdigit():
+                return None  # 二十三五, 3三
+            if last in ("十", "百") and piece not in DIGITS:
+                return None  # 十0
             if piece not in "零〇○":
                 parts.append(Decimal(DIGITS[piece]) if piece in DIGITS else Decimal(piece))
         else:
@@ -227,7 +229,9 @@ def _neighbours(text: str) -> Number | None:
 
 # Blanks inside a number (7万 5千, 百 分 之 五) are dropped before the grammar reads it; digits that a blank parts are two numbers.
 _N = f"0-9{_H}{_S}"
-_BLANK = re.compile(rf"(?<=[{_N}点分之又多余几个])[ \u3000\xa0]+(?=[{_S}{_H}点分之又多余几个打kKmM])|(?<=[{_H}{_S}点之又])[ \u3000\xa0]+(?=[0-9负])")
+_BLANK = re.compile(
+    rf"(?<=[{_N}点分之又多余几个])[ \u3000\xa0]+(?=[{_S}{_H}点分之又多余几个打kKmM])|(?<=[{_H}{_S}点之又])[ \u3000\xa0]+(?=[0-9负])"
+)
 _COMMA = re.compile("(?<=[0-9])，(?=[0-9])")  # groups digits of its own width only: 4,565 and ４，５６５ are one number, 20，300 are two
 _SIGN = r"(?:负|(?<![0-9A-Za-z%\-])-)?"
 _ASCII = r"(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|(?<![.0-9])\.[0-9]+)"
@@ -238,12 +242,12 @@ _FREE = re.compile(rf"{_SIGN}(?:{_OVER}|{_EXACT}|{_SLASH}|{NUMBER}|{_ASCII})打?
 _HUNDREDTH = re.compile(r"[百千万]{1,2}分之$")
 # Words of two or three characters in which a numeral counts nothing.
 _WORDS = frozenset(
-    "四川 十足 十分 一定 一样 一些 一般 一直 一切 一致 一旦 一律 一向 一再 一味 一度 一时 一面 一边 一贯 一体 一生 一同 一并 一经 一概 一道 统一 唯一 万一 "
-    "单一 同一 逐一 专一 万能 万岁 三亚 八卦 九龙 千万 万分 百姓 百货 千秋 万物 百般 两岸 两会 五官 四季 四处 四周 七夕 五星 八仙 三明 九江 一下 六安 "
-    "第一 第二 第三 第四 第五 第六 第七 第八 第九 第十 一起 一番 不一 五金 六合 百度 千瓦 千克 千米 百科 万象 万科 零售 零件 零钱 零碎 零星 两两 一一 "
-    "零下 零上 三星 百合 一点 一会 一流 一心 一手 一路 一带".split()
+    "四川 十足 十分 一定 一样 一些 一般 一直 一切 一致 一旦 一律 一向 一再 一味 一度 一时 一面 一边 一贯 一体 一生 一同 一并 "
+    "一经 一概 一道 统一 唯一 万一 单一 同一 逐一 专一 万能 万岁 三亚 八卦 九龙 千万 万分 百姓 百货 千秋 万物 百般 两岸 两会 "
+    "五官 四季 四处 四周 七夕 五星 八仙 三明 九江 一下 六安 第一 第二 第三 第四 第五 第六 第七 第八 第九 第十 一起 一番 不一 "
+    "五金 六合 百度 千瓦 千克 千米 百科 万象 万科 零售 零件 零钱 零碎 零星 两两 一一 零下 零上 三星 百合 一点 一会 一流 一心 "
+    "一手 一路 一带".split()
 )
-_TRUE_CHEQUE = re.compile(rf"[{CHEQUE}]")
 
 
 def numbers(text: str) -> list[Written]:

@@ -22,14 +22,15 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import NamedTuple
 
-from tasks.enrich.facts.about import Span, about
-from tasks.enrich.facts.quantities import Quantity, find_quantities
+from tasks.enrich.facts.about import About, Span, about
+from tasks.enrich.facts.quantities import find_quantities
+from tasks.enrich.facts.quantity import Quantity
 from tasks.enrich.facts.relations import in_clause, operator
-from tasks.enrich.facts.sums import Contradiction, by_sentence, contradictions
+from tasks.enrich.facts.sums import Contradiction, contradictions
 from tasks.enrich.times import Time
 
 # The kinds of the gold that a fact of ours may answer to, where they differ. An age, a length or a weight is a count or a ratio
@@ -41,8 +42,7 @@ _CLAUSE = "，,。；;：:！!？?\n（("
 LONGEST_CLAUSE = 60  # code points looked at before a number
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One fact; offsets are those of `value_text`; subject, measure and place are spans of the same text."""
 
     start: int
@@ -74,31 +74,37 @@ def find_facts(
         places: spans of places, in order.
     """
     found: list[Fact] = []
-    stated: list[tuple[int, Quantity, str]] = []
-    last: tuple[Span, Span, int] | None = None
+    stated: list[tuple[Quantity, str]] = []  # of the sentence at hand
+    faults: list[Contradiction] = []
+    last: About | None = None
     previous: Quantity | None = None
-    last_sentence = -1
+    last_sentence, clause = -1, 0
     for quantity in find_quantities(text, classes, [(time.start, time.stop) for time in times]):
         at = bisect_right(sentence_starts, quantity.start) - 1
         sentence = sentence_starts[at] if at >= 0 else 0
         if sentence != last_sentence:
-            last, previous, last_sentence = None, None, sentence
-        clause = _clause(text, quantity.start, sentence)
+            if len(stated) > 2:
+                faults += contradictions(text, last_sentence, stated)
+            last, previous, last_sentence, stated = None, None, sentence, []
+        clause = _clause(text, quantity.start, sentence, previous, clause)
         op, qualifier = operator(text, quantity)
-        quantity, kind = in_clause(text, quantity, text[clause:quantity.start], sentence, previous, stated[-1][2] if previous else None)
-        subject, measure = about(text, quantity, kind, clause, sentence, classes, last)
+        quantity, kind = in_clause(text, quantity, text[clause:quantity.start], sentence, previous, stated[-1][1] if previous else None)
+        last = about(text, quantity, kind, clause, sentence, classes, last)
         start = quantity.start
         if kind == "duration" and text[start - 1:start] == "近":
             start -= 1
         if kind == "masked":
             op, qualifier = "=", "masked"
         found.append(Fact(
-            start, quantity.stop, kind, _real(quantity.value), _real(quantity.low), _real(quantity.high), quantity.unit, _real(quantity.normal),
-            quantity.common, op, qualifier, subject, measure, _period(times, sentence, clause, quantity), _place(places, sentence, clause, quantity),
+            start, quantity.stop, kind, _real(quantity.value), _real(quantity.low), _real(quantity.high), quantity.unit,
+            _real(quantity.normal),
+            quantity.common, op, qualifier, last.subject, last.measure, _period(times, sentence, quantity.start),
+            _place(places, sentence, quantity.start),
         ))
-        stated.append((sentence, quantity, kind))
-        last, previous = (subject, measure, quantity.stop), quantity
-    faults = [fault for sentence, of in by_sentence(stated) for fault in contradictions(text, sentence, of)]
+        stated.append((quantity, kind))
+        previous = quantity
+    if len(stated) > 2:
+        faults += contradictions(text, last_sentence, stated)
     dates = _dates(text, times)
     if dates:
         found = sorted(found + dates, key=lambda fact: (fact.start, fact.stop))
@@ -109,24 +115,31 @@ def _real(number: Decimal | None) -> float | None:
     return None if number is None else float(number)
 
 
-def _clause(text: str, start: int, sentence: int) -> int:
-    """Where the clause of a number begins; a comma between digits (1,000) parts no clauses, but none stands before a number."""
+def _clause(text: str, start: int, sentence: int, previous: Quantity | None, known: int) -> int:
+    """Where the clause of a number begins; that of the number before, where no sign parts the two."""
     clause, reach = start, max(sentence, start - LONGEST_CLAUSE)
+    if previous is not None and previous.stop > reach:
+        while clause > previous.stop:
+            if text[clause - 1] in _CLAUSE:
+                return clause
+            clause -= 1
+        return known
     while clause > reach and text[clause - 1] not in _CLAUSE:
         clause -= 1
     return clause
 
 
-def _period(times: list[Time], sentence: int, clause: int, quantity: Quantity) -> Time | None:
-    k = bisect_right(times, quantity.start, key=lambda time: time.start) - 1
-    while k >= 0 and times[k].stop > quantity.start:
+def _period(times: list[Time], sentence: int, start: int) -> Time | None:
+    """The last time that the sentence names before a number."""
+    k = bisect_right(times, start, key=lambda time: time.start) - 1
+    while k >= 0 and times[k].stop > start:
         k -= 1
     return times[k] if k >= 0 and times[k].start >= sentence else None
 
 
-def _place(places: Sequence[tuple[int, int]], sentence: int, clause: int, quantity: Quantity) -> Span:
-    """The last place that the sentence names before the number."""
-    k = bisect_right(places, quantity.start, key=lambda place: place[0]) - 1
+def _place(places: Sequence[tuple[int, int]], sentence: int, start: int) -> Span:
+    """The last place that the sentence names before a number."""
+    k = bisect_right(places, start, key=lambda place: place[0]) - 1
     return places[k] if k >= 0 and places[k][0] >= sentence else None
 
 

@@ -21,7 +21,10 @@ _HALF_PRICE = re.compile(r"(?<=打)对折|半折")
 _TWO_DIGITS = re.compile(r"[一二三四五六七八九]{2}(?=折)")
 _NAMED = re.compile(r"(?:人民币|美元|港币|港元|欧元|英镑|日元)[ \u3000]*$")
 _SIGNED = re.compile(r"(?:US\$|HK\$|RMB|USD|CNY|EUR|HKD|[￥¥$＄€£])[ \u3000]*$")
-_CHANGE = re.compile(r"(?P<n>[0-9一二三四五六七八九])(?P<u>[角毛])(?:(?P<m>[0-9一二三四五六七八九])分)?|(?P<c>[0-9]{1,2}|[一二三四五六七八九])(?:分|日本銭|銭)(?![之钟])")
+_CHANGE = re.compile(
+    r"(?P<n>[0-9一二三四五六七八九])[角毛](?:(?P<m>[0-9一二三四五六七八九])分)?"
+    r"|(?P<c>[0-9]{1,2}|[一二三四五六七八九])(?:分|日本銭|銭)(?![之钟])"
+)
 _BARE_COINS = {"块": ("CNY", Decimal(1)), "毛": ("CNY", Decimal("0.1"))}
 
 
@@ -63,10 +66,9 @@ def _with_percent(text: str, folded: str) -> list[Written]:
 
 def _share(folded: str, written: Written) -> Amount | None:
     value, start, stop = written.number.value, written.start, written.stop
-    if folded[stop:stop + 1] == "%":
-        return Amount(start, stop + 1, value, "%")
-    if folded[stop:stop + 1] == "‰":
-        return Amount(start, stop + 1, value / 10, "%")
+    sign = _BLANKS.match(folded, stop).end()
+    if folded[sign:sign + 1] in ("%", "‰"):
+        return Amount(start, sign + 1, value if folded[sign] == "%" else value / 10, "%")
     hundred = _HUNDRED_BEFORE.search(folded, 0, start)
     if hundred:
         step = Decimal(1)

@@ -83,7 +83,7 @@ def test_what_the_tables_say(made):
 
     assert of_first("sections", "marker", "heading", "level") == [("一、", "关于去年工作", 1), ("三、", "关于今年打算", 1)]
     assert [row for row in of_first("facts", "value_text", "kind") if row[1] != "date"] == [
-        ("12公里", "measure"), ("1.3万株", "count"), ("1032万元", "money"), ("三个", "phrase_count"), ("二百余名", "count"),
+        ("12公里", "measure"), ("1.3万株", "count"), ("1032万元", "money"), ("二百余名", "count"),
         ("2.92亿元", "target"),
     ]
     assert of_first("phrases", "surface", "kind") == [("三个到户", "quoted"), ("三个到户", "numeric")]
