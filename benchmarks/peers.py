@@ -1,13 +1,15 @@
 """taojin beside its peers: what they leave of the same dirt, and what they lose of the same text.
 
-    python -m benchmarks.peers [--peer-python DATATROVE_PYTHON] [--documents 200] [--out FOLDER]
+    python -m benchmarks.peers [--peer-python DATATROVE_PYTHON] [--juicer-python DATA_JUICER_PYTHON] [--documents 200] [--out FOLDER]
 
 Two corpora, two tables in Markdown. The real seeds below TAOJIN_CORPUS are counted by peers/evaluate.py (its columns, ours
 added); a soiled corpus (benchmarks/soil, the wordings that no rule was written for) is counted here as benchmarks/soil counts:
 there every clean character and every piece of dirt is known. Peers read UTF-8 only, so it is written in UTF-8. Of taojin decode,
 clean and split are run; what is compared is `articles.text_hans` of the seeds and `articles.text` of the soiled pages. On the
 seeds a second column adds what the head's columns hold (title, subtitle, abstract, author, source, editor, date): peers leave
-these lines in the text.
+these lines in the text. The peers run as peers/*.py set them up, each in its own environment; what of them needs a download
+(language identification, perplexity, lists of words) is left out. Speeds: of a peer its pipeline's own count, in which
+data-juicer has the loading of its operators; of taojin decode, clean and split.
 """
 
 from __future__ import annotations
@@ -34,6 +36,8 @@ from tasks.text.scripts import text_hans
 
 SHARED = Path(os.environ.get("TAOJIN_CORPUS", Path(__file__).resolve().parent.parent.parent / "shared"))
 PROFILES = ("format", "fineweb2", "c4", "all")
+JUICER_PROFILES = ("stock", "zhweb", "aggressive")
+SCRIPTS = {"datatrove": ("peer_datatrove.py", "MB_per_s_pipeline"), "data-juicer": ("peer_datajuicer.py", "MB_per_s_ops")}
 SHINGLE = 5  # characters
 HEAD_FIELDS = ("title", "original_title", "subtitle", "abstract", "author", "author_role", "source", "editor", "published_at")
 METADATA = ("title", "dateline")  # classes of the soiled corpus that peers have no column for
@@ -92,14 +96,17 @@ def ours(folder: Path, kept: Path, with_head: Path, column: str) -> float:
     return sum(len(d) for _, d in data.values()) / 1e6 / spent
 
 
-def theirs(python: Path, folder: Path, out: Path, profile: str) -> float | None:
-    """One profile of datatrove into out/kept; returns MB/s of its pipeline, None where it failed."""
-    command = [str(python), str(SHARED / "peers" / "peer_datatrove.py"), str(folder), str(out), "--profile", profile]
+def theirs(tool: str, python: Path, folder: Path, out: Path, profile: str) -> float | None:
+    """One profile of a peer into out/kept; returns MB/s of its pipeline, None where it failed."""
+    script, speed = SCRIPTS[tool]
+    command = [str(python), str(SHARED / "peers" / script), str(folder), str(out), "--profile", profile]
     done = subprocess.run(command, capture_output=True, text=True)
-    if done.returncode:
-        print(f"datatrove {profile} failed: {done.stderr[-300:]}", file=sys.stderr)
+    summary = out / "summary.json"
+    told = json.loads(summary.read_text("utf-8")) if summary.exists() else {}
+    if done.returncode or told.get("rc"):
+        print(f"{tool} {profile} failed: {(done.stdout + done.stderr)[-300:]}", file=sys.stderr)
         return None
-    return json.loads((out / "summary.json").read_text("utf-8"))["MB_per_s_pipeline"]
+    return told[speed]
 
 
 def seeds_table(kept: list[Path]) -> str:
@@ -129,9 +136,11 @@ def soiled_table(pages: dict[str, Page], kept: dict[str, Path], speed: dict[str,
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--peer-python", type=Path, help="a Python with datatrove, spacy and jieba; leave out to see taojin alone")
+    parser.add_argument("--juicer-python", type=Path, help="a Python with py-data-juicer, aiohttp, ftfy and opencc")
     parser.add_argument("--documents", type=int, default=200, help="pages of the soiled corpus")
     parser.add_argument("--half", choices=HALVES, default="B", help="wordings of the dirt: A, or B, which no rule was written for")
-    parser.add_argument("--profiles", nargs="+", default=PROFILES)
+    parser.add_argument("--profiles", nargs="*", default=PROFILES, help="of datatrove")
+    parser.add_argument("--juicer-profiles", nargs="*", default=JUICER_PROFILES)
     parser.add_argument("--out", type=Path, help="keep what every tool wrote below this folder")
     args = parser.parse_args()
     with tempfile.TemporaryDirectory() as tmp:
@@ -141,14 +150,17 @@ def main() -> None:
         folder.mkdir(parents=True)
         for name, page in made.items():
             (folder / name).write_text("\n".join([*page.lines, ""]), "utf-8")
-        tools = ["taojin", "taojin with head", *(f"datatrove {p}" for p in args.profiles if args.peer_python)]
+        peers = {f"datatrove {p}": ("datatrove", args.peer_python, p) for p in args.profiles if args.peer_python}
+        peers |= {f"data-juicer {p}": ("data-juicer", args.juicer_python, p) for p in args.juicer_profiles if args.juicer_python}
+        tools = ["taojin", "taojin with head", *peers]
         kept: dict[str, dict[str, Path]] = {}
         speed: dict[str, dict[str, float | None]] = {}
         for name, given, column in (("seeds", SHARED / "seeds", "text_hans"), ("soiled", folder, "text")):
-            kept[name] = {tool: out / f"{name} by" / tool / "kept" for tool in tools}
+            kept[name] = {tool: out / f"{name}-by" / tool.replace(" ", "-") / "kept" for tool in tools}  # data-juicer takes no blanks
             speed[name] = dict.fromkeys(tools[:2], ours(given, kept[name][tools[0]], kept[name][tools[1]], column))
             for tool in tools[2:]:
-                speed[name][tool] = theirs(args.peer_python, given, kept[name][tool].parent, tool.split()[-1])
+                kind, python, profile = peers[tool]
+                speed[name][tool] = theirs(kind, python, given, kept[name][tool].parent, profile)
         print(seeds_table(list(kept["seeds"].values())))
         del kept["soiled"]["taojin with head"]  # title and date line are no text of these pages
         print(soiled_table(made, kept["soiled"], speed["soiled"]))

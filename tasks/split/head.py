@@ -14,7 +14,7 @@ from tasks.split.datelines import read_closing_names, read_dateline
 from tasks.split.series import title_page
 from tasks.text.credits import LABELLED, PLACED, SHAPED, read_credits, read_names
 from tasks.text.dates import read_moment
-from tasks.text.heads import NOT_A_NAME, SUBTITLE, credits_of, date_line, folded, is_name, is_word, title_like, title_line
+from tasks.text.heads import NOT_A_NAME, SUBTITLE, credits_of, date_line, folded, is_word, title_like, title_line
 from tasks.text.lines import HAN, Found, bigrams, is_known_name, is_outlet, is_prose
 
 HEAD_LINES = 30  # non-blank lines in which the first paragraph of running text must come for a head to be told from a body
@@ -28,7 +28,7 @@ TITLE_OVER_DATE, TITLE_ALONE = 0.95, 0.85  # how often such a line was the title
 
 _CREDITS = re.compile("[一二三初复終终]\\s?[审審]|校[对對]|[监監]制|排版|[审審][核校签]|统筹|策划|值班主任|[发發]布[人者]|[编編]|作者|笔者|記者|记者|[来來]源|版[)）]?$|摄|https?:|通讯员")
 _BIO = re.compile(
-    rf"[（(]\s*(?:本文)?(?:作者|笔者)(?:单位|简介|现任|系|为|是)?\s*[:：]?\s*(?:(?P<name>[{HAN}·]{{2,4}})[,，\s]\s*(?:系|为|是|现任|现为)?\s*)?(?P<role>[^。]{{2,80}}?)[。.]?\s*[)）]"
+    rf"[（(]\s*(?:本文)?(?:作者|笔者)(?:(?:单位|简介|现任|现为|系|为|是)\s*[:：]?|[:：])\s*(?:(?P<name>[{HAN}·]{{2,4}})[,，\s]\s*(?:系|为|是|现任|现为)?\s*)?(?P<role>[^。]{{2,80}}?)[。.]?\s*[)）]"
 )
 _BARE_BIO = re.compile(r"(?:本文)?作者(?:简介|单位)\s*[:：]\s*(?P<role>.{2,120}?)。?")
 _ORIGINAL = re.compile(r"[（(]?\s*原\s*标?\s*题\s*[:：]\s*(?P<title>.{2,80}?)\s*[)）]?")
@@ -214,7 +214,7 @@ def _byline(
         if names:
             reading.take(no, "byline", "split.byline", [replace(f, value=printed[f.start : f.stop]) for f in names])
         return
-    if beside and prose is not None and (is_name(line) if near_date else _is_lone_name(line)):
+    if beside and prose is not None and _is_lone_name(line):
         reading.take(no, "byline", "split.byline", _names(line, printed, 0) or [], 0.9)
 
 

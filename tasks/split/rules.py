@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from tasks.split.specimens import SPECIMENS
 from tasks.text.rule import Rule
 
 RULES = tuple(
-    Rule(id=rule, label=label, why=why, stage="split")
+    Rule(id=rule, label=label, why=why, stage="split", cuts=SPECIMENS[rule[6:]][0], keeps=SPECIMENS[rule[6:]][1])
     for rule, label, why in (
         ("split.newline", "newline", "The line break between two paragraphs of one article; one \\n stands for it in the text."),
         ("split.line-end", "newline", "A line break that separates nothing: blank lines, the ends of lines that left."),

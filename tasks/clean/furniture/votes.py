@@ -21,6 +21,7 @@ from functools import lru_cache
 import pyarrow as pa
 
 from tasks.clean.furniture.furnish import furnish
+from tasks.clean.furniture.tagged import SPECIMENS
 from tasks.text.credits import read_credits
 from tasks.text.heads import folded
 from tasks.text.ledger import CUT, REPLACE, Ledger, Link, Mark
@@ -55,14 +56,17 @@ _ARTICLE = re.compile(
     r"(?:^|[._-])(?:(?:article|arti|art|content|main|news|post|detail|entry|story|text)[-_]?(?:body|content|text|con|txt|detail|article|main)"
     r"|article|content|trs[-_]?(?:editor|uews\w*)|zoom|zhengwen)(?:$|[._-])"
 )
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _SMALL = frozenset("p h1 h2 h3 h4 h5 h6 li dt dd tr blockquote pre".split())
 
-RULES: tuple[Rule, ...] = (
-    *(Rule(f"page.html.{rule}", label, f"The page's author called the element that holds the line {rule}, and it holds little prose.")
-      for rule, label, _ in _NAMES),
-    Rule("page.html.links", "nav", "A line outside the body that is made of links."),
-    Rule("page.html.after", "nav", "A line behind the element that holds nearly all prose of the page."),
-    Rule("page.html.before", "nav", "A line above the headline, outside the element that holds nearly all prose of the page."),
+_WHYS = (
+    *((rule, label, f"The page's author called the element that holds the line {rule}, and it holds little prose.") for rule, label, _ in _NAMES),
+    ("links", "nav", "A line outside the body that is made of links."),
+    ("after", "nav", "A line behind the element that holds nearly all prose of the page."),
+    ("before", "nav", "A line above the headline, outside the element that holds nearly all prose of the page."),
+)
+RULES: tuple[Rule, ...] = tuple(
+    Rule(f"page.html.{rule}", label, why, cuts=SPECIMENS[rule][0], keeps=SPECIMENS[rule][1]) for rule, label, why in _WHYS
 )
 _RULE_OF = {rule.removeprefix("page.html."): (rule, label) for rule, label in ((r.id, r.label) for r in RULES)}
 
@@ -167,6 +171,8 @@ class _Page:
         for number, name in reversed(self.blocks[i].around):
             if number == self.body or number in self.bodies:
                 return None
+            if name.partition(".")[0] in _HEADINGS and self.inside(i):
+                continue  # a heading of the article, whatever it is called
             if self.weight.get(number, 0) > NAMED_LIMIT * self.weight[self.body]:
                 continue
             if found := _role_of(name):
