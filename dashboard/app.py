@@ -60,6 +60,7 @@ from tasks.errors import TaojinError, UsageError
 HERE = Path(__file__).parent
 THEMES = ("auto", "light", "dark")
 YEAR = 365 * 86400
+SUFFIXES = (".csv", ".json", ".parquet", ".txt", ".md", "/bytes")  # of what is no page
 LEAST_SQUEEZED = 1_000  # bytes of a page below which compressing gains nothing
 LIVE_SECONDS = 0.5  # the progress file is looked at no more often than this
 log = logging.getLogger("taojin.dashboard")
@@ -335,7 +336,7 @@ def _render(view: View, made: Page, began: float) -> HTMLResponse:
 
 def _problem(request: Request, t: Words, theme: str, status: int, error: TaojinError) -> Response:
     """An error as a page: what, and the next step; a file or a figure that was asked for gets one line of text."""
-    if "." in request.url.path.rpartition("/")[2]:
+    if request.url.path.endswith(SUFFIXES):
         return PlainTextResponse(literal.visible(str(error)) + "\n", status)
     view = View(request, None, t, theme, False, None)
     near = [(text, href) for text, href in getattr(error, "near", [])]

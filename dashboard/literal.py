@@ -19,6 +19,7 @@ HIDDEN = re.compile(
     "\u2060-\u206f\u3164\ufe00-\ufe0d\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\ud800-\udfff\ue000-\uf8ff"
     "\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 
@@ -63,8 +64,13 @@ def chips(text: str) -> Markup:
 
 
 def field(value: Any) -> Markup:
-    """The value of a form's field: it goes back as it came, so it is only escaped (a NUL, which HTML cannot hold, leaves)."""
-    return escape("" if value is None else str(value).replace("\x00", ""))
+    """
+    The value of a form's field: it goes back as it came, hidden characters as references, so that none stands in the page's source.
+
+    Control characters leave: HTML cannot hold them.
+    """
+    text = "" if value is None else _CONTROLS.sub("", str(value))
+    return Markup(HIDDEN.sub(lambda found: f"&#x{ord(found[0]):x};", str(escape(text))))
 
 
 def cell(value: str) -> str:

@@ -1,9 +1,9 @@
 """Every word of ours that people read, in two languages, from one catalogue (words.toml).
 
-    [overview]
-    articles = ["{n} article|{n} articles", "{n} 篇文章"]
+    [runs]
+    lead = ["{n} run|{n} runs", "{n} 次运行"]
 
-    t = Words("en");  t("overview.articles", n=2)
+    t = Words("en");  t("runs.lead", n=2)
 
 A bar parts singular and plural, chosen by `n`. Contracts, rules' reasons and data are not translated: pages mark them with their
 language. A name that the catalogue lacks raises KeyError, so a page with a missing word fails its test.
