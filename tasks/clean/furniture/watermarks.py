@@ -51,7 +51,11 @@ _SIGN = re.compile(
     r"(?:本|此)文(?:由|来|转|摘|自|选)|本资料|文章(?:摘|来|转)自|更多\S{0,4}(?:内容|资料|精彩|文章)|欢迎(?:访问|关注|来到)|为您(?:提供|整理)|"
     r"(?:编号|id|no\.?)[:：]?0|[:：]0+$|新闻网|在线$|资讯网|[\u4e00-\u9fff]{2,6}(?:网|吧|论坛)$"
 )
-_CERTAIN = re.compile(r"www|\.com|\.cn|@|公众号|微信|首发|(?:编号|id|no\.?)[:：]?0|整理|更多|欢迎|为您|[本此]文|文章|资料")
+_CERTAIN = re.compile(
+    r"www|\.com|\.cn|^@|关注公众号|公众号[:：“]|微信(?:号[:：]|搜)|首发$|(?:编号|id|no\.?)[:：]?0|更多\S{0,4}(?:内容|资料|精彩)"
+    r"|欢迎(?:访问|关注|来到)|为您(?:提供|整理)|(?:本|此)文(?:由|来自|转|摘|选自)|本资料由|文章(?:摘|来|转)自"
+    r"|(?:范文|公文|作文|文秘|论文|课件|试题|教案|资料|资源)\S{0,3}(?:网|库|站|吧)$|文库$"
+)
 _AUTHORS = re.compile("[，；：、。](?=.)|《|供图|供圖|图片|记者|通讯员")
 _OPENING, _CLOSING = "（(【[［〔—–-@#“「", "）)】]］〕#”」"
 # A bracket that proves itself: no author tells between two sentences where to read more of the like.
@@ -300,9 +304,11 @@ def _is_mark(phrase: str, group: list[_Place], text: str, at_ends: bool) -> bool
     signed = _SIGN.search(phrase.rstrip(_CLOSING)) is not None
     spaced = len(phrase) >= 3 and all(_is_spaced(p, len(phrase), text) for p in group)
     if len({p.line for p in group}) < LEAST:
-        return spaced or (enclosed and signed)
+        return spaced or (enclosed and signed) or (phrase[0] == "@" and len(body) >= 4)
     if signed:
-        return enclosed or at_ends or _CERTAIN.search(phrase) is not None or _is_strange(body)
+        certain = _CERTAIN.search(phrase)
+        named = certain is not None and (certain[0] in ("www", ".com", ".cn") or len(phrase) - len(certain[0]) >= 2 or certain.end() > 5)
+        return spaced or enclosed or at_ends or named or _is_strange(body)
     return spaced or ((enclosed or at_ends) and not phrase.startswith(("—", "–")) and _is_strange(body))
 
 

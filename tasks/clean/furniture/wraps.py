@@ -63,10 +63,11 @@ def wrap_width(lines: list[str]) -> Width | None:
                 continue
             breaks = breaks or [(a, b) for a, b in pairwise(lines) if a and b and _PAUSES.search(a)]
             full = [(a, b) for a, b in breaks if size - slack <= measure(a) <= size]
-            if len(full) <= most or not _is_forced(full, len(breaks), marked=True):
+            alone = not by_columns and alike >= max(LEAST + 1, 0.8 * len(places))
+            if len(full) <= most or not _is_forced(full, len(breaks), True, alone):
                 continue
             marked = _paragraphs_show(lines, Width(size, by_columns, False))
-            if marked or _is_forced(full, len(breaks), marked):
+            if marked or _is_forced(full, len(breaks), marked, alone):
                 best, most = Width(size, by_columns, marked), len(full)
     return best
 
@@ -76,13 +77,17 @@ def open_lines(lines: list[str]) -> list[int]:
     return [i for i, a in enumerate(lines) if NARROWEST <= len(a) <= WIDEST + 20 and a[-1] not in _ENDED]
 
 
-def _is_forced(full: list[tuple[str, str]], breaks: int, marked: bool) -> bool:
-    """Whether the breaks behind full lines fall where no author breaks a line."""
+def _is_forced(full: list[tuple[str, str]], breaks: int, marked: bool, alone: bool) -> bool:
+    """
+    Whether the breaks behind full lines fall where no author breaks a line.
+
+    `marked`: blank lines or indents tell paragraphs apart; `alone`: next to no line ends openly at any other width.
+    """
     open_ends = [(a, b) for a, b in full if a[-1] not in _ENDED]
     if len(open_ends) < LEAST or len(open_ends) * 2 < len(full):
         return False
     divided = sum(_divides(a, b.lstrip(_BLANKS)) for a, b in open_ends)
-    if len(full) < 0.3 * breaks:  # a part of the page at most: more must be divided
+    if len(full) < 0.3 * breaks and not alone:  # a part of the page at most: more must be divided
         return divided >= 3 and divided >= 2 * DIVIDED * len(open_ends)
     return divided >= 2 and divided >= (DIVIDED / 2 if marked else DIVIDED) * len(open_ends)
 
