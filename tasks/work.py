@@ -28,6 +28,7 @@ from tasks.clean.residue import residue
 from tasks.clean.stage import clean
 from tasks.decode.stage import decode
 from tasks.enrich.flags import place_flags
+from tasks.enrich.private import find_private
 from tasks.enrich.stage import enrich
 from tasks.relate.signatures import find_signatures
 from tasks.split.stage import split
@@ -177,7 +178,7 @@ def _work(layout: Layout, job: Job, contents: Mapping[str, bytes], refused: list
 def _enrich(articles: pa.Table, engine: str) -> Tables:
     """Enrichment, told what cleaning's detectors still find in its texts: stages meet here only."""
     made = enrich(articles, engine=engine, left=residue(articles))
-    return made | {"signatures": find_signatures(articles)}
+    return made | {"signatures": find_signatures(articles), "private_data": find_private(articles)}
 
 
 def _with_bytes(layout: Layout, job: Job) -> tuple[Job, dict[str, bytes], list[Refusal]]:

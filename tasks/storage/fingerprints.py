@@ -55,8 +55,9 @@ DECLARED = {
         ("opencc", "pypinyin", "jieba"),
     ),
     "enrich": Stage(
-        ("tasks.enrich.stage", "tasks.enrich.flags", "tasks.relate.signatures"),
-        ("articles", "sections", "sentences", "terms", "keywords", "mentions", "facts", "phrases", "time_expressions", "signatures"),
+        ("tasks.enrich.stage", "tasks.enrich.flags", "tasks.enrich.private", "tasks.relate.signatures"),
+        ("articles", "sections", "sentences", "terms", "keywords", "mentions", "facts", "phrases", "time_expressions", "private_data",
+         "signatures"),
         ("rjieba", "jieba", "opencc"),
         ("cutter",),
     ),
