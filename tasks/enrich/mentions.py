@@ -21,7 +21,7 @@ import numpy as np
 
 from tasks.enrich.entities import organisations, persons, places
 from tasks.enrich.entities.events import find_documents, find_events
-from tasks.enrich.entities.lexicon import ADMINISTRATIVE, AFTER_CHARS, AFTER_SIGN, BEFORE_CHARS, OFFICES, RELATIONS
+from tasks.enrich.entities.lexicon import ADMINISTRATIVE, AFTER_CHARS, AFTER_SIGN, BEFORE_CHARS, OFFICES, RELATIONS, WATERS_AND_WAYS
 from tasks.enrich.entities.tokens import Tokens
 from tasks.enrich.entities.vocabulary import (
     ALONE,
@@ -210,7 +210,7 @@ def person_candidates(tokens: Tokens, interesting: Interesting) -> list[persons.
         if span:
             start = tokens.start(k)
             best = persons.Candidate(start + span[0], start + span[1], persons.ACCEPTED + 1, 0.0)
-        elif bits & (PERSON | SURNAME | WEAK | STARTS):
+        elif bits & (PERSON | SURNAME | WEAK | STARTS) and not (bits & FOREIGN and _beside_dot(tokens, k)):
             best = persons.chinese(tokens, k)
             if bits & (SURNAME | WEAK) and (best is None or best.score < persons.ACCEPTED):
                 best = persons.before_title(tokens, k) or best
@@ -224,6 +224,11 @@ def person_candidates(tokens: Tokens, interesting: Interesting) -> list[persons.
         if best.score >= persons.ACCEPTED:
             done = best.stop
     return candidates
+
+
+def _beside_dot(tokens: Tokens, k: int) -> bool:
+    start, stop = tokens.start(k), tokens.stop(k)
+    return tokens.text[stop:stop + 1] in DOTS or (start > 0 and tokens.text[start - 1] in DOTS)
 
 
 def _foreign(tokens: Tokens, k: int) -> persons.Candidate | None:
@@ -284,7 +289,7 @@ def _joins(tokens: Tokens, near: int, far: int) -> bool:
 def _is_place_first(tokens: Tokens, k: int) -> bool:
     """石家庄, 万埠镇: begins as names of persons do, and is a place unless a title stands beside it."""
     word = tokens.word(k)
-    if not (is_known_place(word, tokens.tag(k)) or (len(word) > 2 and word.endswith(ADMINISTRATIVE))):
+    if not (is_known_place(word, tokens.tag(k)) or (len(word) > 2 and word.endswith(ADMINISTRATIVE + WATERS_AND_WAYS))):
         return False
     return persons.neighbours(tokens.text, tokens.start(k), tokens.stop(k), tokens) < persons.STRONG
 

@@ -104,7 +104,7 @@ COUNTRY_SIGNS = dict(zip(
     strict=True,
 ))
 # Two signs that are an ordinary word together, or another place.
-NO_PAIRS = frozenset("美德 德意 美意 印加 加以 以越 法中 台中 中台 中意 加意 以加 加台 加法 意中 美意 印台 台日 以法 意以 以意 伊以".split())
+NO_PAIRS = frozenset("美德 德意 印加 加以 以越 法中 台中 中台 中意 加意 以加 加台 加法 意中 美意 印台 台日 以法 意以 伊以".split())
 RELATIONS = tuple("""
     两国 三国 关系 双边 贸易 建交 联合 友好 边境 边界 战争 外交 首脑 领导人 合作 之间 经贸 会谈 文化 人民 冲突 和谈 双方 谈判 和约
     核竞赛 协定 条约 等国
@@ -220,6 +220,8 @@ PLACE_TAILS = frozenset("""
     新区 开发区 林场 农场 寺 庙 陵 博物馆 体育馆 体育场 饭店 宾馆 大酒店 剧院 影院 艺术馆 美术馆 展览馆 大厦 纪念馆 烈士陵园 营镇 宫
     监狱 湿地 风景区 盆地 大峡谷 峡谷 瀑布 古城 石窟 长城 教堂 故居
     """.split())
+# Names of persons do not end so.
+WATERS_AND_WAYS = tuple("河湖港湾峡寨岛沟屯堡坝路街巷桥")
 ADMINISTRATIVE = ("省", "市", "县", "区", "州", "镇", "乡", "村", "旗")
 
 ORG_ENDINGS = tuple("""
@@ -241,7 +243,7 @@ ORG_TAILS = frozenset("队厂局部院社台党军系校团署厅所会")
 # Also common nouns for much else: only a surely proper name before them makes an organisation.
 VAGUE_ORGS = frozenset("组织 中心 机构 部队 小组 总部 联盟 商店 商场".split())
 # Words that end so are parts of an organisation, right behind its name or behind 国际: 人民医院|宣教科.
-SUBUNITS = frozenset("联署处科系")
+SUBUNITS = frozenset("联署处科系部")
 # Words of three characters and more that end so are organisations right behind a place: 成都|地质所, 中国|足球报.
 LONG_TAILS = frozenset("报所会社队厂")
 NO_LONG_TAILS = tuple("""

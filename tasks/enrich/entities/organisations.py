@@ -29,7 +29,7 @@ from tasks.enrich.entities.lexicon import (
 )
 from tasks.enrich.entities.ordinary import ORDINARY_NAMES, ORDINARY_ORGS
 from tasks.enrich.entities.tokens import Tokens
-from tasks.enrich.entities.vocabulary import FRESH, NAME_TAGS, ORG_SURE, PLACE, SURE_PLACES, is_known_place, place_in
+from tasks.enrich.entities.vocabulary import FOREIGN, FRESH, NAME_TAGS, ORG_SURE, PLACE, SURE_PLACES, is_known_place, place_in
 from tasks.enrich.entities.wordclass import chances
 
 LONGEST = 9  # words
@@ -111,7 +111,7 @@ def _names(tokens: Tokens, k: int, end: int, is_first: bool) -> bool:
         return tag not in ("m", "v", "d", "p", "c", "r") and not _FUNCTION & set(word)
     if bits & PLACE:
         return is_known_place(word, tag) or chances(word).place > 0.0
-    return is_first and word not in ORDINARY_NAMES and (tag == "nz" or tag in NAME_TAGS)
+    return is_first and word not in ORDINARY_NAMES and (tag == "nz" or (tag in NAME_TAGS and (len(word) < 4 or bool(bits & FOREIGN))))
 
 
 _FUNCTION = (NO_GIVEN | BEFORE_CHARS | AFTER_CHARS) - frozenset("为可同") | frozenset("胜见刚正出战报除交经市")

@@ -243,7 +243,7 @@ def foreign(tokens: Tokens, first: int, last: int) -> Candidate | None:
     score = beside - 1.0
     odds = [chances(part).abroad for part in parts if len(part) > 1]
     if len(parts) > 1:
-        score += 3.0
+        score += 5.0
     if odds:
         score += max(-4.0, min(4.0, max(odds)))
     if name in ORDINARY_NAMES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tasks.enrich.entities.lexicon import ADMINISTRATIVE, NO_PLACES, PLACE_ENDINGS, PLACE_TAILS
+from tasks.enrich.entities.lexicon import ADMINISTRATIVE, NO_PLACES, PLACE_ENDINGS, PLACE_TAILS, WATERS_AND_WAYS
 from tasks.enrich.entities.ordinary import ORDINARY_NAMES, ORDINARY_PLACES
 from tasks.enrich.entities.tokens import Tokens
 from tasks.enrich.entities.vocabulary import FRESH, NAME_TAGS, PLACE, SURE_PLACES, TAIL, TRANSLITERATING, is_known_place
@@ -55,7 +55,7 @@ def _is_place(word: str, tag: str, fresh: bool) -> bool:
         return False
     if fresh and len(word) >= 3 and word.endswith(PLACE_ENDINGS):
         return chances(word).place > (-2.5 if word.endswith(_SMALL) else -0.5)
-    if tag in NAME_TAGS and len(word) >= 3 and word.endswith(ADMINISTRATIVE):
+    if tag in NAME_TAGS and len(word) >= 3 and word.endswith(ADMINISTRATIVE + WATERS_AND_WAYS):
         return True
     return fresh and tag == "ns" and chances(word).place > (0.5 if TRANSLITERATING.issuperset(word) else 2.0)
 

@@ -9,7 +9,6 @@ import numpy as np
 from tasks.enrich import divisions
 from tasks.enrich.entities.lexicon import (
     ADMINISTRATIVE,
-    AFTER_CHARS,
     AFTER_PLACE,
     BEFORE_CHARS,
     CITIES_ABROAD,
@@ -48,6 +47,7 @@ from tasks.enrich.entities.lexicon import (
     TITLED_ORG,
     TITLES_AFTER,
     TOP_SURNAMES,
+    WATERS_AND_WAYS,
     WEAK_HEADS,
     WEAK_SURNAMES,
 )
@@ -94,77 +94,100 @@ def possibilities(names: Sequence[str], tags: Sequence[str], knows: Callable[[st
 
 
 def _bits(word: str, tag: str, knows: Callable[[str], bool]) -> int:
-    found = _own_bits(word, tag, knows)
-    if found & (PLACE | ORG_SURE) or tag in ("nt", "nz", "ns", "eng") or tag in NAME_TAGS or word in ORG_HEADS or found & (FRESH | SIGNS):
-        found |= HEAD
-    if tag in PART_TAGS or word in ORG_HEADS or word in ORG_VERBS or found & FRESH:
-        found |= PART
-    if word[0] in SURNAMES and word[0] not in WEAK_SURNAMES and "\u4e00" <= word[-1] <= "\u9fff" and tag[:1] not in "pcur":
-        found |= STARTS
-    if tag[:1] in "njv" and word.endswith(ROLE_ENDINGS) and word not in NO_ROLES and len(word) > 1:
-        found |= ROLE
-    return found | COMMON * bool(found & ORG_END and (word in COMMON_ORGS or len(word) == 1))
-
-
-def _own_bits(word: str, tag: str, knows: Callable[[str], bool]) -> int:
     if word in DOTS:
         return FOREIGN
-    if not ("\u4e00" <= word[0] <= "\u9fff" and "\u4e00" <= word[-1] <= "\u9fff"):
-        return 0
-    size = len(word)
-    if size == 1:
-        found = TAIL * (word in PLACE_TAILS) | ORG_END * (word in ORG_TAILS) | GIVEN * (word not in NO_GIVEN)
-        if word in SURNAMES:
-            found |= SURNAME if word not in WEAK_SURNAMES and tag not in ("p", "c", "uj", "m", "r") else WEAK
-        return found | SIGN * (word in COUNTRY_SIGNS) | SIGNS * (word in SIGNS_ALONE and tag in ("j", "ns"))
-    fresh = not knows(word)
-    found = FRESH * fresh | TAIL * (word in PLACE_TAILS)
-    if size == 2 and tag not in ("p", "c", "r", "d", "m"):
-        found |= GIVEN * (word[0] not in NO_GIVEN and word[1] not in NO_GIVEN)
-    if word in COMPOUND_SURNAMES:
-        found |= SURNAME
+    found = 0
+    if _is_han(word[0]) and _is_han(word[-1]):
+        found = _of_one(word, tag) if len(word) == 1 else _of_more(word, tag, not knows(word))
+        if word[0] in SURNAMES and word[0] not in WEAK_SURNAMES and tag[:1] not in "pcur":
+            found |= STARTS
+    if found & (PLACE | ORG_SURE | FRESH | SIGNS) or tag in ("nt", "nz", "ns", "eng") or tag in NAME_TAGS or word in ORG_HEADS:
+        found |= HEAD
+    if found & FRESH or tag in PART_TAGS or word in ORG_HEADS or word in ORG_VERBS:
+        found |= PART
+    return found
+
+
+def _is_han(char: str) -> bool:
+    return "\u4e00" <= char <= "\u9fff"
+
+
+def _of_one(char: str, tag: str) -> int:
+    found = TAIL * (char in PLACE_TAILS) | (ORG_END | COMMON) * (char in ORG_TAILS) | GIVEN * (char not in NO_GIVEN)
+    if char in SURNAMES:
+        found |= SURNAME if char not in WEAK_SURNAMES and tag not in ("p", "c", "uj", "m", "r") else WEAK
+    return found | SIGN * (char in COUNTRY_SIGNS) | SIGNS * (char in SIGNS_ALONE and tag in ("j", "ns"))
+
+
+def _of_more(word: str, tag: str, fresh: bool) -> int:
+    found = FRESH * fresh | TAIL * (word in PLACE_TAILS) | TITLE * (word in SURNAME_TITLES)
+    if len(word) == 2 and tag not in ("p", "c", "r", "d", "m") and NO_GIVEN.isdisjoint(word):
+        found |= GIVEN
     if fresh or tag in NAME_TAGS or tag in ("nz", "ns"):
         found |= NAMED
-    if word in SURNAME_TITLES:
-        found |= TITLE
-    if word[:2] in JAPANESE_SURNAMES or word[:3] in JAPANESE_SURNAMES:
-        found |= PERSON
-    if not fresh and word[0] in SURNAMES and (
-        (size == 3 and (tag in ("t", "nz") or (word[0] not in WEAK_SURNAMES and tag in ("i", "ns", "n", "l", "v", "a")))
-        and chances(word).chinese > 1.0)
-        or (size == 2 and tag == "ns" and word[0] in TOP_SURNAMES and word not in SURE_PLACES and not divisions.candidates(word))
-    ):
-        found |= PERSON
-    if size <= 4 and (tag in NAME_TAGS or fresh) and (
-        word[0] in SURNAMES or (word[0] in BEFORE_CHARS and word[1] in SURNAMES) or (word[-1] in AFTER_CHARS and word[0] in SURNAMES)
-    ):
-        found |= PERSON
-    if (fresh or tag in NAME_TAGS or tag == "ns") and word not in NO_PLACES and (TRANSLITERATING.issuperset(word) or chances(word).foreign > -3.0):
-        found |= FOREIGN
+    if tag[:1] in "njv" and word.endswith(ROLE_ENDINGS) and word not in NO_ROLES:
+        found |= ROLE
+    found |= SURNAME * (word in COMPOUND_SURNAMES) | PERSON * _may_be_person(word, tag, fresh) | GLUED * _may_hold_person(word)
+    if (fresh or tag in NAME_TAGS or tag == "ns") and word not in NO_PLACES:
+        found |= FOREIGN * (TRANSLITERATING.issuperset(word) or chances(word).foreign > -3.0)
     if signs_of(word, tag):
         found |= SIGNS
-    elif is_known_place(word, tag) or (word not in NO_PLACES and word not in ORDINARY_PLACES and (
-        tag == "ns" or (size >= 3 and ((fresh and word.endswith(PLACE_ENDINGS)) or (tag in NAME_TAGS and word.endswith(ADMINISTRATIVE))))
-    )):
+    elif len(word) > 2 and tag[:1] in "nljsv" and word not in SURE_PLACES and (prefix_of(word) or halves_of(word, tag)):
+        found |= PREFIXED
+    elif _may_be_place(word, tag, fresh):
         found |= PLACE
-    if size >= 3 and tag[:1] in "nljsv" and word not in SURE_PLACES and (prefix_of(word) or halves_of(word, tag)):
-        found = found & ~PLACE | PREFIXED
     if word in ORG_ALONE:
         found |= ORG_SURE
-    elif word not in NO_ORGS and word not in ORDINARY_ORGS and (
-        word.endswith(ORG_ENDINGS) or (tag == "nt" and size >= 4) or (tag == "nt" and word[-1] in ORG_TAILS)
-        or (word[0] in WEAK_HEADS and word[1:] in DEICTIC) or (size >= 3 and word[-1] in "队厂局社台" and place_in(word))
-        or (word[-1] in SUBUNITS and tag[0] == "n" and word not in SURE_PLACES)
-        or (size >= 3 and word[-1] in LONG_TAILS and tag[0] == "n" and not word.endswith(NO_LONG_TAILS))
-    ):
-        found |= ORG_END
-    if word.endswith(TITLED_ORG) and size > 2:
-        found |= TITLED
-    if word[0] in SURNAMES and ((size >= 3 and word.endswith(TITLES_AFTER)) or word[1] == "某"):
-        found |= GLUED
-    if size >= 4 and word.endswith(THEORIES):
-        found |= GLUED
-    return found
+    elif _may_end_org(word, tag):
+        found |= ORG_END | COMMON * (word in COMMON_ORGS)
+    return found | TITLED * (len(word) > 2 and word.endswith(TITLED_ORG))
+
+
+def _may_be_person(word: str, tag: str, fresh: bool) -> bool:
+    size, first = len(word), word[0]
+    if word[:2] in JAPANESE_SURNAMES or word[:3] in JAPANESE_SURNAMES:
+        return True
+    if size > 4 or (size > 2 and word.endswith(ADMINISTRATIVE + WATERS_AND_WAYS)):
+        return False
+    if fresh or tag in NAME_TAGS:
+        return first in SURNAMES or (first in BEFORE_CHARS and word[1] in SURNAMES)
+    if size == 2:  # 罗干/ns
+        return tag == "ns" and first in TOP_SURNAMES and word not in SURE_PLACES and not divisions.candidates(word)
+    if size != 3 or first not in SURNAMES:
+        return False
+    return (tag in ("t", "nz") or (first not in WEAK_SURNAMES and tag in ("i", "ns", "n", "l", "v", "a"))) and chances(word).chinese > 1.0
+
+
+def _may_hold_person(word: str) -> bool:
+    """王小姐, 李某, 爱因斯坦理论: a name and more in one word."""
+    if word[0] in SURNAMES and (word[1] == "某" or (len(word) > 2 and word.endswith(TITLES_AFTER))):
+        return True
+    return len(word) > 3 and word.endswith(THEORIES)
+
+
+def _may_be_place(word: str, tag: str, fresh: bool) -> bool:
+    if is_known_place(word, tag):
+        return True
+    if word in NO_PLACES or word in ORDINARY_PLACES:
+        return False
+    if tag == "ns":
+        return True
+    if len(word) < 3:
+        return False
+    return (fresh and word.endswith(PLACE_ENDINGS)) or (tag in NAME_TAGS and word.endswith(ADMINISTRATIVE + WATERS_AND_WAYS))
+
+
+def _may_end_org(word: str, tag: str) -> bool:
+    if word in NO_ORGS or word in ORDINARY_ORGS:
+        return False
+    size, last = len(word), word[-1]
+    if word.endswith(ORG_ENDINGS) or (tag == "nt" and (size >= 4 or last in ORG_TAILS)) or (word[0] in WEAK_HEADS and word[1:] in DEICTIC):
+        return True
+    if tag[:1] == "n" and last in SUBUNITS and not (size == 2 and last == "部") and word not in SURE_PLACES:
+        return True
+    if size < 3:
+        return False
+    return (last in "队厂局社台" and place_in(word) > 0) or (tag[:1] == "n" and last in LONG_TAILS and not word.endswith(NO_LONG_TAILS))
 
 
 def is_known_place(word: str, tag: str) -> bool:
