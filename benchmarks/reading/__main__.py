@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from benchmarks.reading.structure import score_structure
 from benchmarks.reading.times import score_times
 
 
@@ -12,7 +13,7 @@ def main(arguments: list[str]) -> None:
     show = "--failed" in arguments
     paths = [argument for argument in arguments if not argument.startswith("--")]
     corpus = Path(paths[0] if paths else "../shared")
-    for score, failed in score_times(corpus):
+    for score, failed in (*score_times(corpus), *score_structure(corpus)):
         print(score)
         if show:
             print("".join(f"    {case}\n" for case in failed), end="")

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 import pytest
 
 from tasks.enrich.judgement import count_dirt
-from tasks.enrich.outline import find_sections
-from tasks.enrich.sentences import find_sentences
 from tasks.enrich.stage import TABLES_MADE, enrich
 from tasks.enrich.words import tagger
 from tests.tasks.enrich.test_stage import check_laws
@@ -39,7 +34,7 @@ def shares(name: str, hit: int, found: int, wanted: int) -> tuple[float, float]:
 
 
 @pytest.mark.parametrize(("group", "kinds", "least_precision", "least_recall"), [
-    ("measurements", MEASUREMENTS, 1.0, 1.0), ("names with numbers, dates, ordinals", NAMES, 0.7, 0.93),
+    ("measurements", MEASUREMENTS, 1.0, 1.0), ("names with numbers, dates, ordinals", NAMES, 0.95, 0.95),
 ])
 def test_facts_of_the_seeds(seeds, group, kinds, least_precision, least_recall):
     """Spans of value_text. Left out: articles whose gold lists no facts at all, and enumerations without a numeral."""
@@ -74,70 +69,6 @@ def test_values_of_the_seeds(seeds):
                 fact["value"], fact["normalized_value"], fact["normalized_unit"], fact["op"])
     print(f"\nvalue, normalised value and unit, operator exact: {right}/{total}; kind: {kinds}/{total}")
     assert right / total >= 0.97 and kinds / total >= 0.93
-
-
-def test_sentences_of_the_seeds(seeds):
-    """Gold gives the sentence around each fact."""
-    entries, _ = seeds
-    wanted = hit = 0
-    for _, entry in entries:
-        found = find_sentences(entry["text"])
-        ours = set(zip(found.starts, found.stops, strict=True))
-        theirs = {(row["sentence_start"], row["sentence_end"]) for row in entry["facts"]}
-        hit, wanted = hit + len(theirs & ours), wanted + len(theirs)
-    print(f"\nsentences: {hit}/{wanted}")
-    assert hit == wanted
-
-
-def test_outline_of_the_seeds(seeds):
-    """Nodes with a marker, lone headings and groups; topic sentences without any mark are gold's reading and not found yet."""
-    entries, _ = seeds
-    hit = found = wanted = 0
-    for _, entry in entries:
-        theirs = set()
-
-        def walk(nodes: list[dict], theirs: set = theirs) -> None:
-            for node in nodes:
-                if node["marker"] or node["kind"] in ("unnumbered_heading", "group"):
-                    theirs.add((node["level"], node["marker"], node["section_start"], node["heading"]))
-                walk(node["children"])
-
-        walk(entry["outline"])
-        ours = {(section.level, section.marker, section.start, section.heading) for section in find_sections(entry["text"])[0]}
-        hit, found, wanted = hit + len(ours & theirs), found + len(ours), wanted + len(theirs)
-    precision, recall = shares("outline", hit, found, wanted)
-    assert precision >= 0.95 and recall >= 0.95
-
-
-def test_quoted_phrases_of_the_seeds(seeds):
-    entries, made = seeds
-    hit = found = wanted = 0
-    for article_id, entry in entries:
-        theirs = {(row["start"], row["end"]) for row in entry["phrases"] if row["quoted"] and row["start"] < row["end"]}
-        if not theirs:
-            continue
-        ours = spans_of(made, "phrases", article_id, frozenset(("quoted",)))
-        hit, found, wanted = hit + len(ours & theirs), found + len(ours), wanted + len(theirs)
-    precision, recall = shares("quoted phrases", hit, found, wanted)
-    assert precision >= 0.98 and recall >= 0.98
-
-
-def test_mentions_on_newspaper_sentences(corpus: Path, articles_of):
-    """Exact spans on ner_dev (measuring only). The floors guard what stands; they are not the aim."""
-    rows = [json.loads(line) for line in (corpus / "data" / "ner_dev.jsonl").read_text("utf-8").splitlines()]
-    made = enrich(articles_of(*(row["text"] for row in rows)))
-    for kind, least in (("person", 0.46), ("place", 0.65), ("org", 0.3)):
-        hit = found = wanted = 0
-        ours_by: dict[str, set] = {}
-        for mention in made["mentions"].to_pylist():
-            if mention["kind"] == kind:
-                ours_by.setdefault(mention["article_id"], set()).add((mention["start"], mention["stop"]))
-        for article_id, row in zip(made["articles"]["article_id"].to_pylist(), rows, strict=True):
-            theirs = {(m["start"], m["stop"]) for m in row["mentions"] if m["kind"] == kind}
-            ours = ours_by.get(article_id, set())
-            hit, found, wanted = hit + len(ours & theirs), found + len(ours), wanted + len(theirs)
-        precision, recall = shares(kind, hit, found, wanted)
-        assert 2 * precision * recall / (precision + recall) >= least
 
 
 def test_statutes_pass_whole_and_twice_the_same(laws, articles_of):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.reading.score import Score
+from benchmarks.reading.structure import score_structure
 from benchmarks.reading.times import passes, score_times, why_aside
 from tests.conftest import PROJECT
 
@@ -23,6 +24,10 @@ def held(scores: list[Score]) -> None:
 
 def test_times(corpus: Path):
     held([score for score, _ in score_times(corpus)])
+
+
+def test_outline_sentences_and_phrases(corpus: Path):
+    held([score for score, _ in score_structure(corpus)])
 
 
 def test_a_score_says_how_sure_it_is():

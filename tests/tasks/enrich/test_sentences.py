@@ -24,6 +24,16 @@ def cut(text: str) -> list[str]:
     ("标题\n　　正文在此。 下文。\n", ["标题", "正文在此。", "下文。"]),
     ("见 http://a.cn/i?id=3 一页。完", ["见 http://a.cn/i?id=3 一页。", "完"]),
     ("待续……未完。", ["待续……未完。"]),
+    ("他说：“算了……”大家都走了。", ["他说：“算了……”", "大家都走了。"]),
+    ("“算了……”，他说。“走……”的声音。", ["“算了……”，他说。", "“走……”的声音。"]),
+    ("早上下了大雨. 晚上天晴了.\n路干了.", ["早上下了大雨.", "晚上天晴了.", "路干了."]),
+    ("早上下了大雨.晚上天晴了.路已经干了.", ["早上下了大雨.", "晚上天晴了.", "路已经干了."]),
+    ("作家约翰.史密斯到了。他很高。", ["作家约翰.史密斯到了。", "他很高。"]),
+    ("均价3.5元,No.3,U.S.,11.30,a.b.c. 见www.a.cn 页。", ["均价3.5元,No.3,U.S.,11.30,a.b.c. 见www.a.cn 页。"]),
+    ("一. 修渠\n（二）. 种树\n1. 养鱼", ["一. 修渠", "（二）. 种树", "1. 养鱼"]),
+    ("He met Mr. Smith. She left. 他也走了｡好。", ["He met Mr. Smith.", "She left. 他也走了｡", "好。"]),
+    ("待续...未完。", ["待续...未完。"]),
+    ("走！”他说。（停！）", ["走！”", "他说。", "（停！）"]),
     ("", []), ("\n\n", []), ("。", ["。"]),
 ])
 def test_sentences(text: str, sentences: list[str]):
@@ -34,7 +44,7 @@ def test_paragraphs_are_counted_from_one():
     assert find_sentences("甲。乙。\n丙").paragraphs == [1, 1, 2]
 
 
-@given(st.text(alphabet="甲乙a1。！？!?；;”\"’)】\n 　=.", max_size=60))
+@given(st.text(alphabet="甲乙aB1。！？!?；;”\"’)】\n 　=.．…一｡", max_size=60))
 def test_sentences_tile_the_text(text: str):
     found = find_sentences(text)
     at = 0
