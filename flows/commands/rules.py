@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 from rich.text import Text
 
-from flows.commands.explain import STYLE, print_report
+from flows.commands.explain import STYLE, Report, as_objects, print_report
 from flows.terminal import OUT, literal, print_json, print_table, say
 from schemas.catalog import TABLES
 from schemas.ids import file_id
@@ -118,19 +118,16 @@ def run_test(file: Path, rule: str | None, as_json: bool) -> int:
 
         kept = [(k["start"], k["stop"]) for k in of(done["kept"].to_pylist())]
         flags = sorted(of(done["flags"].to_pylist()), key=lambda f: f["start"])
+        articles = of(done["articles"].to_pylist())
+        metadata = of(done["article_metadata"].to_pylist())
+        decodings = of(decoded["decodings"].to_pylist())
         reports.append(
-            (mine, document["text"], document["char_count"], of(edits), kept, of(decoded["decodings"].to_pylist()),
-             of(done["articles"].to_pylist()), flags, why)
-        )  # fmt: skip
+            Report(mine, document["text"], document["char_count"], of(edits), kept, decodings, articles, metadata, flags, why)
+        )
     if rule and rule not in why:
         raise UsageError(f"There is no rule {rule}.", "See taojin rules list.")
     if as_json:
-        print_json(
-            [
-                {"doc_id": d, "name": file.name, "char_count": c, "edits": e, "articles": a, "flags": f}
-                for d, _, c, e, _, _, a, f, _ in reports
-            ]
-        )
+        print_json(as_objects(file.name, reports))
         return 0
     for report in reports:
         print_report(file.name, seed, report, rule)
