@@ -250,6 +250,17 @@ def quarantine_retry(
     return _command("quarantine").run_retry(_settings(warehouse), cases or [], run, quiet=quiet, as_json=json)
 
 
+@quarantine.command("discard", epilog="Example:  taojin quarantine discard 2-1 --reason 'an empty test page'")
+def quarantine_discard(
+    cases: Annotated[list[str], typer.Argument(metavar="RUN-NO ...", help="Cases to let go.")],
+    reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; kept with your name and the time.")] = "",
+    warehouse: Warehouse = None,
+    quiet: Quiet = False,
+) -> int:
+    """Let cases go that need no further work; recorded in quarantine_actions, the bytes stay."""
+    return _command("quarantine").run_discard(_settings(warehouse), cases, reason, quiet)
+
+
 @rules.command("list", epilog="Examples:  taojin rules list  ·  taojin rules list --json")
 def rules_list(warehouse: Warehouse = None, json: Json = False) -> int:
     """Every rule with its label, its stage and its edits in the current generation."""

@@ -210,7 +210,7 @@ class Run:
             tables["rules"] = rows.rules(self.rules)
         if self.retry:
             still = refused_files(self.receipts, self.verdict)
-            tables["quarantine_actions"] = rows.retries(self.run_id, self.retry, still, self.row["finished_at"], _login())
+            tables["quarantine_actions"] = rows.retries(self.run_id, self.retry, still, self.row["finished_at"], login())
         records = (run_table(self.layout, self.run_id, name, table) for name, table in tables.items())
         return Delta(run_id=self.run_id, batches=tuple(batches), run_files=tuple(r for r in records if r), generation=generation)
 
@@ -258,7 +258,8 @@ def note(layout: Layout, row: Mapping[str, Any]) -> None:
     runlog.append(layout, {k: v.isoformat() if isinstance(v, dt.datetime) else v for k, v in row.items()})
 
 
-def _login() -> str:
+def login() -> str:
+    """Who is at work, as the system names them."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):

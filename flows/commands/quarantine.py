@@ -88,6 +88,18 @@ def run_retry(settings: Settings, cases: list[str], run: int | None, quiet: bool
     return perform(settings, [], retry=chosen, quiet=quiet, as_json=as_json)
 
 
+def run_discard(settings: Settings, cases: list[str], reason: str, quiet: bool) -> int:
+    """Let cases go, with the reason on record."""
+    from flows.discard import discard  # publishes: slow imports, only where something is changed
+
+    wanted = list(dict.fromkeys(map(_parse, cases)))
+    generation = discard(settings, wanted, reason)
+    if not quiet:
+        say(f"Discarded {len(wanted)}: {', '.join(f'{r}-{n}' for r, n in wanted)}. Generation {generation} says so; the bytes are kept.")
+        talk("taojin restore FILE_ID writes them; taojin forget FILE_ID removes them for good.")
+    return 0
+
+
 def _parse(case: str) -> tuple[int, int]:
     found = _CASE.fullmatch(case)
     if not found:

@@ -102,6 +102,18 @@ def retries(run_id: int, cases: Sequence[tuple[int, int, str | None]], refused_f
     return pa.Table.from_pylist(rows, schema=TABLES["quarantine_actions"].arrow)
 
 
+def discards(run_id: int, cases: Sequence[tuple[int, int]], reason: str, at: dt.datetime, by: str) -> pa.Table:
+    """One row for each quarantine case (run, number) that somebody lets go."""
+    rows = [
+        {
+            "run_id": run_id, "action_no": no, "quarantine_run_id": run, "quarantine_no": number, "action": "discard",
+            "outcome": "discarded", "reason": reason or None, "acted_by": by, "acted_at": at,
+        }
+        for no, (run, number) in enumerate(cases, 1)
+    ]  # fmt: skip
+    return pa.Table.from_pylist(rows, schema=TABLES["quarantine_actions"].arrow)
+
+
 def _refused(doc: str | None, file: str | None, uri: str | None, check: str, stage: str, reason: str) -> dict[str, Any]:
     """A row without its number; the case replays itself, but for an input whose bytes were never read."""
     unread = {} if doc else {"replay": f"taojin ingest {_quoted(uri or '')}"}

@@ -1,0 +1,36 @@
+"""quarantine discard: a case that somebody lets go is no longer open, and who, when and why is on record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from flows.commands.quarantine import run_discard, run_list
+from flows.discard import discard
+from flows.ingest import ingest
+from tasks.errors import UsageError
+from tasks.storage.reader import open_published
+from tasks.storage.verify import verify
+
+
+def test_a_discarded_case_is_closed_recorded_and_stays_closed(settings, seeds, quick, capsys):
+    (seeds / "大.txt").write_text("大" * 400)
+    strict = replace(settings, record_limit_bytes=1_000)
+    assert ingest(strict, [seeds]).status == "done"
+    with open_published(settings.warehouse) as db:
+        [(run, number)] = db.execute("SELECT run_id, quarantine_no FROM quarantine_open").fetchall()
+        before = db.execute("SELECT count(*) FROM articles").fetchall()
+    with pytest.raises(UsageError, match="Not open in quarantine: 7-7"):
+        discard(settings, [(run, number), (7, 7)], "")
+    assert run_discard(settings, [f"{run}-{number}"], "ein Versuch", quiet=False) == 0
+    assert "Discarded 1" in capsys.readouterr().out
+    with open_published(settings.warehouse) as db:
+        assert db.execute("SELECT count(*) FROM quarantine_open").fetchall() == [(0,)]
+        assert db.execute("SELECT count(*) FROM articles").fetchall() == before
+        [(action, outcome, reason, by)] = db.execute("SELECT action, outcome, reason, acted_by FROM quarantine_actions").fetchall()
+        assert (action, outcome, reason, bool(by)) == ("discard", "discarded", "ein Versuch", True)
+        assert db.execute("SELECT flow, status FROM runs ORDER BY run_id").fetchall()[-1] == ("discard", "done")
+    assert run_list(settings.warehouse, as_json=False) == 0 and "Nothing is in quarantine." in capsys.readouterr().out
+    assert ingest(strict, [seeds]).status == "nothing-new"
+    assert verify(settings.warehouse) == []
