@@ -48,8 +48,8 @@
       case "/": event.preventDefault(); document.getElementById("find").focus(); break;
       case "g": waiting = true; setTimeout(() => { waiting = false; }, 1200); break;
       case "?": location.href = "/about#keys"; break;
-      case "n": step(".e:not(.tidy)", 1); break;
-      case "p": step(".e:not(.tidy)", -1); break;
+      case "n": step(".raw .e:not(.tidy)", 1); break;
+      case "p": step(".raw .e:not(.tidy)", -1); break;
       case "j": step("main tbody tr", 1); break;
       case "k": step("main tbody tr", -1); break;
     }

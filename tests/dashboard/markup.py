@@ -6,6 +6,7 @@ reader needs (names, labels, landmarks, order of headings, headers of tables, id
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -20,7 +21,8 @@ VOID = frozenset("meta link input".split())
 ATTRIBUTES = frozenset(
     "lang charset name content rel href type src defer class action method role value for id placeholder maxlength autocomplete hreflang "
     "tabindex data-theme data-live data-on data-off viewbox d cx cy r x y x1 x2 y1 y2 width height points scope colspan download title "
-    "max open selected size inputmode rows spellcheck autocapitalize datetime hidden focusable preserveaspectratio text-anchor http-equiv".split()
+    "max open selected size inputmode rows spellcheck autocapitalize datetime hidden focusable preserveaspectratio text-anchor "
+    "http-equiv".split()
 )
 
 
@@ -109,8 +111,11 @@ def _for_readers(root: Element, elements: list[Element]) -> list[str]:
                 found.append(f"{name}={e.attributes[name]} names nothing")
         if e.tag in ("a", "button", "summary") and not (e.text.strip() or e.attributes.get("aria-label")):
             found.append(f"<{e.tag} {e.attributes.get('href', '')}> has no name")
-        if e.tag in ("input", "select", "textarea") and e.attributes.get("type") != "hidden" and not e.within("label") and not any(
-            x.attributes.get("for") == e.attributes.get("id") for x in elements if x.tag == "label"
+        if (
+            e.tag in ("input", "select", "textarea")
+            and e.attributes.get("type") != "hidden"
+            and not e.within("label")
+            and not any(x.attributes.get("for") == e.attributes.get("id") for x in elements if x.tag == "label")
         ):
             found.append(f"<{e.tag} {e.attributes.get('name')}> has no label")
         if e.tag == "svg" and not (e.attributes.get("aria-hidden") == "true" or e.attributes.get("aria-label")):
@@ -122,7 +127,7 @@ def _for_readers(root: Element, elements: list[Element]) -> list[str]:
     levels = [int(e.tag[1]) for e in elements if e.tag in ("h1", "h2", "h3")]
     if levels.count(1) != 1:
         found.append(f"{levels.count(1)} headings of level 1")
-    found += [f"a heading of level {b} follows one of level {a}" for a, b in zip(levels, levels[1:], strict=False) if b > a + 1]
+    found += [f"a heading of level {b} follows one of level {a}" for a, b in itertools.pairwise(levels) if b > a + 1]
     html = next(e for e in elements if e.tag == "html")
     if html.attributes.get("lang") not in ("en", "zh-Hans"):
         found.append("the page has no language")

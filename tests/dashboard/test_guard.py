@@ -17,19 +17,42 @@ from dashboard.app import make_app
 from dashboard.guard import HEADERS, host_of
 
 
-@pytest.mark.parametrize(("header", "name"), [
-    ("127.0.0.1:80", "127.0.0.1"), ("LOCALHOST", "localhost"), ("localhost.", "localhost"), ("[::1]:4280", "[::1]"), ("[::1]", "[::1]"),
-    ("[::1]evil:80", ""), ("a:b", ""), ("", ""), ("127.0.0.1:80@evil.example", ""), ("evil.example", "evil.example"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        ("127.0.0.1:80", "127.0.0.1"),
+        ("LOCALHOST", "localhost"),
+        ("localhost.", "localhost"),
+        ("[::1]:4280", "[::1]"),
+        ("[::1]", "[::1]"),
+        ("[::1]evil:80", ""),
+        ("a:b", ""),
+        ("", ""),
+        ("127.0.0.1:80@evil.example", ""),
+        ("evil.example", "evil.example"),
+    ],
+)
 def test_the_name_in_a_host_header(header: str, name: str):
     assert host_of(header) == name
 
 
-@pytest.mark.parametrize(("host", "status"), [
-    ("127.0.0.1", 200), ("127.0.0.1:4280", 200), ("localhost:1", 200), ("[::1]:4280", 200), ("LocalHost", 200),
-    ("evil.example", 400), ("127.0.0.1.evil.example", 400), ("localhost.evil.example", 400), ("", 400), ("127.0.0.1:80@evil.example", 400),
-    ("0.0.0.0", 400), ("127.0.0.1 evil.example", 400),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("127.0.0.1", 200),
+        ("127.0.0.1:4280", 200),
+        ("localhost:1", 200),
+        ("[::1]:4280", 200),
+        ("LocalHost", 200),
+        ("evil.example", 400),
+        ("127.0.0.1.evil.example", 400),
+        ("localhost.evil.example", 400),
+        ("", 400),
+        ("127.0.0.1:80@evil.example", 400),
+        ("0.0.0.0", 400),
+        ("127.0.0.1 evil.example", 400),
+    ],
+)
 def test_only_our_own_names_are_answered(ordinary: TestClient, host: str, status: int):
     for path in ("/about", "/healthz", "/static/none", "/sql.csv?sql=select+1"):
         assert (ordinary.get(path, headers={"host": host}).status_code == 400) == (status == 400)
@@ -44,8 +67,13 @@ def test_a_configured_name_is_answered(ordinary_root: Path):
 def test_only_reading_is_answered(ordinary: TestClient, method: str):
     for path in ("/", "/sql", "/healthz", "/static/x", "/no-such-page"):
         assert ordinary.request(method, path).status_code in (404, 405)
-        for headers in ({"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}, {"origin": "http://evil.example"},
-                        {"origin": "null"}, {"origin": "http://127.0.0.1:4281"}):
+        for headers in (
+            {"sec-fetch-site": "cross-site"},
+            {"sec-fetch-site": "same-site"},
+            {"origin": "http://evil.example"},
+            {"origin": "null"},
+            {"origin": "http://127.0.0.1:4281"},
+        ):
             assert ordinary.request(method, path, headers=headers).status_code == 403
 
 
@@ -82,13 +110,35 @@ def served(ordinary_root: Path) -> Iterator[int]:
         thread.join(10)
 
 
-@pytest.mark.parametrize("path", [
-    "/static/../app.py", "/static/..%2fapp.py", "/static/%2e%2e/app.py", "/static/..%5capp.py", "/static//etc/passwd",
-    "/static/%2fetc%2fpasswd", "/../../etc/passwd", "/%2e%2e/%2e%2e/etc/passwd", "//etc/passwd", "/documents/../../etc/passwd",
-    "/documents/..%2f..%2fetc%2fpasswd/bytes", "/articles/%2e%2e%2f%2e%2e%2fetc%2fpasswd/raw.txt", "/dictionary/..%2f..%2fpasswd",
-    "/articles/x/..%2f..%2f..%2fetc%2fpasswd", "/quarantine/1/%00", "/sql.%2e%2e%2fpasswd", "//evil.example/%2f..", "/\\evil.example",
-    "/articles.csv%00.html", "/?gen=../../1", "/?gen=1;1", "/?gen=-1", "/runs/99999999999999999999", "/articles/" + "a" * 5000,
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/../app.py",
+        "/static/..%2fapp.py",
+        "/static/%2e%2e/app.py",
+        "/static/..%5capp.py",
+        "/static//etc/passwd",
+        "/static/%2fetc%2fpasswd",
+        "/../../etc/passwd",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "//etc/passwd",
+        "/documents/../../etc/passwd",
+        "/documents/..%2f..%2fetc%2fpasswd/bytes",
+        "/articles/%2e%2e%2f%2e%2e%2fetc%2fpasswd/raw.txt",
+        "/dictionary/..%2f..%2fpasswd",
+        "/articles/x/..%2f..%2f..%2fetc%2fpasswd",
+        "/quarantine/1/%00",
+        "/sql.%2e%2e%2fpasswd",
+        "//evil.example/%2f..",
+        "/\\evil.example",
+        "/articles.csv%00.html",
+        "/?gen=../../1",
+        "/?gen=1;1",
+        "/?gen=-1",
+        "/runs/99999999999999999999",
+        "/articles/" + "a" * 5000,
+    ],
+)
 def test_no_path_leads_out(served: int, path: str):
     connection = http.client.HTTPConnection("127.0.0.1", served, timeout=20)
     connection.putrequest("GET", path, skip_host=False, skip_accept_encoding=True)
@@ -102,8 +152,11 @@ def test_no_path_leads_out(served: int, path: str):
 
 
 def test_an_endless_address_and_two_hosts_are_refused(served: int):
-    for raw, status in ((b"GET /sql?sql=" + b"a" * 200_000 + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b" 4"),
-                        (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\n\r\n", b" 400"), (b"GET / HTTP/1.1\r\n\r\n", b" 400")):
+    for raw, status in (
+        (b"GET /sql?sql=" + b"a" * 200_000 + b" HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", b" 4"),
+        (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nHost: evil.example\r\n\r\n", b" 400"),
+        (b"GET / HTTP/1.1\r\n\r\n", b" 400"),
+    ):
         with socket.create_connection(("127.0.0.1", served), timeout=20) as s:
             s.sendall(raw)
             assert s.recv(4096).split(b"\r\n")[0].startswith(b"HTTP/1.1" + status)

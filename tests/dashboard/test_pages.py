@@ -1,4 +1,4 @@
-"""Every page, over ordinary, hostile and no data, in both languages: it answers, nothing runs, all text is literal, readers find their way."""
+"""Every page, over ordinary, hostile and no data, in both languages: it answers, nothing runs, text is literal, readers find their way."""
 
 from __future__ import annotations
 
@@ -11,8 +11,15 @@ from tests.dashboard.markup import Tree, faults
 from tests.dashboard.warehouses import HOSTILE, PATHS, RUNS
 from tests.schemas.rows import ARTICLE, DOC
 
-EXPECTED = {"/nothing/here": 404, "/articles/0123456789ab": 404, "/dirt/no-such-rule": 404, "/runs/999": 404, "/quarantine/99/9": 404,
-            "/?gen=77": 410, "/sql?sql=select+titel+from+articles": 400}
+EXPECTED = {
+    "/nothing/here": 404,
+    "/articles/0123456789ab": 404,
+    "/dirt/no-such-rule": 404,
+    "/runs/999": 404,
+    "/quarantine/99/9": 404,
+    "/?gen=77": 410,
+    "/sql?sql=select+titel+from+articles": 400,
+}
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -46,9 +53,24 @@ def test_an_empty_warehouse_says_what_to_do(empty: TestClient, path: str):
 
 
 def test_parameters_are_literal_too(ordinary: TestClient):
-    for path in ("/articles?q={}", "/articles?site={}", "/facts?kind={}&measure={}", "/dirt?label={}", "/sql?sql={}", "/dirt/{}",
-                 "/articles/{}", "/checks/{}/{}", "/dictionary/{}", "/documents/{}", "/encodings?encoding={}&flag={}", "/quarantine?stage={}",
-                 "/duplicates/{}", "/runs?status={}", "/articles?after={}", "/articles?sort={}&size={}&year={}"):
+    for path in (
+        "/articles?q={}",
+        "/articles?site={}",
+        "/facts?kind={}&measure={}",
+        "/dirt?label={}",
+        "/sql?sql={}",
+        "/dirt/{}",
+        "/articles/{}",
+        "/checks/{}/{}",
+        "/dictionary/{}",
+        "/documents/{}",
+        "/encodings?encoding={}&flag={}",
+        "/quarantine?stage={}",
+        "/duplicates/{}",
+        "/runs?status={}",
+        "/articles?after={}",
+        "/articles?sort={}&size={}&year={}",
+    ):
         from urllib.parse import quote
 
         answer = ordinary.get(path.replace("{}", quote(HOSTILE[:390], safe="")))
@@ -71,8 +93,11 @@ def test_the_first_page_judges_in_one_sentence(ordinary: TestClient, hostile: Te
 
 def test_checks_by_run_tell_each_state_by_a_letter(ordinary: TestClient):
     table = next(t for t in Tree(ordinary.get("/checks").text).root.all("table") if t.attributes.get("class") == "heat")
-    rows = {r.all("th")[0].text: [c.text for c in r.all("td") if "cell" in c.attributes.get("class", "")] for r in table.all("tr")[1:]
-            if r.all("td")}
+    rows = {
+        r.all("th")[0].text: [c.text for c in r.all("td") if "cell" in c.attributes.get("class", "")]
+        for r in table.all("tr")[1:]
+        if r.all("td")
+    }
     assert rows["title-present"] == ["P"] * (RUNS - 1) + ["F"]
     assert rows["articles-length"] == ["L"] * 6 + ["P"] * 3
     assert rows["site-known"] == ["E"] * RUNS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import re
 from pathlib import Path
@@ -76,8 +77,9 @@ def test_pieces_with_marks_join_to_the_text(text: str, spans: list[list[int]]):
     pieces = laid(text, marks)
     assert "".join(p.text for p in pieces) == text
     for p in pieces:
-        assert {(m.start, m.stop) for m in p.marks} == {(a, b) for a, b in map(tuple, spans) if a < b and a <= p.start and b >= p.start + len(p.text)
-                                                       and a < p.start + len(p.text)}  # fmt: skip
+        assert {(m.start, m.stop) for m in p.marks} == {
+            (a, b) for a, b in map(tuple, spans) if a < b and a <= p.start and b >= p.start + len(p.text) and a < p.start + len(p.text)
+        }
 
 
 @given(st.text(min_size=1, max_size=40), st.sets(st.integers(0, 40), max_size=8), st.integers(0, 20), st.integers(1, 40))
@@ -99,9 +101,9 @@ def test_paragraphs_stand_beside_what_they_came_from():
     rows = ordinary()
     text, article = rows["documents"][0]["text"], rows["articles"][0]["text"]
     found = aligned(len(text), rows["edits"], rows["kept"], ARTICLE, article)
-    assert [(r.raw_start, r.raw_stop) for r in found][0] == (0, text.index(article))
+    assert next((r.raw_start, r.raw_stop) for r in found) == (0, text.index(article))
     assert found[-1].raw_stop == len(text) and found[-1].start is None
-    assert [a.raw_stop == b.raw_start for a, b in zip(found, found[1:], strict=False)] == [True] * (len(found) - 1)
+    assert [a.raw_stop == b.raw_start for a, b in itertools.pairwise(found)] == [True] * (len(found) - 1)
     beside = [(text[r.raw_start : r.raw_stop].strip("\n"), article[r.start : r.stop]) for r in found if r.start is not None]
     assert [a for a, _ in beside] == [b for _, b in beside] == [p for _, p in paragraphs(article)]
 
@@ -116,9 +118,14 @@ def test_two_texts_of_one_length_are_parted_where_they_differ(pairs: list[tuple[
 
 def test_charts_escape_names_and_fit_their_box():
     names = [HOSTILE, "<b>", "水渠" * 30]
-    for svg in (charts.line(names, [1, None, 3], HOSTILE, [(0, 2), (None, None), (1, 4)], ["failed"]), charts.columns(names, [1, 2, 3], HOSTILE),
-                charts.stacked(names, [(HOSTILE, [1, 2, 3]), ("b", [0, 0, 1])], HOSTILE), charts.waterfall([(HOSTILE, 0, 1), ("b", 1, 2)], HOSTILE),
-                charts.spark([1, 2, None, 3], HOSTILE), charts.bar(0.5)):  # fmt: skip
+    for svg in (
+        charts.line(names, [1, None, 3], HOSTILE, [(0, 2), (None, None), (1, 4)], ["failed"]),
+        charts.columns(names, [1, 2, 3], HOSTILE),
+        charts.stacked(names, [(HOSTILE, [1, 2, 3]), ("b", [0, 0, 1])], HOSTILE),
+        charts.waterfall([(HOSTILE, 0, 1), ("b", 1, 2)], HOSTILE),
+        charts.spark([1, 2, None, 3], HOSTILE),
+        charts.bar(0.5),
+    ):
         tree = Tree(svg)
         assert tree.stray == [] and not HIDDEN.search(svg) and "style=" not in svg
         assert {e.tag for e in tree.root.all()} <= {"svg", "g", "rect", "line", "polyline", "polygon", "circle", "text", "title"}
@@ -141,8 +148,7 @@ def test_charts_take_any_numbers(values: list[float | None]):
 
 
 def test_numbers_read_as_numbers():
-    assert [number(v) for v in (None, 5, 12345, 0.371667123, 1.5e8, 1e30)] == [
-        "", "5", "12,345", "0.371667", "150,000,000", f"{1e30:,.0f}"]  # fmt: skip
+    assert [number(v) for v in (None, 5, 12345, 0.371667123, 1.5e8, 1e30)] == ["", "5", "12,345", "0.371667", "150,000,000", f"{1e30:,.0f}"]
 
 
 def test_the_catalogue_is_whole():
@@ -159,8 +165,20 @@ def test_every_word_is_used_and_every_word_used_is_there():
     named = set(re.findall(r"""\bt(?:\.marked)?\(\s*f?["']([a-z_]+\.[a-z_0-9]+)["']""", source))
     assert {n for n in named if not n.endswith("_")} - set(CATALOGUE) == set()
     begun = tuple(re.findall(r"""\bt\(\s*f?["']([a-z_]+\.[a-z_]*)["'{]""", source))  # names that are put together
-    parts = set(re.findall(r"""\bknown\(\s*["']([a-z_]+)["']""", source)) | {"severity", "status", "scope", "fact", "mention", "phrase", "time"}
-    prefixes = {f"{a}." for a in parts} | {b for b in begun if b.endswith((".", "_"))} | {"time.", "col.", "verdict.", "nav.", "keys.", "error.status_"}
+    parts = set(re.findall(r"""\bknown\(\s*["']([a-z_]+)["']""", source)) | {
+        "severity",
+        "status",
+        "scope",
+        "fact",
+        "mention",
+        "phrase",
+        "time",
+    }
+    prefixes = (
+        {f"{a}." for a in parts}
+        | {b for b in begun if b.endswith((".", "_"))}
+        | {"time.", "col.", "verdict.", "nav.", "keys.", "error.status_"}
+    )
     unused = {n for n in CATALOGUE if f"'{n}'" not in source and f'"{n}"' not in source and not n.startswith(tuple(prefixes))}
     assert unused == set()
 
@@ -171,10 +189,18 @@ def test_singular_and_plural_and_numbers():
     assert t.known("label", "nav") == "navigation" and t.known("label", "never-heard") == "never-heard" and t.known("label", None) == ""
 
 
-@pytest.mark.parametrize(("asked", "kept", "accepted", "language"), [
-    (None, None, "", "en"), (None, None, "zh-CN,zh;q=0.9,en;q=0.8", "zh"), (None, None, "de,en;q=0.5,zh;q=0.7", "zh"), (None, "zh", "en", "zh"),
-    ("en", "zh", "zh", "en"), ("xx", "yy", "fr", "en"), (None, None, "zh;q=x," * 100, "en"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("asked", "kept", "accepted", "language"),
+    [
+        (None, None, "", "en"),
+        (None, None, "zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        (None, None, "de,en;q=0.5,zh;q=0.7", "zh"),
+        (None, "zh", "en", "zh"),
+        ("en", "zh", "zh", "en"),
+        ("xx", "yy", "fr", "en"),
+        (None, None, "zh;q=x," * 100, "en"),
+    ],
+)
 def test_the_language_is_chosen(asked: str | None, kept: str | None, accepted: str, language: str):
     assert choose(asked, kept, accepted) == language
 
@@ -196,9 +222,23 @@ def test_words_stand_out_from_their_ground_in_light_and_dark():
     assert len(palettes) == 3 and palettes[1] == palettes[2]  # dark by choice and dark by the system are one
     for p in palettes:
         pairs = [(ink, ground) for ink in ("ink", "soft", "link", "gold", "bad", "good", "look") for ground in ("ground", "paper")]
-        pairs += [("good", "good-ground"), ("bad", "bad-ground"), ("look", "look-ground"), ("calm", "calm-ground"), ("gold", "gold-ground"),
-                  ("ink", "mute-ground"), ("soft", "mute-ground"), ("ink", "mark"), ("cut", "cut-ground"), ("ink", "meta-ground"),
-                  ("good", "new-ground"), ("link", "mute-ground"), ("link", "gold-ground"), ("bad", "mute-ground"), ("paper", "gold")]
+        pairs += [
+            ("good", "good-ground"),
+            ("bad", "bad-ground"),
+            ("look", "look-ground"),
+            ("calm", "calm-ground"),
+            ("gold", "gold-ground"),
+            ("ink", "mute-ground"),
+            ("soft", "mute-ground"),
+            ("ink", "mark"),
+            ("cut", "cut-ground"),
+            ("ink", "meta-ground"),
+            ("good", "new-ground"),
+            ("link", "mute-ground"),
+            ("link", "gold-ground"),
+            ("bad", "mute-ground"),
+            ("paper", "gold"),
+        ]
         for ink, ground in pairs:
             a, b = sorted((_light(p[ink]), _light(p[ground])))
             assert (b + 0.05) / (a + 0.05) >= 4.5, (ink, ground, p[ink], p[ground])

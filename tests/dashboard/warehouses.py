@@ -19,10 +19,10 @@ from tests.schemas.rows import ARTICLE, DOC, FILE, OTHER, row
 
 # What a page could be fooled by: markup, handlers, schemes, Markdown, templates, terminals, formulas, characters that hide or turn text.
 HOSTILE = (
-    "=HYPERLINK(\"http://127.0.0.1:9/f\")<script>window.PWN=1</script><img src=\"http://127.0.0.1:9/i.png\" onerror=\"window.PWN=2\">"
+    '=HYPERLINK("http://127.0.0.1:9/f")<script>window.PWN=1</script><img src="http://127.0.0.1:9/i.png" onerror="window.PWN=2">'
     "<svg/onload=window.PWN=3>![m](http://127.0.0.1:9/m.png)[l](javascript:window.PWN=4)\u202egpj.exe\u202c\x00\x1b[31m\u200b\ue000"
     "{{7*7}}{% raw %}' onfocus=window.PWN=5 autofocus x='\"></textarea></title></style><style>*{display:none}</style>&lt;b&gt;"
-    "<base href=\"http://127.0.0.1:9/\"><meta http-equiv=refresh content=\"0;url=http://127.0.0.1:9/\"><iframe src=\"http://127.0.0.1:9/\">"
+    '<base href="http://127.0.0.1:9/"><meta http-equiv=refresh content="0;url=http://127.0.0.1:9/"><iframe src="http://127.0.0.1:9/">'
 )
 RUNS = 9
 BEGAN = datetime(2026, 11, 1, 6, 0)
@@ -47,7 +47,9 @@ def publish(root: Path, generation: int, rows: dict[str, list[dict[str, Any]]]) 
                 con.execute(f'INSERT INTO "{table.name}" BY NAME SELECT * FROM fresh')
                 con.unregister("fresh")
         con.execute(SIGNATURE)
-        con.execute("INSERT INTO _publication VALUES (?, 1, 'd', 1, 'c', 1, 0, 'full', ?)", [generation, BEGAN + timedelta(days=generation)])
+        con.execute(
+            "INSERT INTO _publication VALUES (?, 1, 'd', 1, 'c', 1, 0, 'full', ?)", [generation, BEGAN + timedelta(days=generation)]
+        )
         assets.install(con)
     link = root / ".current.tmp"
     link.unlink(missing_ok=True)
@@ -60,23 +62,88 @@ def ordinary(articles: int = 3, runs: int = RUNS) -> dict[str, list[dict[str, An
     """One file with a document of two articles, and what was found in them; checks of several runs; one refused document."""
     text = f"首页 > 乡村\n水渠\n{PLAIN}\n相关链接\n{TRADITIONAL}\n"
     at, second = text.index(PLAIN), text.index(TRADITIONAL)
-    article = {"text": PLAIN, "text_hans": PLAIN, "char_count": len(PLAIN), "paragraph_count": 3, "title": "水渠", "site": "village.example",
-               "source": "乡村报", "run_id": 1}
-    other = {"article_id": OTHER, "article_no": 2, "text": TRADITIONAL, "text_hans": "山坡上的茶园丰收了。\n来年再种。", "script": "Hant",
-             "char_count": len(TRADITIONAL), "paragraph_count": 2, "title": "茶園", "published_at": None, "run_id": 1}
+    article = {
+        "text": PLAIN,
+        "text_hans": PLAIN,
+        "char_count": len(PLAIN),
+        "paragraph_count": 3,
+        "title": "水渠",
+        "site": "village.example",
+        "source": "乡村报",
+        "run_id": 1,
+    }
+    other = {
+        "article_id": OTHER,
+        "article_no": 2,
+        "text": TRADITIONAL,
+        "text_hans": "山坡上的茶园丰收了。\n来年再种。",
+        "script": "Hant",
+        "char_count": len(TRADITIONAL),
+        "paragraph_count": 2,
+        "title": "茶園",
+        "published_at": None,
+        "run_id": 1,
+    }
     breaks = [at + i for i, c in enumerate(PLAIN) if c == "\n"]
     edits = [
-        row("edits", start=0, stop=8, action="cut", label="nav", rule_id="page.crumb", before=text[:8], after="", article_id=None,
-            article_start=None),
-        row("edits", start=8, stop=at, action="meta", label="title", rule_id="split.title", before=text[8:at], after="", article_id=None,
-            article_start=None),
+        row(
+            "edits",
+            start=0,
+            stop=8,
+            action="cut",
+            label="nav",
+            rule_id="page.crumb",
+            before=text[:8],
+            after="",
+            article_id=None,
+            article_start=None,
+        ),
+        row(
+            "edits",
+            start=8,
+            stop=at,
+            action="meta",
+            label="title",
+            rule_id="split.title",
+            before=text[8:at],
+            after="",
+            article_id=None,
+            article_start=None,
+        ),
         *(row("edits", start=b, stop=b + 1, before="\n", after="\n", article_start=b - at) for b in breaks),
-        row("edits", start=at + len(PLAIN), stop=second, action="cut", label="related_link", rule_id="page.links",
-            before=text[at + len(PLAIN) : second], after="", article_id=None, article_start=None),
-        row("edits", start=second + TRADITIONAL.index("\n"), stop=second + TRADITIONAL.index("\n") + 1, before="\n", after="\n",
-            article_id=OTHER, article_start=TRADITIONAL.index("\n")),
-        row("edits", start=len(text) - 1, stop=len(text), action="cut", label="newline", rule_id="split.newline", before="\n", after="",
-            article_id=None, article_start=None),
+        row(
+            "edits",
+            start=at + len(PLAIN),
+            stop=second,
+            action="cut",
+            label="related_link",
+            rule_id="page.links",
+            before=text[at + len(PLAIN) : second],
+            after="",
+            article_id=None,
+            article_start=None,
+        ),
+        row(
+            "edits",
+            start=second + TRADITIONAL.index("\n"),
+            stop=second + TRADITIONAL.index("\n") + 1,
+            before="\n",
+            after="\n",
+            article_id=OTHER,
+            article_start=TRADITIONAL.index("\n"),
+        ),
+        row(
+            "edits",
+            start=len(text) - 1,
+            stop=len(text),
+            action="cut",
+            label="newline",
+            rule_id="split.newline",
+            before="\n",
+            after="",
+            article_id=None,
+            article_start=None,
+        ),
     ]
     taken = {p for e in edits for p in range(e["start"], e["stop"])}
     kept = [
@@ -86,11 +153,20 @@ def ordinary(articles: int = 3, runs: int = RUNS) -> dict[str, list[dict[str, An
     ]
     refused = "d" * 32
     rows = {
-        "runs": [row("runs", run_id=r, generation=r, started_at=BEGAN + timedelta(days=r), finished_at=BEGAN + timedelta(days=r, seconds=9))
-                 for r in range(1, runs + 1)],
-        "rules": [row("rules", rule_id=i, label=label) for i, label in (
-            ("page.crumb", "nav"), ("split.title", "title"), ("page.links", "related_link"), ("paragraph", "newline"),
-            ("split.newline", "newline"))],
+        "runs": [
+            row("runs", run_id=r, generation=r, started_at=BEGAN + timedelta(days=r), finished_at=BEGAN + timedelta(days=r, seconds=9))
+            for r in range(1, runs + 1)
+        ],
+        "rules": [
+            row("rules", rule_id=i, label=label)
+            for i, label in (
+                ("page.crumb", "nav"),
+                ("split.title", "title"),
+                ("page.links", "related_link"),
+                ("paragraph", "newline"),
+                ("split.newline", "newline"),
+            )
+        ],
         "seed_files": [row("seed_files")],
         "arrivals": [row("arrivals")],
         "documents": [row("documents", text=text, char_count=len(text), line_count=text.count("\n") + 1, site="village.example")],
@@ -100,30 +176,61 @@ def ordinary(articles: int = 3, runs: int = RUNS) -> dict[str, list[dict[str, An
         "kept": kept,
         "edits": edits,
         "flags": [row("flags", detail="masked")],
-        "sections": [row("sections", section_no=1, parent_no=None, level=1, heading="村民代表", start=PLAIN.index("一、"), stop=len(PLAIN))],
+        "sections": [
+            row("sections", section_no=1, parent_no=None, level=1, heading="村民代表", start=PLAIN.index("一、"), stop=len(PLAIN))
+        ],
         "sentences": [row("sentences", text=PLAIN[:9], stop=9)],
         "terms": [row("terms", positions=[6])],
         "keywords": [row("keywords")],
         "mentions": [row("mentions")],
-        "facts": [row("facts", fact_no=n + 1, start=PLAIN.index("３"), stop=PLAIN.index("３") + 3, normalized_value=10.0**n) for n in range(articles)],
+        "facts": [
+            row("facts", fact_no=n + 1, start=PLAIN.index("３"), stop=PLAIN.index("３") + 3, normalized_value=10.0**n)
+            for n in range(articles)
+        ],
         "phrases": [row("phrases")],
         "time_expressions": [row("time_expressions")],
         "links": [row("links")],
         "private_data": [row("private_data")],
         "duplicate_pairs": [row("duplicate_pairs", article_id=min(ARTICLE, OTHER), other_id=max(ARTICLE, OTHER))],
         "checks": [
-            row("checks", run_id=r, table_name=t, check_id=c, severity=s, scope=k, status=status, unexpected=n, evaluated=9,
-                observed_value=str(n), baseline=5.0 if k == "history" else None, lower_bound=2.0 if k == "history" else None,
-                upper_bound=9.0 if k == "history" else None, dimension=d)
+            row(
+                "checks",
+                run_id=r,
+                table_name=t,
+                check_id=c,
+                severity=s,
+                scope=k,
+                status=status,
+                unexpected=n,
+                evaluated=9,
+                observed_value=str(n),
+                baseline=5.0 if k == "history" else None,
+                lower_bound=2.0 if k == "history" else None,
+                upper_bound=9.0 if k == "history" else None,
+                dimension=d,
+            )
             for r in range(1, runs + 1)
             for t, c, s, k, status, n, d in (
                 ("articles", "key-unique", "critical", "table", "passed", 0, ""),
                 ("articles", "title-present", "critical", "row", "failed" if r == runs else "passed", int(r == runs), ""),
                 ("documents", "site-known", "warning", "row", "errored", None, ""),
-                ("articles", "articles-length", "warning", "history", "learning" if r < 7 else "passed", 4 + r % 3, "village.example"))],
-        "check_examples": [row("check_examples", run_id=runs, check_id="title-present", key=ARTICLE, column_name="title", value=None,
-                               row_json=f'{{"article_id":"{ARTICLE}","title":null,"start":1,"stop":3}}')],
-        "stage_timings": [row("stage_timings", run_id=r, stage=s) for r in range(1, runs + 1) for s in ("start", "process", "clean", "publish")],
+                ("articles", "articles-length", "warning", "history", "learning" if r < 7 else "passed", 4 + r % 3, "village.example"),
+            )
+        ],
+        "check_examples": [
+            row(
+                "check_examples",
+                run_id=runs,
+                check_id="title-present",
+                key=ARTICLE,
+                column_name="title",
+                value=None,
+                row_json=f'{{"article_id":"{ARTICLE}","title":null,"start":1,"stop":3}}',
+            )
+        ],
+        "stage_timings": [
+            row("stage_timings", run_id=r, stage=s) for r in range(1, runs + 1) for s in ("start", "process", "clean", "publish")
+        ],
         "quarantine": [row("quarantine", run_id=runs, doc_id=refused, row_json='{"doc_id":"x","start":1,"stop":2,"title":null}')],
         "quarantine_actions": [row("quarantine_actions", quarantine_run_id=runs)],
         "vocabulary": [row("vocabulary")],
@@ -141,9 +248,18 @@ def hostile() -> dict[str, list[dict[str, Any]]]:
             bound = any(isinstance(p, Matches | OneOf) for p in column.checks)
             if column.type != pa.string() or bound or column.name.endswith("_id") or column.json:
                 continue
-            if (name, column.name) in {("edits", "after"), ("corpus_stats", "name"), ("checks", "dimension"), ("traditional_map", "hant"),
-                                       ("traditional_map", "hans"), ("quarantine", "table_name"), ("checks", "table_name"),
-                                       ("check_examples", "table_name"), ("private_data", "masked"), ("stage_timings", "stage")}:
+            if (name, column.name) in {
+                ("edits", "after"),
+                ("corpus_stats", "name"),
+                ("checks", "dimension"),
+                ("traditional_map", "hant"),
+                ("traditional_map", "hans"),
+                ("quarantine", "table_name"),
+                ("checks", "table_name"),
+                ("check_examples", "table_name"),
+                ("private_data", "masked"),
+                ("stage_timings", "stage"),
+            }:
                 continue
             for r in found:
                 keep = r[column.name] if column.name in ("text", "text_hans", "before") else None
@@ -175,15 +291,57 @@ def _free(start: int, stop: int, taken: set[int]) -> list[tuple[int, int]]:
 
 
 PATHS = (
-    "/", "/checks", "/checks?status=failed&severity=critical", "/checks/articles/title-present", "/checks/documents/site-known",
-    "/checks/articles/articles-length", "/quarantine", "/quarantine?state=passed", f"/quarantine/{RUNS}/1", "/runs", "/runs?status=done",
-    f"/runs/{RUNS}", "/articles", "/articles?q=水渠", "/articles?q=不存在的词&site=x", "/articles?sort=-quality&flagged=1&dup=hide",
-    "/articles/values/site", f"/articles/{ARTICLE}", f"/articles/{ARTICLE}?view=split", f"/articles/{ARTICLE}?view=raw",
-    f"/articles/{ARTICLE}?view=hans", f"/articles/{OTHER}?view=hans", f"/articles/{ARTICLE}?hl=mentions,facts,time,phrases,flags&from=2&to=5",
-    f"/documents/{DOC}", f"/documents/{DOC}?from=3&to=12", f"/documents/{DOC}?view=bytes", "/facts", "/facts?unit=CNY&min=1", "/duplicates",
-    f"/duplicates/{min(ARTICLE, OTHER)}", "/dirt", "/dirt?group=rule", "/dirt?group=site&action=cut", "/dirt/page.crumb", "/encodings",
-    "/encodings?encoding=utf-8&flag=mask", "/private", "/sql", "/sql?sql=select+*+from+articles", "/sql?sql=select+titel+from+articles",
-    "/sql?sql=select+title,+char_count+from+articles&chart=bar", "/sql?sql=select+$word", "/dictionary", "/dictionary/articles", "/health",
-    "/about", "/nothing/here", "/articles/0123456789ab", "/dirt/no-such-rule", "/runs/999", "/quarantine/99/9", "/?gen=77",
-)  # fmt: skip
+    "/",
+    "/checks",
+    "/checks?status=failed&severity=critical",
+    "/checks/articles/title-present",
+    "/checks/documents/site-known",
+    "/checks/articles/articles-length",
+    "/quarantine",
+    "/quarantine?state=passed",
+    f"/quarantine/{RUNS}/1",
+    "/runs",
+    "/runs?status=done",
+    f"/runs/{RUNS}",
+    "/articles",
+    "/articles?q=水渠",
+    "/articles?q=不存在的词&site=x",
+    "/articles?sort=-quality&flagged=1&dup=hide",
+    "/articles/values/site",
+    f"/articles/{ARTICLE}",
+    f"/articles/{ARTICLE}?view=split",
+    f"/articles/{ARTICLE}?view=raw",
+    f"/articles/{ARTICLE}?view=hans",
+    f"/articles/{OTHER}?view=hans",
+    f"/articles/{ARTICLE}?hl=mentions,facts,time,phrases,flags&from=2&to=5",
+    f"/documents/{DOC}",
+    f"/documents/{DOC}?from=3&to=12",
+    f"/documents/{DOC}?view=bytes",
+    "/facts",
+    "/facts?unit=CNY&min=1",
+    "/duplicates",
+    f"/duplicates/{min(ARTICLE, OTHER)}",
+    "/dirt",
+    "/dirt?group=rule",
+    "/dirt?group=site&action=cut",
+    "/dirt/page.crumb",
+    "/encodings",
+    "/encodings?encoding=utf-8&flag=mask",
+    "/private",
+    "/sql",
+    "/sql?sql=select+*+from+articles",
+    "/sql?sql=select+titel+from+articles",
+    "/sql?sql=select+title,+char_count+from+articles&chart=bar",
+    "/sql?sql=select+$word",
+    "/dictionary",
+    "/dictionary/articles",
+    "/health",
+    "/about",
+    "/nothing/here",
+    "/articles/0123456789ab",
+    "/dirt/no-such-rule",
+    "/runs/999",
+    "/quarantine/99/9",
+    "/?gen=77",
+)
 FILE_ID = FILE
