@@ -22,7 +22,7 @@ _TAIL = tuple(W.TAIL)
 
 @dataclass
 class Labelled:
-    """A page's lines, stripped and none of them empty, with a label each; `hidden` lines of furniture are seen without their words."""
+    """A page's lines, stripped, none of them empty, with a label each; `hidden` lines are seen without their words."""
 
     lines: list[str]
     labels: list[int]
@@ -36,7 +36,8 @@ def composed(count: int, source: Path, seed: int = 7) -> Iterator[Labelled]:
     rng = random.Random(seed)
     own = [*specimens("*"), *(Clean(t.split("\n")[0], tuple(filter(None, t.split("\n")[1:])), "keep") for t in ALL_KEEPS if "\n" in t)]
     law = list(statutes(source, rng, count // 2))
-    titles = [c.title for c in law] + [re.split("[，。]", p)[0] for c in own for p in c.paragraphs if 8 <= len(re.split("[，。]", p)[0]) <= 30]
+    clauses = (re.split("[，。]", p)[0] for c in own for p in c.paragraphs)
+    titles = [c.title for c in law] + [clause for clause in clauses if 8 <= len(clause) <= 30]
     for i in range(count):
         clean = law[i // 2] if i % 2 and i // 2 < len(law) else rng.choice(own)
         yield _Composer(random.Random(rng.random()), titles).page(clean)
@@ -80,7 +81,8 @@ class _Composer(_Soiler):
             for _ in range(rng.randint(1, 3)):
                 text = re.split("[，。；：、]", rng.choice(body))[0][:18]
                 if len(text) >= 4:
-                    body.insert(rng.randrange(len(body)), rng.choice(("{}", "{}", "一、{}", "（二）{}", "【{}】", "“{}”", "{}？")).format(text))
+                    shape = rng.choice(("{}", "{}", "一、{}", "（二）{}", "【{}】", "“{}”", "{}？"))
+                    body.insert(rng.randrange(len(body)), shape.format(text))
         if rng.random() < 0.2:
             body.insert(rng.randrange(len(body) + 1), rng.choice(("图为{}现场。{}摄", "{}供图", "图1 {}", "▲{}", "（{}）")).replace(
                 "{}", rng.choice(W.NAMES + W.PLACES), 1).replace("{}", rng.choice(W.NAMES)))  # fmt: skip

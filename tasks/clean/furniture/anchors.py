@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from tasks.clean.furniture import vocabulary, words
+from tasks.clean.furniture.claims import CLAIMS, claim_of
 from tasks.text.lines import CLAUSE_END, NUMBERED, SENTENCE_END
 
 MAX_LENGTH = 240  # a longer line is a paragraph, whatever words it holds
@@ -61,7 +62,7 @@ KINDS = (
         r"(?:小编|本站|本文库|编者|网编|网友|[\w\u4e00-\u9fff]{2,8}网).{0,14}(?:整理|收集|搜集|汇编|精选|准备|带来|分享|推荐).{0,60}"
         r"(?:仅供参考|供.{0,8}参考|希望.{0,16}(?:帮助|参考|喜欢|启发)|欢迎.{0,10}(?:阅读|参考|借鉴|收藏|下载)|一起来?看看)",
         r"(?:下面|以下|接下来).{0,10}小编|小编(?:寄语|导语|提示|推荐)\s*[:：]",
-        r"^.{0,40}(?:整理|收集|搜集|汇编|整编|准备|带来|上传|提供|分享).{0,60}(?:仅供参考|(?:供|欢迎|方便)(?:您|你|大家|前来|各位)?.{0,4}(?:参考|参阅|借鉴|查阅|阅读)|"
+        r"^.{0,40}(?:整理|收集|搜集|汇编|整编|准备|带来|上传|提供|分享).{0,60}(?:仅供参考|(?:供|欢迎|方便)(?:您|你|大家|前来|各位).{0,4}(?:参考|参阅|借鉴|查阅|阅读)|"
         r"感谢.{0,4}阅读|一起来?看看吧|有所帮助|阅读与下载).{0,30}$",
         r"^以上(?:就是|便是|内容).{0,60}(?:全部内容|继续浏览|请(?:继续)?关注|更多.{0,8}(?:请|尽在)).{0,30}$",
     ),
@@ -96,7 +97,7 @@ KINDS = (
         r"(?:仅|只)?代表(?:作者|发言者|投稿者).{0,4}(?:观点|看法|意见)|与(?:本[站网刊]|[\u4e00-\u9fffA-Za-z]{2,12})(?:的)?(?:立场|观点)?无关。?$",
         r"(?:本[站网刊]|平台)(?:的)?立场|据此操作.{0,6}风险|不构成.{0,10}投资建议|不意味着?赞同|文中观点.{0,4}参考",
         r"^\W{0,4}(?:本文|原文|转载|文章|永久)(?:的)?(?:地址|链接|网址|出处)\s*[:：].{0,100}$",
-        r"^\W{0,4}(?:[^。]{0,30}，)?(?:如需|若需|如若|如要)?转载.{0,3}请?注明.{0,80}$",
+        r"^\W{0,4}(?:[^。]{0,30}，)?(?:如需|若需|如若|如要)?转载(?:(?:本文|此文|时|者)?，?(?:请|须|务必)注明|注明(?:出处|来源|作者)).{0,80}$",
         r"(?:图片|文章|内容|素材)(?:均)?来(?:源|自)于?(?:互联)?网络?|知识共享.{0,12}许可|"
         r"\bCC[ -]BY\b|网友(?:转载|上传|投稿)|用户.{0,4}上传",
     ),
@@ -223,6 +224,9 @@ _BY_WORDS = {
     name: Kind(f"page.{rule}", words.LABELS[name], re.compile(""), sure=name in words.STRONG)
     for name, rule in _OF_WORDS.items()
 }
+_CLAIMED = {
+    (claim.rule, sure): Kind(claim.rule, claim.label, re.compile(""), sure) for claim in CLAIMS for sure in (True, False)
+}
 _CLEARLY = {name: Kind(kind.rule, kind.label, kind.pattern) for name, kind in _BY_WORDS.items()}
 
 
@@ -252,10 +256,9 @@ _HINT = re.compile(
 
 
 def _by_words(line: str) -> Kind | None:
-    """The kind of a short line that is spelt in words of furniture; a line that ends a sentence has to be so wholly."""
+    """The kind of a short line that is spelt in words of furniture; a line that ends a sentence has to be so wholly, or to claim."""
     found = words.coverage(line)
-    if found is None or found[1] < words.COVERED:
-        return None
-    if found[1] < 1 and SENTENCE_END.search(line):
-        return None
+    if found is None or found[1] < words.COVERED or (found[1] < 1 and SENTENCE_END.search(line)):
+        claim = claim_of(line)
+        return None if claim is None else _CLAIMED[claim[0].rule, claim[1]]
     return _CLEARLY[found[0]] if found[1] >= words.SURELY and words.parts(line, found[0]) >= 3 else _BY_WORDS[found[0]]

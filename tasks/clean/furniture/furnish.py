@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tasks.clean.furniture import model, signs, vocabulary
+from tasks.clean.furniture.absent import mark_absent
 from tasks.clean.furniture.anchors import Kind
 from tasks.clean.furniture.inline import learn_watermarks, mark_inline
 from tasks.clean.furniture.leftovers import mark_leftovers
@@ -39,7 +40,7 @@ def furnish(ledger: Ledger) -> None:
     """
     mark_leftovers(ledger)
     text = ledger.view().shown
-    if not may_hold_furniture(text):
+    if mark_absent(ledger, text) or not may_hold_furniture(text):
         return
     lines = list(ledger.view().lines())
     mark_inline(ledger, lines, folded_all([line.shown for line in lines]))
@@ -99,14 +100,16 @@ def _mark_unnamed(ledger: Ledger, lines: list[Line], page: Page, regions: Region
     """Lines that the model is sure of, less those that split reads and what rules have cut."""
     if regions.running < MIN_RUNNING:
         return
-    found = [(i, zone, p) for i, zone, p in model.judged(page, regions) if page.credits[i] is None and not _is_numbered(page.lines[i])]
+    judged = model.judged(page, regions)
+    found = [(i, zone, p) for i, zone, p in judged if page.credits[i] is None and not _is_numbered(page.lines[i])]
     if not found:
         return
     kept = head_metadata(page, *regions.body) if any(zone == "head" for _, zone, _ in found) else ()
     open_zones = _open_zones(page, *regions.body)
     for i, zone, p in found:
-        if (zone in open_zones or signs.has_page_words(page.lines[i])) and i not in kept and ledger.shown(lines[i].start, lines[i].stop).strip():
-            ledger.fill(Mark(lines[i].start, lines[i].stop, CUT, "other", f"page.{zone}.model", confidence=round(p, 3)))
+        span = lines[i].start, lines[i].stop
+        if (zone in open_zones or signs.has_page_words(page.lines[i])) and i not in kept and ledger.shown(*span).strip():
+            ledger.fill(Mark(*span, CUT, "other", f"page.{zone}.model", confidence=round(p, 3)))
 
 
 def _open_zones(page: Page, first: int, end: int) -> set[str]:

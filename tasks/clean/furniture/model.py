@@ -1,8 +1,9 @@
 """Lines that no rule names: logistic regressions for lines above, inside and below the body of a furnished page.
 
 Two rounds: the first judges each line by itself and by what the rules proved around it, the second knows the first's verdicts
-on the lines around as well, so that a line among furniture of unknown words is seen as such. Weights stand in model.json with a sentence for each feature; `python -m benchmarks.page_model` makes them. The model is
-asked only where anchors prove that the page has furniture, and stays silent where the page shows little running text.
+on the lines around as well, so that a line among furniture of unknown words is seen as such. Weights stand in model.json
+with a sentence for each feature; `python -m benchmarks.page_model` makes them. The model is asked only where anchors prove
+that the page has furniture, or where several lines speak of pages, and stays silent where a page shows little running text.
 Its confidence is the probability that it states; lines that it is not sure of stay.
 """
 

@@ -242,6 +242,13 @@ RULES: tuple[Rule, ...] = (
             ("tail", "below", (page(bottom="⟦还有三页没有看，登录会员继续⟧\n分享到：\n版权所有 河口在线"),)),
         )
     ),
+    _rule(
+        "no-article",
+        "other",
+        "An error, a check for robots, a wall of login, a notice on cookies, an empty column: the page says that it holds no article.",
+        ("⟦您要找的文章已经被删除⟧\n⟦返回上一页⟧\n⟦网站首页⟧", "⟦请完成下面的安全验证⟧\n⟦刷新⟧", "⟦网站首页⟧\n⟦栏目正在建设中⟧"),
+        ("本页内容已被删除，老周想，大概是有人不愿意再提起那年的事。", SHORT_NEWS, NOTICE, DIARY, "暂无名字的小河\n从山里来"),
+    ),
     Rule(
         id="text.tag",
         label="code",
