@@ -96,7 +96,7 @@ def mark_watermarks(ledger: Ledger) -> None:
     spans = _addresses(text) + _phrases(text, places) + [m.span() for m in _ALONE.finditer(text)]
     names = _names(text, spans, places)
     if names:
-        spans += _wordings(text, places, names)
+        spans += _wordings(text, list(islice(_places(text, every=True), MOST_PLACES)), names)
     spans += _at_line_ends(text, spans)
     for start, stop in _joined(spans):
         ledger.fill(Mark(*view.raw_span(start, stop), CUT, "watermark", "page.watermark", confidence=0.95))
@@ -219,8 +219,8 @@ def _with_blanks(text: str, start: int, stop: int) -> tuple[int, int]:
     return start, stop
 
 
-def _places(text: str) -> Iterator[_Place]:
-    """Ends of sentences with what follows them on their line; those alone with what they begin with are of no use and left out."""
+def _places(text: str, every: bool = False) -> Iterator[_Place]:
+    """Ends of sentences with what follows them on their line; those alone with what they begin with only where all are wanted."""
     found: list[tuple[int, int, str, bool]] = []
     line = at = 0
     for row in text.split("\n"):
@@ -233,7 +233,7 @@ def _places(text: str) -> Iterator[_Place]:
         at += len(row) + 1
     begun = Counter(piece.lstrip()[:2] for _, _, piece, _ in found)
     for line, start, piece, ends in found:
-        if begun[piece.lstrip()[:2]] > 1 or piece.lstrip()[:1] in _OPENING or (ends and len(piece) <= LONGEST):
+        if every or begun[piece.lstrip()[:2]] > 1 or piece.lstrip()[:1] in _OPENING or (ends and len(piece) <= LONGEST):
             yield _place(line, start, piece, ends)
 
 

@@ -19,6 +19,7 @@ _END = re.compile("[\ufffd?]")
 LONGEST = 1500  # characters of a stretch
 LEAST = 4  # characters that must come to light
 GAIN = 2.5  # nats a character that what comes to light is likelier than what is shown
+NEAR = 2.0  # nats by which an earlier place may be less likely
 MOST = 200  # stretches looked at in one document
 ENDS = "。！？；：”"
 
@@ -79,14 +80,27 @@ def _shifted(ledger: Ledger, text: str, start: int, end: int, codes: dict[str, b
     gain = (as_said[n] - as_said[first]) - (as_shown[n + 1] - as_shown[first])
     if len(better) < LEAST or "\ufffd" in better or gain < GAIN * len(better):
         return
+    likely = {i: _around(i, first, shown, said, data) for i in range(max(0, first - 2), min(n - 1, first + 2) + 1)}
+    first = min(i for i, score in likely.items() if score >= max(likely.values()) - NEAR)  # what is shown in doubt is not kept
+    doubtful = int(likely.get(first + 1, -1e9) >= max(likely.values()) - 2 * NEAR)  # the loss may have been one character later
+    better = "".join(said[first:])
+    if "\ufffd" in better:
+        return
     lead = _guess(data[2 * first], shown[max(0, first - 3) : first], better[:3], either=True)
     last = _guess(data[-1], better[-3:], "", either=False)
-    at = start + first
-    for a, b, char, sure in ((at, at + 1, *lead), (at + 1, end, better, 0.95), (end, end + 1, *last)):
+    at, middle = start + first, start + first + 1 + doubtful
+    lead = lead[0] and lead[0] + better[:doubtful], lead[1]
+    for a, b, char, sure in ((at, middle, *lead), (middle, end, better[doubtful:], 0.95), (end, end + 1, *last)):
         if char:
             yield Mark(a, b, REPLACE, HALF.label, HALF.id, char, char, sure)
             if sure < 0.95:
                 ledger.flags.append(Flag(a, b, "guessed", f"a byte is lost, {char} is the likeliest character ({sure:.2f})", "warning"))
+
+
+def _around(at: int, near: int, shown: str, said: list[str], data: bytes) -> float:
+    """How likely the text around a place is if the byte was lost there."""
+    lead, _ = _guess(data[2 * at], shown[max(0, at - 3) : at], "".join(said[at : at + 3]), either=True)
+    return char_model().text(shown[max(0, near - 8) : at] + (lead or "\ufffd") + "".join(said[at : near + 8]))
 
 
 @cache
