@@ -90,7 +90,7 @@ def worth_a_look(words: Words, texts: Sequence[str]) -> Iterator[tuple[Tokens, I
     worth = bits & ALONE != 0
     worth |= (bits & SURNAME != 0) & (after & GIVEN != 0)
     worth |= (bits & WEAK != 0) & (after & GIVEN != 0) & (after & NAMED != 0)
-    worth |= (bits & (SURNAME | WEAK) != 0) & (after & TITLE != 0)
+    worth |= (bits & (SURNAME | WEAK | STARTS) != 0) & (after & TITLE != 0)
     worth |= (bits & SIGN != 0) & (after & SIGN != 0)
     worth[1:] |= (bits[1:] & STARTS != 0) & (bits[:-1] & ROLE != 0)
     worth[1:] |= (bits[1:] & TAIL != 0) & (bits[:-1] & (FRESH | PLACE | FOREIGN | PERSON) != 0)

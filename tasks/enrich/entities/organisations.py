@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from tasks.enrich.entities.lexicon import (
     ADMINISTRATIVE,
     AFTER_CHARS,
@@ -13,13 +11,11 @@ from tasks.enrich.entities.lexicon import (
     GOVERNMENTS,
     NO_GIVEN,
     NO_GROUPS,
-    NO_ORG_ENDINGS,
     NO_ORGS,
     ORG_ALONE,
     ORG_ENDINGS,
     ORG_HEADS,
     ORG_STOPS,
-    ORG_TAILS,
     ORG_VERBS,
     PART_TAGS,
     SUBUNITS,
@@ -29,7 +25,7 @@ from tasks.enrich.entities.lexicon import (
 )
 from tasks.enrich.entities.ordinary import ORDINARY_NAMES, ORDINARY_ORGS
 from tasks.enrich.entities.tokens import Tokens
-from tasks.enrich.entities.vocabulary import FOREIGN, FRESH, NAME_TAGS, ORG_SURE, PLACE, SURE_PLACES, is_known_place, place_in
+from tasks.enrich.entities.vocabulary import FOREIGN, FRESH, NAME_TAGS, ORG_SURE, PLACE, SURE_PLACES, is_known_place, stands_alone
 from tasks.enrich.entities.wordclass import chances
 
 LONGEST = 9  # words
@@ -138,20 +134,6 @@ def _joins_parts(tokens: Tokens, k: int, word: str, places: dict[int, int]) -> b
         return k > 0 and tokens.word(k + 1) in ORG_VERBS and (tokens.word(k - 1) in ORG_VERBS or tokens.tag(k - 1) in ("an", "vn"))
     is_plain = len(word) == 2 and "\u4e00" <= word[0] <= "\u9fff" and not _FUNCTION & set(word)
     return k - 1 in places and bool(tokens.bits(k) & FRESH) and is_plain
-
-
-@lru_cache(maxsize=65536)
-def stands_alone(word: str, tag: str) -> bool:
-    """One word that is an organisation's name by itself: known, or a place and an ending (中国足协, 法国队)."""
-    if word in ORG_ALONE:
-        return True
-    if word[0] in WEAK_HEADS and word[1:] in DEICTIC:
-        return True
-    if len(word) < 3 or word.endswith(NO_ORG_ENDINGS):
-        return False
-    if tag == "nt" and word not in COMMON_ORGS and len(word) >= 4:
-        return True
-    return bool(place_in(word)) and (word.endswith(ORG_ENDINGS) or word[-1] == "队" or (word[-1] in ORG_TAILS and tag[:1] == "n"))
 
 
 def titled(tokens: Tokens, k: int, places: dict[int, int]) -> tuple[int, int] | None:

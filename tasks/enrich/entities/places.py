@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from tasks.enrich.entities.lexicon import ADMINISTRATIVE, NO_PLACES, PLACE_ENDINGS, PLACE_TAILS, WATERS_AND_WAYS
+from tasks.enrich.entities.lexicon import ADMINISTRATIVE, NEVER_IN_PLACES, NO_PLACES, PLACE_ENDINGS, PLACE_TAILS, WATERS_AND_WAYS
 from tasks.enrich.entities.ordinary import ORDINARY_NAMES, ORDINARY_PLACES
 from tasks.enrich.entities.tokens import Tokens
 from tasks.enrich.entities.vocabulary import FRESH, NAME_TAGS, PLACE, SURE_PLACES, TAIL, TRANSLITERATING, is_known_place
@@ -51,7 +51,7 @@ def _is_place(word: str, tag: str, fresh: bool) -> bool:
         if len(word) == 2:
             return True
         return word.endswith(PLACE_ENDINGS) or chances(word).place > -1.0
-    if fresh and not _FUNCTION.isdisjoint(word):
+    if fresh and not NEVER_IN_PLACES.isdisjoint(word):
         return False
     if fresh and len(word) >= 3 and word.endswith(PLACE_ENDINGS):
         return chances(word).place > (-2.5 if word.endswith(_SMALL) else -0.5)
@@ -61,7 +61,6 @@ def _is_place(word: str, tag: str, fresh: bool) -> bool:
 
 
 _SMALL = ("镇", "乡", "村", "县", "市")  # what ends so and is unknown is a place more surely than what ends in 区 or 路
-_FUNCTION = frozenset("和及与或在向由从经至到被把将对为是的了等各本该每其此非限禁入涉来驻指前后内外")
 
 
 def with_tail(tokens: Tokens, k: int) -> Place | None:

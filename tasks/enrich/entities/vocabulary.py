@@ -20,8 +20,10 @@ from tasks.enrich.entities.lexicon import (
     DEICTIC,
     JAPANESE_SURNAMES,
     LONG_TAILS,
+    NEVER_IN_PLACES,
     NO_GIVEN,
     NO_LONG_TAILS,
+    NO_ORG_ENDINGS,
     NO_ORGS,
     NO_PAIRS,
     NO_PLACES,
@@ -51,7 +53,7 @@ from tasks.enrich.entities.lexicon import (
     WEAK_HEADS,
     WEAK_SURNAMES,
 )
-from tasks.enrich.entities.ordinary import ORDINARY_ORGS, ORDINARY_PLACES
+from tasks.enrich.entities.ordinary import ORDINARY_NAMES, ORDINARY_ORGS, ORDINARY_PLACES
 from tasks.enrich.entities.wordclass import chances
 
 NAME_TAGS = frozenset(("nr", "nrfg", "nrt"))
@@ -101,7 +103,7 @@ def _bits(word: str, tag: str, knows: Callable[[str], bool]) -> int:
         found = _of_one(word, tag) if len(word) == 1 else _of_more(word, tag, not knows(word))
         if word[0] in SURNAMES and word[0] not in WEAK_SURNAMES and tag[:1] not in "pcur":
             found |= STARTS
-    if found & (PLACE | ORG_SURE | FRESH | SIGNS) or tag in ("nt", "nz", "ns", "eng") or tag in NAME_TAGS or word in ORG_HEADS:
+    if found & (PLACE | ORG_SURE | FRESH | SIGNS) or tag in ("nt", "nz", "ns", "eng") or tag in NAME_TAGS or word in ORG_HEADS - WEAK_HEADS:
         found |= HEAD
     if found & FRESH or tag in PART_TAGS or word in ORG_HEADS or word in ORG_VERBS:
         found |= PART
@@ -139,7 +141,7 @@ def _of_more(word: str, tag: str, fresh: bool) -> int:
     if word in ORG_ALONE:
         found |= ORG_SURE
     elif _may_end_org(word, tag):
-        found |= ORG_END | COMMON * (word in COMMON_ORGS)
+        found |= ORG_END | COMMON * (word in COMMON_ORGS or (word not in DEICTIC and not stands_alone(word, tag)))
     return found | TITLED * (len(word) > 2 and word.endswith(TITLED_ORG))
 
 
@@ -147,7 +149,9 @@ def _may_be_person(word: str, tag: str, fresh: bool) -> bool:
     size, first = len(word), word[0]
     if word[:2] in JAPANESE_SURNAMES or word[:3] in JAPANESE_SURNAMES:
         return True
-    if size > 4 or (size > 2 and word.endswith(ADMINISTRATIVE + WATERS_AND_WAYS)):
+    if size > 4 or word in ORDINARY_NAMES or (size > 2 and word.endswith(ADMINISTRATIVE + WATERS_AND_WAYS)):
+        return False
+    if size == 4 and not fresh and word[:2] not in COMPOUND_SURNAMES:
         return False
     if fresh or tag in NAME_TAGS:
         return first in SURNAMES or (first in BEFORE_CHARS and word[1] in SURNAMES)
@@ -169,6 +173,8 @@ def _may_be_place(word: str, tag: str, fresh: bool) -> bool:
     if is_known_place(word, tag):
         return True
     if word in NO_PLACES or word in ORDINARY_PLACES:
+        return False
+    if fresh and not NEVER_IN_PLACES.isdisjoint(word):
         return False
     if tag == "ns":
         return True
@@ -200,6 +206,19 @@ def is_known_place(word: str, tag: str) -> bool:
     if code is not None:  # a county's short name may be a verb (新建); a city's is known as one even where the dictionary says so (大连/d)
         return code.endswith("00") or len(word) > 2 or tag[:1] in ("n", "s", "j")
     return bool(divisions.candidates(word)) and (len(word) >= 3 or tag == "ns" or tag in NAME_TAGS)
+
+
+def stands_alone(word: str, tag: str) -> bool:
+    """One word that is an organisation's name by itself: known, or a place and an ending (中国足协, 法国队)."""
+    if word in ORG_ALONE:
+        return True
+    if word[0] in WEAK_HEADS and word[1:] in DEICTIC:
+        return True
+    if len(word) < 3 or word.endswith(NO_ORG_ENDINGS):
+        return False
+    if tag == "nt" and word not in COMMON_ORGS and len(word) >= 4:
+        return True
+    return bool(place_in(word)) and (word.endswith(ORG_ENDINGS) or word[-1] == "队" or (word[-1] in ORG_TAILS and tag[:1] == "n"))
 
 
 def place_in(word: str) -> int:
