@@ -19,10 +19,31 @@ META_CLAIM, DATA_CLAIM, TITLE_CLAIM = 0.85, 0.9, 0.7
 
 _META = (
     ("title", ("articletitle", "og:title", "twitter:title", "title", "dc.title", "citation_title", "headline")),
-    ("published_at", ("article:published_time", "pubdate", "publishdate", "publish_date", "publishtime", "og:release_date", "datepublished",
-                      "bytedance:published_time", "weibo:article:create_at", "dc.date.issued", "citation_date", "og:article:published_time",
-                      "pubtime", "publish-date", "parsely-pub-date", "firstpublishedtime")),
-    ("author", ("article:author", "author", "og:article:author", "dc.creator", "citation_author", "byl", "weibo:article:author", "mediaid-author")),
+    (
+        "published_at",
+        (
+            "article:published_time",
+            "pubdate",
+            "publishdate",
+            "publish_date",
+            "publishtime",
+            "og:release_date",
+            "datepublished",
+            "bytedance:published_time",
+            "weibo:article:create_at",
+            "dc.date.issued",
+            "citation_date",
+            "og:article:published_time",
+            "pubtime",
+            "publish-date",
+            "parsely-pub-date",
+            "firstpublishedtime",
+        ),
+    ),
+    (
+        "author",
+        ("article:author", "author", "og:article:author", "dc.creator", "citation_author", "byl", "weibo:article:author", "mediaid-author"),
+    ),
     ("source", ("contentsource", "source", "og:article:source", "mediaid", "copyright-source")),
     ("site", ("sitename", "og:site_name", "application-name")),
     ("keywords", ("keywords", "keyword", "news_keywords", "article:tag")),
@@ -32,7 +53,9 @@ _META = (
 _TYPES = re.compile(r"Article|BlogPosting|Report|Posting$")
 _SEPARATOR = re.compile(r"\s*[_|｜]\s*|\s+[-–—]+\s+|\s*--+\s*|(?<=[\u4e00-\u9fff])[-–—](?=[\u4e00-\u9fff]{2,12}$)")
 _NOBODY = re.compile(
-    r"admin\w*|root|editor|user\w*|test|guest|null|undefined|unknown|佚名|管理员|编辑|小编|网站|本站|匿名|.*@.*|https?:.*|www\..*", re.IGNORECASE
+    r"admin\w*|root|editor|user\w*|test|guest|null|undefined|unknown|佚名|管理员|编辑|小编|网站"
+    r"|本站|匿名|.*@.*|https?:.*|www\..*",
+    re.IGNORECASE,
 )
 _HAN = re.compile(f"[{HAN}]")
 
@@ -161,7 +184,14 @@ def _without_site(title: str, site: set[str]) -> str:
     for m in _SEPARATOR.finditer(title):
         rest = title[m.end() :]
         parts = _SEPARATOR.split(rest)
-        if any(p in site or any(p.startswith(s) for s in site if len(s) >= 2) or is_outlet(p) or p.endswith(("频道", "订阅", "首页", "政府", "网站", "公司", "大学", "中心", "站")) for p in parts if p):
+        if any(
+            p in site
+            or any(p.startswith(s) for s in site if len(s) >= 2)
+            or is_outlet(p)
+            or p.endswith(("频道", "订阅", "首页", "政府", "网站", "公司", "大学", "中心", "站"))
+            for p in parts
+            if p
+        ):
             return title[: m.start()].strip()
     return title.strip()
 

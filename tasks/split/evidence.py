@@ -20,12 +20,39 @@ _PAGERS, LONGEST_PAGER = frozenset(("pagination", "nav")), 60
 _SEVERAL = re.compile(r"下一?[页頁]|[后後][页頁]|末[页頁]|尾[页頁]|共\s*(?:[2-9]|[1-9]\d+)\s*[页頁]|1\D{1,4}2(?!\d)")
 _ADDRESS = r"(?P<said>https?://[^\s，。；、）)】\]》\u4e00-\u9fff]{4,300})"
 _TERMS = (
-    ("url", re.compile(rf"(?:本文|文章|永久|固定|本[页頁]|[页頁]面)的?(?:永久|固定)?(?:地址|[链鏈][接結]|[网網]址|URL)\s*[:：]\s*{_ADDRESS}"), 0.95),
-    ("source_url", re.compile(rf"(?:原文|[转轉][载載]|[来來]源|出[处處])的?(?:地址|[链鏈][接結]|[网網]址|出[处處])?\s*[:：]\s*{_ADDRESS}"), 0.95),
-    ("licence", re.compile(r"CC(?:[ -]BY(?:-(?:NC|SA|ND)){0,2}|0)(?:\s?[1-4]\.\d)?|知[识識]共享[\u4e00-\u9fffA-Za-z0-9（）() .·-]{0,30}(?:[许許]可[协協][议議]|[许許]可)"), 0.95),
-    ("rights", re.compile(
-        r"未[经經][^。；;，,]{0,24}(?:授[权權]|[许許]可|允[许許]|同意)[^。；;]{0,30}(?:不得|禁止|[严嚴]禁|[谢謝][绝絕])[^。；;]{0,24}"
-        r"|(?:禁止|[严嚴]禁|[谢謝][绝絕])[^。；;]{0,8}[转轉][载載]|[转轉][载載][^。；;，,]{0,6}[请請須须][^。；;！!]{0,4}注明[^。；;！!]{0,12}"), 0.9),
+    (
+        "url",
+        re.compile(
+            rf"(?:本文|文章|永久|固定|本[页頁]|[页頁]面)的?(?:永久|固定)?(?:地址"
+            rf"|[链鏈][接結]|[网網]址|URL)\s*[:：]\s*{_ADDRESS}"
+        ),
+        0.95,
+    ),
+    (
+        "source_url",
+        re.compile(
+            rf"(?:原文|[转轉][载載]|[来來]源|出[处處])的?(?:地址|[链鏈][接結]"
+            rf"|[网網]址|出[处處])?\s*[:：]\s*{_ADDRESS}"
+        ),
+        0.95,
+    ),
+    (
+        "licence",
+        re.compile(
+            r"CC(?:[ -]BY(?:-(?:NC|SA|ND)){0,2}|0)(?:\s?[1-4]\.\d)?|知[识識]共享[\u4e00-\u9fffA-Za-z0-9（）() .·-]{"
+            r"0,30}(?:[许許]可[协協][议議]|[许許]可)"
+        ),
+        0.95,
+    ),
+    (
+        "rights",
+        re.compile(
+            r"未[经經][^。；;，,]{0,24}(?:授[权權]|[许許]可|允[许許]|同意)[^。；;]{0,30}(?:不得|禁止|[严嚴]禁|[谢謝][绝絕])[^。；;]{0,24}"
+            r"|(?:禁止|[严嚴]禁|[谢謝][绝絕])[^。；;]{0,8}[转轉][载載]|[转轉][载載][^。；;，,]{0,6}[请請須须][^。；;！!]{0,4}注明[^。；"
+            r";！!]{0,12}"
+        ),
+        0.9,
+    ),
 )
 _SITE_LABELS = frozenset(("nav", "breadcrumb", "copyright", "icp_licence"))
 
@@ -78,7 +105,10 @@ def gather(text: str, marks: list[Mark]) -> Evidence:
         if m.label == "pagination":
             if whole := _PAGE_OF.search(said):
                 page_no, page_count = int(whole["no"]), int(whole["count"])
-                values += [("page_no", whole["no"], m.start, m.stop, m.confidence), ("page_count", whole["count"], m.start, m.stop, m.confidence)]
+                values += [
+                    ("page_no", whole["no"], m.start, m.stop, m.confidence),
+                    ("page_count", whole["count"], m.start, m.stop, m.confidence),
+                ]
             elif page_no is None and (page := _PAGE_NO.fullmatch(said.strip())):
                 page_no = int(page["no"] or page["no2"])
                 values.append(("page_no", str(page_no), m.start, m.stop, m.confidence))
@@ -102,7 +132,10 @@ def _terms(mark: Mark, text: str) -> list[Value]:
 def _values(mark: Mark, text: str) -> list[Value]:
     if mark.label != "site_keywords":
         return [(mark.label, mark.value, mark.start, mark.stop, mark.confidence)]
-    return [(mark.label, m[0], mark.start + m.start(), mark.start + m.end(), mark.confidence) for m in re.finditer(r"\S+", text[mark.start : mark.stop])]
+    return [
+        (mark.label, m[0], mark.start + m.start(), mark.start + m.end(), mark.confidence)
+        for m in re.finditer(r"\S+", text[mark.start : mark.stop])
+    ]
 
 
 def _name_site(values: list[Value], marks: list[Mark], text: str) -> None:

@@ -26,7 +26,11 @@ LONGEST_ABSTRACT = 800
 
 TITLE_OVER_DATE, TITLE_ALONE = 0.95, 0.85  # how often such a line was the title of invented and of real pages
 
-_CREDITS = re.compile("[一二三初复終终]\\s?[审審]|校[对對]|[监監]制|排版|[审審][核校签]|统筹|策划|值班主任|[发發]布[人者]|[编編]|作者|笔者|記者|记者|[来來]源|版[)）]?$|摄|https?:|通讯员")
+_CREDITS = re.compile(
+    "[一二三初复終终]\\s?[审審]|校[对對]|[监監]制|排版|[审審][核校签]|统筹"
+    "|策划|值班主任|[发發]布[人者]|[编編]|作者|笔者|記者|记者|[来來]源|版[)）]?$"
+    "|摄|https?:|通讯员"
+)
 _BIO = re.compile(
     rf"[（(]\s*(?:本文)?(?:作者|笔者)(?:(?:单位|简介|现任|现为|系|为|是)\s*[:：]?|[:：])\s*(?:(?P<name>[{HAN}·]{{2,4}})[,，\s]\s*(?:系|为|是|现任|现为)?\s*)?(?P<role>[^。]{{2,80}}?)[。.]?\s*[)）]"
 )
@@ -36,7 +40,10 @@ _ABSTRACT = re.compile(
     r"[\[【〔（(]?\s*(?:内容)?(?:摘\s{0,2}要|提\s{0,2}要|核心提示|导\s{0,2}读|内容简介|内容导读|文章摘要|编前提示)\s*(?:[\]】〕）)]\s*[:：]?|[:：])\s*(?P<said>.{10,})"
 )
 _LABEL_TITLE = re.compile(r"(?P<label>副\s?标?\s?题|引\s?题|肩\s?题)\s*[:：]\s*(?P<said>.{2,60})")
-_AFFILIATION = re.compile(rf"[（(]\s*(?:1[.．、]\s?)?(?P<role>[{HAN}A-Za-z·]{{4,40}}?)(?:[,，\s]+[{HAN}]{{2,8}}){{0,3}}[,，\s]*\d{{6}}\s*[)）]")
+_AFFILIATION = re.compile(
+    rf"[（(]\s*(?:1[.．、]\s?)?(?P<role>[{HAN}A-Za-z·]{{4,40}}?)(?:[,，\s]+[{HAN}]{{2,8}}){{0,3}}[,，\s]*\d{{"
+    rf"6}}\s*[)）]"
+)
 _MARKED = re.compile(r"[□■◎●◆▲★☆△▪○◇◤▎]\s*(?P<names>.{2,40})")
 _NAME_PIECE = re.compile(rf"[{HAN}·•]\s[{HAN}](?![{HAN}])|[^\s、，,]+")
 _EPAPER = re.compile(
@@ -44,8 +51,29 @@ _EPAPER = re.compile(
     rf"[,，]?\s*(?:第\s?)?(?P<edition>[A-Za-z]?\d{{1,3}}|[一二三四五六七八九十]{{1,3}})\s?版\s*[{HAN}：:]{{0,10}}[)）]?"
 )
 _VOUCHING = frozenset(("published_at", "author", "source", "document_no", "index_no", "issuer", "subtitle"))
-_OPEN_FIELDS = frozenset(("author", "source", "editor", "author_role", "photographer", "translator", "interviewee", "document_no", "index_no",
-                          "issuer", "edition", "keywords", "updated_at", "written_on", "url", "source_url", "original_title", "published_at", "title"))
+_OPEN_FIELDS = frozenset(
+    (
+        "author",
+        "source",
+        "editor",
+        "author_role",
+        "photographer",
+        "translator",
+        "interviewee",
+        "document_no",
+        "index_no",
+        "issuer",
+        "edition",
+        "keywords",
+        "updated_at",
+        "written_on",
+        "url",
+        "source_url",
+        "original_title",
+        "published_at",
+        "title",
+    )
+)
 
 
 @dataclass(slots=True)
@@ -108,7 +136,13 @@ def read_head(lines: list[tuple[int, str]], page_furniture: str, opened: bool, c
         _title_again(reading, lines, head, credits, named)
     if dated is not None:
         _take_credits(reading, lines[dated], credits[dated], page_furniture)
-    if 0 <= top < end - 1 and top + 1 not in credits and SUBTITLE.match(head[top + 1]) and len(head[top + 1]) <= 80 and "。" not in head[top + 1]:
+    if (
+        0 <= top < end - 1
+        and top + 1 not in credits
+        and SUBTITLE.match(head[top + 1])
+        and len(head[top + 1]) <= 80
+        and "。" not in head[top + 1]
+    ):
         no, line = lines[top + 1]
         reading.take(no, "subtitle", "split.subtitle", [Found(0, len(line), "subtitle", line, SHAPED)])
     for i in range(end):
@@ -128,7 +162,11 @@ def _first_prose(lines: list[tuple[int, str]]) -> int | None:
     Where running text begins, behind a labelled abstract. A title that reads like a sentence (it calls out, it has a comma)
     stands right above a date line.
     """
-    found = [i for i, (_, line) in enumerate(lines[:HEAD_LINES]) if is_prose(line) and not _ABSTRACT.match(folded(line)) and not _BARE_BIO.fullmatch(folded(line))]
+    found = [
+        i
+        for i, (_, line) in enumerate(lines[:HEAD_LINES])
+        if is_prose(line) and not _ABSTRACT.match(folded(line)) and not _BARE_BIO.fullmatch(folded(line))
+    ]
     if len(found) > 1 and "。" not in lines[found[0]][1] and len(lines[found[0]][1]) <= 60:
         below = (read_credits(folded(line)) for _, line in lines[found[0] + 1 : found[0] + 3])
         if any(credits and any(f.field == "published_at" for f in credits) for credits in below):
@@ -172,7 +210,14 @@ def _take_credits(reading: Reading, at: tuple[int, str], found: list[Found], pag
 
 
 def _byline(
-    reading: Reading, lines: list[tuple[int, str]], head: list[str], credits: dict[int, list[Found]], i: int, dated: int | None, top: int, prose: int | None
+    reading: Reading,
+    lines: list[tuple[int, str]],
+    head: list[str],
+    credits: dict[int, list[Found]],
+    i: int,
+    dated: int | None,
+    top: int,
+    prose: int | None,
 ) -> None:
     """A line at the head that names author, source, editor or numbers, or the title that the page had before."""
     no, printed = lines[i]
@@ -229,13 +274,19 @@ def _named_line(reading: Reading, no: int, printed: str, found: list[Found], dat
         values = [f for f in values if f.field != "published_at"]
     elif any(f.field == "published_at" for f in values):
         return
-    if any(f.field == "unnamed" for f in found) and not any(f.field == "source" for f in values) and any(f.field == "author" for f in values):
+    if (
+        any(f.field == "unnamed" for f in found)
+        and not any(f.field == "source" for f in values)
+        and any(f.field == "author" for f in values)
+    ):
         values += [replace(f, field="source", confidence=PLACED) for f in found if f.field == "unnamed"][:1]
     values = [f if f.field.endswith(("_at", "_on")) else replace(f, value=printed[f.start : f.stop]) for f in values]
     if any(f.field == "title" for f in values) and reading.has("title"):
         values = [f for f in values if f.field != "title"]
     kind = "editor_credit" if values and all(f.field == "editor" for f in values) else "byline"
-    reading.take(no, kind if i > top else "date_source", "split.byline" if i > top else "split.date-line", sorted(values, key=lambda f: f.start))
+    reading.take(
+        no, kind if i > top else "date_source", "split.byline" if i > top else "split.date-line", sorted(values, key=lambda f: f.start)
+    )
 
 
 def _is_lone_name(line: str) -> bool:
@@ -321,7 +372,9 @@ def read_foot(lines: list[tuple[int, str]], named: bool = False) -> Reading:
             continue
         found = read_credits(line)
         sure = found and any(f.confidence >= LABELLED for f in found)
-        if sure and all(f.field in ("editor", "source", "author", "photographer", "translator", "url", "source_url", "author_role") for f in found):
+        if sure and all(
+            f.field in ("editor", "source", "author", "photographer", "translator", "url", "source_url", "author_role") for f in found
+        ):
             values = [replace(f, value=printed[f.start : f.stop]) for f in found]
             label = "editor_credit" if any(f.field == "editor" for f in found) else "byline"
             reading.take(no, label, "split.foot-credit", values)

@@ -27,7 +27,10 @@ SPECIMENS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
             "本报讯（记者林小满 通讯员赵秋生）昨天上午，城东小学举行新楼落成典礼，区里有关负责人和家长参加。",
         ),
     ),
-    "title": ((f"⟦老粮仓改成图书室⟧\n{DATED}\n{BODY}", f"⟦老粮仓改成图书室⟧\n{BODY}"), (f"同志们：\n{BODY}", f"一、指导思想\n{BODY}", "采购清单\n打印纸\n签字笔")),
+    "title": (
+        (f"⟦老粮仓改成图书室⟧\n{DATED}\n{BODY}", f"⟦老粮仓改成图书室⟧\n{BODY}"),
+        (f"同志们：\n{BODY}", f"一、指导思想\n{BODY}", "采购清单\n打印纸\n签字笔"),
+    ),
     "original-title": (
         (f"老粮仓改成图书室\n{DATED}\n⟦原标题：老粮仓开门⟧\n{BODY}",),
         (f"老粮仓改成图书室\n{DATED}\n原标题党的毛病，我们不犯。\n{BODY}",),

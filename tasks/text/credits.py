@@ -24,10 +24,20 @@ _LONGEST_VALUE = 60
 
 _ACT = r"(?:发布|发表|刊发|发稿|发文|刊登|添加|创建|上传|公开|公布|出版|见报|播出|提交|录入|投稿|文章|信息|新闻|稿件)"
 _LABELS: tuple[tuple[str, str], ...] = (
-    ("updated_at", r"(?:最[后後近新])?(?:更新|修改|修订|编辑)(?:日期|时间|于)|最[后後](?:更新|修改|编辑)(?:于)?|更新(?=\s*[:：\d])|last (?:updated|modified)(?: on| at)?|updated(?: on| at)?"),
+    (
+        "updated_at",
+        r"(?:最[后後近新])?(?:更新|修改|修订|编辑)(?:日期|时间|于)|最[后後](?:更新|修改|编辑)(?:于)?|更新(?=\s*[:：\d])"
+        r"|last (?:updated|modified)(?: on| at)?|updated(?: on| at)?",
+    ),
     ("written_on", r"(?:成文|生成|制发|印发|签发|起草|写作)(?:日\s?期|时\s?间)"),
-    ("published_at", rf"{_ACT}?(?:日\s{{0,4}}期|时\s{{0,4}}间)|{_ACT}于|(?:发布|出版)(?=\s*[:：\d])|posted(?: on| at)?|published(?: on| at)?|date"),
-    ("source", r"(?:信息|文章|新闻|本文|稿件|内容|资料|以下文章)?来\s{0,4}源(?:于|自)?|来自|稿\s?源|出\s?处|转自|转载自|原载(?:于)?|来稿单位|供稿单位|source|from"),
+    (
+        "published_at",
+        rf"{_ACT}?(?:日\s{{0,4}}期|时\s{{0,4}}间)|{_ACT}于|(?:发布|出版)(?=\s*[:：\d])|posted(?: on| at)?|published(?: on| at)?|date",
+    ),
+    (
+        "source",
+        r"(?:信息|文章|新闻|本文|稿件|内容|资料|以下文章)?来\s{0,4}源(?:于|自)?|来自|稿\s?源|出\s?处|转自|转载自|原载(?:于)?|来稿单位|供稿单位|source|from",
+    ),
     ("original_title", r"原\s?标\s?题|原\s?题"),
     ("translator", r"译\s?者|翻\s?译|编译"),
     ("photographer", r"图片(?:来源|提供|摄影)?|摄\s?影(?:报道)?|摄\s?像|供\s?图|配图|插图|绘图|图"),
@@ -35,16 +45,28 @@ _LABELS: tuple[tuple[str, str], ...] = (
     ("affiliation", r"作者单位|工作单位|作者简介"),
     ("document_no", r"发\s?文\s?字\s?号|文\s{0,4}号|发文号|文件(?:编)?号|批准文号"),
     ("index_no", r"索\s?引\s?号|信息索引(?:号)?|统一编号"),
-    ("issuer", r"(?:发\s?文|发\s?布|制\s?发|公\s?开|公\s?布|制\s?定|责\s?任|印\s?发)\s?(?:机\s?关|机\s?构|单\s?位|部\s?门|主\s?体|科\s?室)|信息公开(?:单位|机构)"),
+    (
+        "issuer",
+        r"(?:发\s?文|发\s?布|制\s?发|公\s?开|公\s?布|制\s?定|责\s?任|印\s?发)\s?(?:机\s?关|机\s?构|单\s?位|部\s?门|主\s?体|科\s?室)|信息公开(?:单位|机构)",
+    ),
     ("edition", r"版\s?次|版\s?面|版\s?名"),
-    ("author", r"作\s{0,4}者|撰\s?文(?:/\S{1,3})?|采\s?写|采\s?访(?:者|人)?|整\s?理|执\s?笔|文字|撰\s?稿人?|供\s?稿|楼\s?主|博\s?主|发\s?帖人|文图|图文"
-               r"|文\s?[/／、]\s?图|图\s?[/／、]\s?文|文|by|author|written by|原创"),
-    ("editor", r"(?:责任|值班|网络|见习|实习|本文|本期|本站|本版|执行|栏目|新媒体|微信|文字|编版|主|副主|总|美术|高级|资深)?编\s{0,4}辑|责\s{0,2}编|主\s?编|美\s?编|编\s?审|编\s?发|编\s?校|审\s?核|审\s?校|审\s?签|审\s?读|审\s?定|签\s?发"
-               r"|责任校对|校\s{0,2}对|[一二三初复终]\s?审|监\s?制|监\s?审|排\s?版|统\s?筹|策\s?划|制\s?作|值班(?:主任|编委|总编|领导)|编\s?委|发布[人者]|录\s?入(?:员|者)?|editor"),
+    (
+        "author",
+        r"作\s{0,4}者|撰\s?文(?:/\S{1,3})?|采\s?写|采\s?访(?:者|人)?|整\s?理|执\s?笔|文字|撰\s?稿人?|供\s?稿|楼\s?主|博\s?主|发\s?帖人|文图|图文"
+        r"|文\s?[/／、]\s?图|图\s?[/／、]\s?文|文|by|author|written by|原创",
+    ),
+    (
+        "editor",
+        r"(?:责任|值班|网络|见习|实习|本文|本期|本站|本版|执行|栏目|新媒体|微信|文字|编版|主|副主|总|美术|高级|资深)?编\s{0,4}辑|责\s{0,2}编|主\s?编|美\s?编|编\s?审|编\s?发|编\s?校|审\s?核|审\s?校|审\s?签|审\s?读|审\s?定|签\s?发"
+        r"|责任校对|校\s{0,2}对|[一二三初复终]\s?审|监\s?制|监\s?审|排\s?版|统\s?筹|策\s?划|制\s?作|值班(?:主任|编委|总编|领导)|编\s?委|发布[人者]|录\s?入(?:员|者)?|editor",
+    ),
     ("title", r"(?:文章|信息|公文|文件)?(?:标\s{0,4}题|题\s{0,4}目|名\s{0,4}称)"),
     ("keywords", r"关\s?键\s?[词字]|主\s?题\s?词|标\s?签|tags?|key\s?words?"),
-    ("", r"(?:主题|体裁|组配|信息|公文|服务|内容|文件)?(?:分\s?类|类\s?别|类\s?型|种\s?类)(?:于)?|服务对象|有\s?效\s?性|效\s?力(?:状态|级别)?|时\s?效(?:性)?|(?:生效|废止|失效|施行|实施)(?:日期|时间)|公开(?:方式|形式|时限|范围|属性|程序|类型)"
-         r"|(?:所属)?(?:栏\s?目|专\s?题|频\s?道|专\s?栏|地\s?区|行\s?业)|字\s?数|阅读时长|预计阅读|IP属地|属地|开本|公众号|微信号|收录于"),
+    (
+        "",
+        r"(?:主题|体裁|组配|信息|公文|服务|内容|文件)?(?:分\s?类|类\s?别|类\s?型|种\s?类)(?:于)?|服务对象|有\s?效\s?性|效\s?力(?:状态|级别)?|时\s?效(?:性)?|(?:生效|废止|失效|施行|实施)(?:日期|时间)|公开(?:方式|形式|时限|范围|属性|程序|类型)"
+        r"|(?:所属)?(?:栏\s?目|专\s?题|频\s?道|专\s?栏|地\s?区|行\s?业)|字\s?数|阅读时长|预计阅读|IP属地|属地|开本|公众号|微信号|收录于",
+    ),
 )
 _LABEL = re.compile("|".join(f"(?P<_{i}>{words})" for i, (_, words) in enumerate(_LABELS)), re.IGNORECASE)
 _AFTER_LABEL = re.compile(r"\s{0,6}[:：]\s*|\s?[/／|｜@]\s?|[\]】]\s*[:：]?\s*")
@@ -66,10 +88,15 @@ NAMES = rf"{_GIVEN}{{2,4}}(?:[\s、，,/／]{{1,3}}{_GIVEN}{{2,4}}){{0,7}}"
 _NAME = re.compile(rf"(?:{_GIVEN}{{1,10}}·{_GIVEN}{{1,10}}|{_GIVEN}\s{_GIVEN}(?!{_GIVEN})|{_GIVEN}{{2,4}})(?![{HAN}])")
 _EDITOR_NAME = re.compile(rf"[{HAN}·]{{2,5}}(?:[_\-(（]?\w{{1,10}}[)）]?)?|\w{{2,16}}")
 _PICTURES = re.compile(r"[\s(（]{0,3}(?:文\s?[/／、]?\s?(?:图|摄影?|并?摄)|图\s?[/／、]?\s?文|摄影报道|文)[)）]?(?=[\s|｜/／]|$)")
-_REPORTS = re.compile(rf"\s?[/／]?\s?(?:[{HAN}]{{2,12}}?(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?(?:综合|专题|连线)?(?:报道|报导|电|讯|专电|外电)|(?:综合|专题|连线)(?:报道|报导)|编译|整理)(?=[\s|｜]|$)")
+_REPORTS = re.compile(
+    rf"\s?[/／]?\s?(?:[{HAN}]{{2,12}}?(?:\d{{1,2}}月)?(?:\d{{1,2}}日)?(?:综合|专题|连线)?(?:报道|报导|电|讯|专电|外电)|(?:综合|专题|连线)(?:报道|报导)|编译|整理)(?=[\s|｜]|$)"
+)
 _CHANGED = {"affiliation": "author_role"}
 
-_COUNTED = r"(?:浏览|阅读|点击|访问|查看|人气|评论|跟贴|跟帖|参与|分享|收藏|点赞|举报|打印|字号|字体|回复|回帖|转发|热度|推荐|喜欢|在看|播放|下载|字数|阅)"
+_COUNTED = (
+    r"(?:浏览|阅读|点击|访问|查看|人气|评论|跟贴|跟帖|参与"
+    r"|分享|收藏|点赞|举报|打印|字号|字体|回复|回帖|转发|热度|推荐|喜欢|在看|播放|下载|字数|阅)"
+)
 _NOISE = re.compile(
     rf"{_COUNTED}(?:次数|人数|数|量)?\s{{0,2}}[:：]?\s{{0,2}}(?:[\[【(（]\s?[^\]】)）]{{0,24}}[\]】)）]|[\d.,]+\s?[万千wWkK]?\+?\s?[次人条个字]?)?(?:(?![{HAN}])|(?={_COUNTED}))"
     r"|\d+\s?(?:人参与|次阅读|人阅读|人浏览|次浏览|条评论|条回复|个回复|评论|次点击|次|人|条|楼|字|赞)(?![\u4e00-\u9fff])"
@@ -82,7 +109,9 @@ _NOISE = re.compile(
     r"|[#＃]\d+(?:楼)?|\d{1,4}楼|[一二三四]层|views?|comments?|reply|edit",
     re.IGNORECASE,
 )
-EDITION = re.compile(rf"(?:第\s?)?(?P<n>[A-Za-z]?\d{{1,3}}|[一二三四五六七八九十]{{1,3}})\s?版(?:\s?[:：]?\s?[{HAN}·]{{2,8}}|\s?\([{HAN}]{{2,8}}\))?(?=[\s|｜)）]|$)")
+EDITION = re.compile(
+    rf"(?:第\s?)?(?P<n>[A-Za-z]?\d{{1,3}}|[一二三四五六七八九十]{{1,3}})\s?版(?:\s?[:：]?\s?[{HAN}·]{{2,8}}|\s?\([{HAN}]{{2,8}}\))?(?=[\s|｜)）]|$)"
+)
 _DOCUMENT_NO = re.compile(rf"[{HAN}]{{1,12}}(?:[{HAN}]|\s)?[〔\[【(（]\s?(?:19|20)\d\d\s?[〕\]】)）]\s?(?:第\s?)?\d{{1,5}}\s?号")
 _BY_AT = re.compile(rf"(?P<name>[\w·{HAN}-]{{2,16}})\s+(?:于|发表于|发布于)\s*")  # a blog's own line: name, then when
 _URL = re.compile(r"https?://[^\s，。；、）)】\]》\u4e00-\u9fff]{4,300}", re.IGNORECASE)
@@ -91,7 +120,9 @@ _ADDRESS_LABEL = re.compile(
     r"|(?P<other>(?:原文|转载|来源|出处|稿件)(?:的)?(?:地址|链接|网址|出处)?)",
     re.IGNORECASE,
 )
-_SIGN = re.compile(r"(?:19|20)\d\d|[一二][九〇零○]|民[国國]|[:：/／|｜@]|来自|来源|作者|原创|记者|通讯员|于|版|号|https?|by|posted|\d[-/]\d", re.IGNORECASE)
+_SIGN = re.compile(
+    r"(?:19|20)\d\d|[一二][九〇零○]|民[国國]|[:：/／|｜@]|来自|来源|作者|原创|记者|通讯员|于|版|号|https?|by|posted|\d[-/]\d", re.IGNORECASE
+)
 _SEPARATORS = " \t\u3000\xa0|｜丨/／-—·•[]【】()（）<>〈〉:：,，;；■□◎●◆▲★☆△▪"
 _NOBODY = re.compile("(?:系统|网站|超级)?管理员|admin\\w*|匿名|佚名|无|网络|互联网", re.IGNORECASE)
 _GAP = re.compile(r"[\s、，,/／]{1,3}")
@@ -278,7 +309,9 @@ def _value(line: str, at: int, field: str, label: str, found: list[Found]) -> in
         return len(line)
     stop = _value_end(line, at, field)
     start, stop = _trim(line, at, stop)
-    if stop - start > (120 if field in ("title", "original_title") else _LONGEST_VALUE) or (field == "source" and _SENTENCE.search(line[start:stop])):
+    if stop - start > (120 if field in ("title", "original_title") else _LONGEST_VALUE) or (
+        field == "source" and _SENTENCE.search(line[start:stop])
+    ):
         return None
     if field and stop > start:
         found.append(Found(start, stop, _CHANGED.get(field, field), line[start:stop], LABELLED))
@@ -387,7 +420,9 @@ def _roled(line: str, at: int, found: list[Found]) -> int | None:
         if names and (_ROLED.match(line, start) or _label(line, start)):
             break
         name = _NAME.match(line, start)
-        if name is None or not (is_known_name(name[0].replace(" ", "")) or (not names and ":" in m[0].replace("：", ":") and len(name[0]) <= 4)):
+        if name is None or not (
+            is_known_name(name[0].replace(" ", "")) or (not names and ":" in m[0].replace("：", ":") and len(name[0]) <= 4)
+        ):
             if names or (name := _glued(line, start)) is None:
                 break
         names.append(Found(name.start(), name.end(), "author", name[0], SHAPED))

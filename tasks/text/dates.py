@@ -19,22 +19,25 @@ _CLOCK = (
 _MONTH, _DAY = r"(?P<m>1[0-2]|0?[1-9])", r"(?P<d>3[01]|[12]\d|0?[1-9])"
 
 # Months and days may lack a leading zero; the clock may be glued to 日.
-DATE = re.compile(
-    rf"(?<!\d)(?P<y>(?:19|20)\d\d)\s?(?:年|[-/.])\s?{_MONTH}\s?(?:月|[-/.])\s?{_DAY}(?!\d)(?:\s?[日号號])?{_WEEKDAY}{_CLOCK}"
-)
+DATE = re.compile(rf"(?<!\d)(?P<y>(?:19|20)\d\d)\s?(?:年|[-/.])\s?{_MONTH}\s?(?:月|[-/.])\s?{_DAY}(?!\d)(?:\s?[日号號])?{_WEEKDAY}{_CLOCK}")
 _ZERO = "〇零○Ｏ"
 _HAN_DIGITS = "一二三四五六七八九" + _ZERO
 HAN_DATE = re.compile(
     rf"(?P<y>[一二][九{_ZERO}][{_HAN_DIGITS}]{{2}})年(?P<m>十?[一二]|十|[{_ZERO}]?[一二三四五六七八九])月"
     rf"(?P<d>[一二三]?十[一二三四五六七八九]?|[{_ZERO}初]?[一二三四五六七八九十])日"
 )
-_HAN_MONTH = re.compile(rf"(?P<y>[一二][九{_ZERO}][{_HAN_DIGITS}]{{2}})年(?P<m>十[一二]?|[{_ZERO}]?[一二三四五六七八九])月(?!\s?[{_HAN_DIGITS}十\d])")
+_HAN_MONTH = re.compile(
+    rf"(?P<y>[一二][九{_ZERO}][{_HAN_DIGITS}]{{2}})年(?P<m>十[一二]?|[{_ZERO}]?[一二三四五六七八九])月(?!\s?[{_HAN_DIGITS}十\d])"
+)
 _REPUBLIC = re.compile(
     rf"(?:中[华華])?民[国國]\s?(?P<y>\d{{1,3}}|[{_HAN_DIGITS}十百]{{1,5}}|元)\s?(?:年|[-/.])\s?(?P<m>\d{{1,2}}|[{_HAN_DIGITS}十]{{1,3}})\s?(?:月|[-/.])\s?"
     rf"(?P<d>\d{{1,2}}|[{_HAN_DIGITS}十]{{1,3}})(?!\d)(?:\s?[日号號])?{_WEEKDAY}{_CLOCK}"
 )
 _MONTHS = {name: i for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
-_NAMES = r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+_NAMES = (
+    r"(?P<name>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?"
+    r"|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
 _ENGLISH = re.compile(
     rf"\b(?:{_NAMES}\.?\s+(?P<d>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y>(?:19|20)\d\d)|(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?\s+"
     + _NAMES.replace("<name>", "<name2>")
@@ -43,7 +46,9 @@ _ENGLISH = re.compile(
 )
 # What counts as a date only where a label says that it is one, or alone on its line.
 _COMPACT = re.compile(rf"(?<!\d)(?P<y>(?:19|20)\d\d)(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?!\d){_CLOCK}")
-_SHORT_REPUBLIC = re.compile(rf"(?<!\d)(?P<y>1[0-3]\d)(?P<sep>[-/.年])(?P<m>0?[1-9]|1[0-2])[-/.月](?P<d>0?[1-9]|[12]\d|3[01])日?(?!\d){_CLOCK}")
+_SHORT_REPUBLIC = re.compile(
+    rf"(?<!\d)(?P<y>1[0-3]\d)(?P<sep>[-/.年])(?P<m>0?[1-9]|1[0-2])[-/.月](?P<d>0?[1-9]|[12]\d|3[01])日?(?!\d){_CLOCK}"
+)
 _MONTH_ALONE = re.compile(rf"(?<!\d)(?P<y>(?:19|20)\d\d)\s?(?:年\s?{_MONTH}\s?月|[-/.]{_MONTH.replace('<m>', '<m2>')}(?![-/.\d]))(?!\s?\d)")
 YEAR = re.compile(r"(?P<y>(?:19|20)\d\d)\s?年?")
 MONTH_DAY = re.compile(rf"(?<![\d/.-]){_MONTH}\s?(?:月|[-/.])\s?{_DAY}(?![\d/.-])(?:\s?[日号號])?{_WEEKDAY}{_CLOCK}")

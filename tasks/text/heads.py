@@ -49,7 +49,13 @@ def credits_of(head: list[str]) -> dict[int, list[Found]]:
         if stacked := _stacked_date(head, i):
             found |= stacked
             continue
-        if (field := read_label(line)) is not None and (line[-1] in ":：" or field in _OF_DOCUMENTS) and i + 1 < len(head) and len(head[i + 1]) <= 80 and not is_prose(head[i + 1]):
+        if (
+            (field := read_label(line)) is not None
+            and (line[-1] in ":：" or field in _OF_DOCUMENTS)
+            and i + 1 < len(head)
+            and len(head[i + 1]) <= 80
+            and not is_prose(head[i + 1])
+        ):
             values = read_value(head[i + 1], field) if read_label(head[i + 1]) is None else []
             if values is not None:
                 found[i] = []
@@ -110,7 +116,12 @@ def date_line(head: list[str], credits: dict[int, list[Found]], furnished: bool)
 
 
 def title_line(
-    head: list[str], credits: dict[int, list[Found]], dated: int | None, has_prose: bool, body: set[str], claimed: frozenset[str] = frozenset()
+    head: list[str],
+    credits: dict[int, list[Found]],
+    dated: int | None,
+    has_prose: bool,
+    body: set[str],
+    claimed: frozenset[str] = frozenset(),
 ) -> int | None:
     """
     The line that names the article. `body` are bigrams of its running text, `claimed` titles that the page's markup states.
@@ -164,7 +175,9 @@ def title_like(line: str) -> bool:
 
 def is_short_title(line: str) -> bool:
     """Two or three Han characters that are no name: a title only where credits stand right below."""
-    return 2 <= len(line) <= 3 and han_count(line) == len(line) and line not in NOT_A_NAME and not is_known_name(line) and not is_outlet(line)
+    return (
+        2 <= len(line) <= 3 and han_count(line) == len(line) and line not in NOT_A_NAME and not is_known_name(line) and not is_outlet(line)
+    )
 
 
 def is_name(line: str) -> bool:

@@ -36,7 +36,10 @@ SPECIMENS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (page(inside='<div class="ad_box"><a href="/buy">⟦好米十元三斤⟧</a></div>'),),
         (page(name="banner"), page(inside='<h2 class="banner">一张借书卡</h2>')),
     ),
-    "nav": ((page(above="<nav>⟦甲乡 乙乡 丙乡⟧</nav>"), page(above='<div class="top-bar">⟦天气晴 南风三级⟧</div>')), (page(name="nav main"),)),
+    "nav": (
+        (page(above="<nav>⟦甲乡 乙乡 丙乡⟧</nav>"), page(above='<div class="top-bar">⟦天气晴 南风三级⟧</div>')),
+        (page(name="nav main"),),
+    ),
     "links": (
         (page(between='<p><a href="/a">⟦镇志</a> <a href="/b">人物⟧</a></p>'),),
         (page(inside='<p>卡是<a href="/c">竹片</a>做的。</p>'), page(between='<p><a href="/r">河口日报</a> 2019年4月2日 08:30</p>')),
@@ -45,5 +48,8 @@ SPECIMENS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         (page(below="<div><p>⟦挪一挪椅子⟧</p></div>"),),
         (page(below="<p>责任编辑：周小舟</p>"), page(inside="<table><tr><td>月份<td>人次<tr><td>三月<td>410</table>")),
     ),
-    "before": ((page(above="<div><p>⟦挪一挪椅子⟧</p></div>"),), (page(above="<p>2019年4月2日 第3版</p>"), page(between="<p>挪一挪椅子</p>"))),
+    "before": (
+        (page(above="<div><p>⟦挪一挪椅子⟧</p></div>"),),
+        (page(above="<p>2019年4月2日 第3版</p>"), page(between="<p>挪一挪椅子</p>")),
+    ),
 }

@@ -43,8 +43,11 @@ _LABELS = (
     ("breadcrumb", "breadcrumb", r"bread[-_]?crumbs?|crumbs?"),
     ("comment", "comment", r"comments?|gentie|pinglun|reply|replies|tie-\w+|post[-_]?comment"),
     ("share", "share_widget", r"share\w*|bdshare\w*|jiathis\w*|social\w*|font[-_]?size|qr[-_]?code"),
-    ("related", "related_link",
-     r"relate[ds]?|relevant|recommend\w*|tuijian|hot[-_]?\w*|rank\w*|top[-_]?list|read[-_]?more|more[-_]?news|guess\w*"),
+    (
+        "related",
+        "related_link",
+        r"relate[ds]?|relevant|recommend\w*|tuijian|hot[-_]?\w*|rank\w*|top[-_]?list|read[-_]?more|more[-_]?news|guess\w*",
+    ),
     ("pager", "pagination", r"pager|pagination|page[-_]?nav\w*|pages?[-_]?box"),
     ("copyright", "copyright", r"copy[-_]?right|disclaimer|statement|foot(?:er)?|icp|bottom[-_]?nav"),
     ("promo", "promo_contact", r"ads?|advert\w*|ad-\w+|promo\w*|banner|app[-_]?(?:down|open)\w*|subscribe\w*|sponsor\w*"),
@@ -60,7 +63,10 @@ _HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
 _SMALL = frozenset("p h1 h2 h3 h4 h5 h6 li dt dd tr blockquote pre".split())
 
 _WHYS = (
-    *((rule, label, f"The page's author called the element that holds the line {rule}, and it holds little prose.") for rule, label, _ in _NAMES),
+    *(
+        (rule, label, f"The page's author called the element that holds the line {rule}, and it holds little prose.")
+        for rule, label, _ in _NAMES
+    ),
     ("links", "nav", "A line outside the body that is made of links."),
     ("after", "nav", "A line behind the element that holds nearly all prose of the page."),
     ("before", "nav", "A line above the headline, outside the element that holds nearly all prose of the page."),
@@ -271,7 +277,10 @@ def _restored(ledger: Ledger, page: _Page) -> Ledger:
     back = [
         (b.start, b.stop)
         for i, b in enumerate(page.blocks)
-        if page.inside(i) and page.role(i) is None and b.link_density < 0.3 and _prose(page.text[b.start : b.stop])
+        if page.inside(i)
+        and page.role(i) is None
+        and b.link_density < 0.3
+        and _prose(page.text[b.start : b.stop])
         and any(m.rule_id in REGIONS for m in ledger.within(b.start, b.stop))
     ]
     if sum(stop - start for start, stop in back) < LOST_SHARE * page.weight[page.body]:

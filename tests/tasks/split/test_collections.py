@@ -21,7 +21,9 @@ def test_stories_of_one_newspaper_page(split_up):
 
 
 def test_texts_pasted_with_their_heads(split_up):
-    text = f"渡口夜灯亮了八年\n2019-04-02 08:30 来源：河口晚报\n{G}\n{H}\n\n西街豆腐坊要搬走\n2019-04-05 来源：河口在线 作者：赵秋生\n{F}\n{E}"
+    text = (
+        f"渡口夜灯亮了八年\n2019-04-02 08:30 来源：河口晚报\n{G}\n{H}\n\n西街豆腐坊要搬走\n2019-04-05 来源：河口在线 作者：赵秋生\n{F}\n{E}"
+    )
     rows = split_up([text])["articles"].to_pylist()
     assert [(r["title"], r["source"], r["published_at"].isoformat()[:10], r["part_no"]) for r in rows] == [
         ("渡口夜灯亮了八年", "河口晚报", "2019-04-02", 1),

@@ -14,7 +14,8 @@ MORE = "如今每天傍晚六点，他们轮流去合闸，附近的孩子也跟
 
 
 def page(title: str, mark: str, body: str) -> str:
-    return f"当前位置：河口在线 > 文化 > 正文\n{title}{mark}\n2019-04-02 08:30 来源：河口晚报\n{body}\n{body[5:]}\n{body[::-1][9:]}。\n上一页 1 2 3 下一页\n"
+    head = f"当前位置：河口在线 > 文化 > 正文\n{title}{mark}\n2019-04-02 08:30 来源：河口晚报\n"
+    return f"{head}{body}\n{body[5:]}\n{body[::-1][9:]}。\n上一页 1 2 3 下一页\n"
 
 
 def test_pages_of_one_article_share_an_id_and_others_do_not():

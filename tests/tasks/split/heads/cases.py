@@ -1,6 +1,6 @@
 """Reads plain.txt and html.txt, sends their pages through decode, clean and split, and counts right and wrong values by field.
 
-    python -m tests.tasks.split.heads.cases      prints each wrong value and a table of precision and recall
+python -m tests.tasks.split.heads.cases      prints each wrong value and a table of precision and recall
 """
 
 from __future__ import annotations
@@ -20,8 +20,33 @@ from tasks.decode.stage import decode
 from tasks.split.stage import split
 
 HERE = Path(__file__).parent
-COLUMNS = ("title", "subtitle", "abstract", "author", "author_role", "source", "site", "url", "published_at", "editors", "page", "truncated")
-FIELDS = (*COLUMNS, "licence", "rights", "edition", "document_no", "issuer", "photographer", "interviewee", "keywords", "source_url", "text")
+COLUMNS = (
+    "title",
+    "subtitle",
+    "abstract",
+    "author",
+    "author_role",
+    "source",
+    "site",
+    "url",
+    "published_at",
+    "editors",
+    "page",
+    "truncated",
+)
+FIELDS = (
+    *COLUMNS,
+    "licence",
+    "rights",
+    "edition",
+    "document_no",
+    "issuer",
+    "photographer",
+    "interviewee",
+    "keywords",
+    "source_url",
+    "text",
+)
 LENGTHS = {"year": 4, "month": 7, "day": 10, "minute": 16, "second": 19}
 PARAGRAPHS = {
     "a": "坡上的七座小水库都换了新的放水闸，巡库的人每天早晚各走一趟，把水位写在闸房的黑板上，再报到镇里的水利站。",
@@ -71,7 +96,8 @@ def results(file: str) -> dict[str, dict[str, str]]:
     """Name -> what the pipeline read, in the words of the cases; values of several articles are joined by ///."""
     cases = {file_id(c.page.encode()): c for c in read(file)}
     contents = pa.table(
-        {"file_id": list(cases), "data": pa.array([c.page.encode() for c in cases.values()], pa.large_binary())}, TABLES["contents"].stage_arrow
+        {"file_id": list(cases), "data": pa.array([c.page.encode() for c in cases.values()], pa.large_binary())},
+        TABLES["contents"].stage_arrow,
     )
     decoded = decode(contents)
     documents = decoded["documents"]
@@ -88,7 +114,9 @@ def results(file: str) -> dict[str, dict[str, str]]:
 
 
 def _said(row: dict, others: dict[str, list[str]]) -> dict[str, str]:
-    said = {f: row[f] for f in ("title", "subtitle", "abstract", "author", "author_role", "source", "site", "url", "text") if row[f] is not None}
+    said = {
+        f: row[f] for f in ("title", "subtitle", "abstract", "author", "author_role", "source", "site", "url", "text") if row[f] is not None
+    }
     said |= {f: "、".join(others[f]) for f in FIELDS if f not in COLUMNS and f in others}
     if row["published_at"]:
         said["published_at"] = row["published_at"].isoformat()[: LENGTHS[row["published_precision"]]]
@@ -121,7 +149,10 @@ def table(rows: list[tuple[str, str, str, str]]) -> str:
     out = [f"{'field':14} wanted   got right     P     R"]
     for f in (*FIELDS, "all but text"):
         if c := counts[f]:
-            out.append(f"{f:14} {c['wanted']:6} {c['got']:5} {c['right']:5} {c['right'] / max(1, c['got']):5.2f} {c['right'] / max(1, c['wanted']):5.2f}")
+            out.append(
+                f"{f:14} {c['wanted']:6} {c['got']:5} {c['right']:5} "
+                f"{c['right'] / max(1, c['got']):5.2f} {c['right'] / max(1, c['wanted']):5.2f}"
+            )
     return "\n".join(out)
 
 
