@@ -51,11 +51,13 @@ def _widened(text: str, times: list[Time], anchor: datetime | None) -> Iterator[
         start = time.start
         if match is None or time.precision == "period" or _VAGUE.match(time.surface):
             stop = time.stop
-            if start and RANGE.search(time.surface) and text[start - 1] in "从自":
-                start -= 1
-            elif BETWEEN.search(time.surface) and text.startswith("之间", stop):
-                start, stop = start - text.startswith("在", max(0, start - 1)), stop + 2
-            yield replace(time, start=start, stop=stop, surface=text[start:stop])
+            if start and text[start - 1] in "从自" and RANGE.search(time.surface):
+                yield replace(time, start=start - 1, surface=text[start - 1:stop])
+            elif text.startswith("之间", stop) and BETWEEN.search(time.surface):
+                start -= text.startswith("在", max(0, start - 1)) and start > 0
+                yield replace(time, start=start, stop=stop + 2, surface=text[start:stop + 2])
+            else:
+                yield time
             continue
         begin, end = time.begin, time.end
         word = match.group().lstrip(" 及或")

@@ -6,6 +6,7 @@ Pieces are strings, so that they can be built into each other; what a match is w
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from tasks.enrich.calendars import ERAS, FESTIVALS, SINCE
 
@@ -23,15 +24,22 @@ _H = f"(?:2[0-4]|1[0-9]|0?[0-9]|二十[一二三四]?|十[{HAN}]?|[零〇两{HAN
 _MIN_HAN = f"(?:[二三四五]?十[{HAN}]?|[零〇][{HAN}])"
 _LUNAR_DAY = f"(?:初[{HAN}十]|十[{HAN}]|二十[{HAN}]?|廿[{HAN}]|三十)"
 
+def _one_of(group: str, words: Iterable[str]) -> str:
+    """A group for one of many words, the longest first; a look at the first character passes over nearly all places."""
+    firsts = "".join(sorted({word[0] for word in words}))
+    return f"(?=[{firsts}])(?P<{group}>{'|'.join(sorted(words, key=len, reverse=True))})"
+
+
 _YEAR_PART = (
     "的?(?:第?(?P<quarter>[一二三四1-4])季度|前(?P<quarters>[二两三23])个?季度|(?P<half>[上下前后])半年"
     "|(?:年|(?<=[年度]))(?:(?P<edge>[初底末])(?![级中步次期赛衷始等年])|(?P<middle>中)(?=[，,。、；])))"
 )
 _YEAR = (
-    f"(?:(?P<era>{'|'.join(sorted(ERAS, key=len, reverse=True))})(?P<era_year>元|[0-9]{{1,3}}|[{HAN}十]{{1,4}})年"
+    f"(?:{_one_of('era', ERAS)}(?P<era_year>元|[0-9]{{1,3}}|[{HAN}十]{{1,4}})年"
     f"|(?P<first_year>{_Y}){_S}年?{_R}(?P<last_year>{_Y}){_S}年(?!{_S}{_M}{_S}月)"
     f"|(?:公元(?P<year_of_era>[0-9]{{1,3}})|公元前(?P<year_before>[0-9]{{1,4}})|(?:公元)?(?P<year>{_Y})){_S}年(?![代级])|(?P<short_year>[0-9]{{2}})年(?={_M}月)"
-    f"|(?P<said_year>大前年|(?<!年)前年(?![度产均收])|(?<!过)去年(?!均)|(?<![以])上一?年(?![龄轻纪产])|今年|(?<!基)本年(?![级龄])|当年|同年(?![级龄])|[这那该]年(?![头代轻级])"
+    "|(?=[大前去上今本当同这那该明后翌])(?P<said_year>大前年|(?<!年)前年(?![度产均收])|(?<!过)去年(?!均)|(?<![以])上一?年(?![龄轻纪产])|今年"
+    "|(?<!基)本年(?![级龄])|当年|同年(?![级龄])|[这那该]年(?![头代轻级])"
     "|(?<![文光])明年|(?<!年)后年(?![度产均收])|翌年))(?:度(?!假))?"
 )
 _MONTH = (
@@ -40,17 +48,17 @@ _MONTH = (
     "(?P<month_part>[上中下]旬|(?:初(?![级中步次一二三四五六七八九十])|[底末])|[上下]半月)?"
 )
 # The short ones (五一, 六一) are numbers and slogans as well: they need a word that makes them days.
-_FESTIVAL = "|".join(sorted((name for name in FESTIVALS if len(name) > 2 or name[0] not in "五六七八三"), key=len, reverse=True))
+_FESTIVALS = tuple(name for name in FESTIVALS if len(name) > 2 or name[0] not in "五六七八三")
 _DAY = (
     f"(?:(?:(?P<first_day>{_D})[日号]?{_R})?(?P<day>{_D}){_S}[日号](?![元均报本常益志程])"
     f"|(?P<lunar_day>{_LUNAR_DAY})(?![日号个人名年天月多余条项位件元岁])"
-    "|(?P<said_day>大前天|(?<!天)前天(?!气)|昨[天日]|今天|今日(?!头条)|(?<![文光])明[天日](?!报)|(?<!天)后天(?![气性不生])|大后天"
+    "|(?=[大前昨今明后当次翌])(?P<said_day>大前天|(?<!天)前天(?!气)|昨[天日]|今天|今日(?!头条)|(?<![文光])明[天日](?!报)|(?<!天)后天(?![气性不生])|大后天"
     "|[今昨明当](?=[晨早晚夜](?!报))|当[天日]|(?<![一二三四五六七八九十0-9多首])次日|翌日)"
     "|(?P<which_week>上上|下下|上|下|本|这)?个?(?:(?<![一二两三四五六七八九十0-9每])周|星期|礼拜)"
     "(?P<weekday>[一二三四五六日天末])(?![次年个届轮期岁])"
     f"|的?第(?P<nth_week>{_D})个?(?:周|星期)(?![一二三四五六日天末围年边期岁])"
     "|(?P<week>上上|下下|上|下|本|这)个?(?:周|星期|礼拜)(?![一二三四五六日天末围年边期岁])"
-    f"|(?P<festival>{_FESTIVAL})节?"
+    f"|{_one_of('festival', _FESTIVALS)}节?"
     "|[“\"]?(?P<short_festival>五一|六一|七一|八一|三八|五四)[”\"]?(?=期间|前后|前夕|节|小?长假|假期|黄金周|放假|去|之前|以前)节?)"
 )
 PARTS = {  # hours from and to, of the day or the next: weather reports' usage, and 8 to 12 for a morning as other readers have it
@@ -66,7 +74,8 @@ _CLOCK = (
     f"|(?P<minutes_only>{_MIN_HAN})(?![个人名年天月多余条项位件元岁]))?)"
 )
 _SHORT_PART = f"[晨早晚夜](?:(?<=[日号天今昨明当].)(?![报会餐宴期在])|(?={_H}(?:时|点|[:：][0-5])))"
-_TIME = f"(?:(?P<part>{_PART}|{_SHORT_PART}){_S})?(?:{_CLOCK})?"
+_PART_FIRST = "".join(sorted({name[0] for name in PARTS}))
+_TIME = f"(?:(?=[{_PART_FIRST}])(?P<part>{_PART}|{_SHORT_PART}){_S})?(?:{_CLOCK})?"
 _ISO = (
     "(?P<iso>(?P<iso_year>[12][0-9]{3})(?P<sign>[-/.])(?P<iso_month>1[0-2]|0?[1-9])(?P=sign)"
     "(?P<iso_day>3[01]|[12][0-9]|0?[1-9])(?![0-9]))"
