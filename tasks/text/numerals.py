@@ -25,14 +25,16 @@ LONGEST = 40  # code points; what is longer is a serial number or a run of rubbi
 _D = "[0-9０-９]"
 _H = "零〇○一二两三四五六七八九"
 _S = "十百千万亿兆"
-_CHEQUE_RUN = rf"[{CHEQUE}][{CHEQUE}零万亿萬億]+"
+_CHEQUE_RUN = rf"[{CHEQUE}][{CHEQUE}零万亿萬億]++"
 _ARABIC = rf"(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+(?!{_D})|[０-９]{{1,3}}(?:[，,][０-９]{{3}})+(?!{_D})|{_D}+)(?:[.．]{_D}+)?"
-_HAN = rf"(?:[{_H}{_S}]+(?:点[{_H}]+[{_S}]*)?|{_CHEQUE_RUN})"
+# Runs are possessive: whoever reads on behind a number must not try again with every shorter one.
+_HAN = rf"(?:[{_H}{_S}]++(?:点[{_H}]++[{_S}]*+)?|{_CHEQUE_RUN})"
 _APPROXIMATE = r"(?:[多余](?![0-9])|[来几](?=[十百千万亿个名位人家年户件条项次张元天月]))"
 MASKED = r"[0-9]+[xXＸ]+[0-9xXＸ]*|[xXＸ]{2,}[0-9xXＸ]*"
 # The 20xx of "20xx0元" must not be read as 20; a masked run is therefore tried first.
-_WITH_SCALE = rf"{_ARABIC}{_APPROXIMATE}?[{_S}]*"
-NUMBER = rf"(?:{_WITH_SCALE}(?:(?<=[千万亿])[零〇]?{_WITH_SCALE})*|{_HAN}){_APPROXIMATE}?[{_S}]*(?:{_APPROXIMATE}[{_S}]*)?"
+_WITH_SCALE = rf"{_ARABIC}{_APPROXIMATE}?[{_S}]*+"
+_SOFTENED = rf"{_APPROXIMATE}?[{_S}]*+(?:{_APPROXIMATE}[{_S}]*+)?"
+NUMBER = rf"(?:{_WITH_SCALE}(?:(?<=[千万亿])[零〇]?{_WITH_SCALE})*+|{_HAN}){_SOFTENED}"
 RANGE_SIGN = r"(?:-|－|—{1,2}|–|−|~|～|至|到)"
 HUNDREDTHS = {"百分之": Decimal("0.01"), "千分之": Decimal("0.001"), "万分之": Decimal("0.0001")}
 
@@ -261,6 +263,9 @@ def numbers(text: str) -> list[Written]:
     at = 0
     while match := _FREE.search(squeezed, at):
         start, stop = match.span()
+        if stop - start > LONGEST:
+            at = stop
+            continue
         number = None
         while stop > start:
             number = _free(squeezed[start:stop])

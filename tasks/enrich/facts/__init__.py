@@ -88,7 +88,8 @@ def find_facts(
             last, previous, last_sentence, stated = None, None, sentence, []
         clause = _clause(text, quantity.start, sentence, previous, clause)
         op, qualifier = operator(text, quantity)
-        quantity, kind = in_clause(text, quantity, text[clause:quantity.start], sentence, previous, stated[-1][1] if previous else None)
+        before = text[max(clause, quantity.start - LONGEST_CLAUSE):quantity.start]
+        quantity, kind = in_clause(text, quantity, before, sentence, previous, stated[-1][1] if previous else None)
         last = about(text, quantity, kind, clause, sentence, classes, last)
         start = quantity.start
         if kind == "duration" and text[start - 1:start] == "近":
@@ -116,17 +117,21 @@ def _real(number: Decimal | None) -> float | None:
 
 
 def _clause(text: str, start: int, sentence: int, previous: Quantity | None, known: int) -> int:
-    """Where the clause of a number begins; that of the number before, where no sign parts the two."""
-    clause, reach = start, max(sentence, start - LONGEST_CLAUSE)
-    if previous is not None and previous.stop > reach:
-        while clause > previous.stop:
-            if text[clause - 1] in _CLAUSE:
+    """Where the clause of a number begins: that of the number before, where no sign parts the two. What stands in brackets parts none."""
+    clause, reach, depth = start, max(sentence, start - LONGEST_CLAUSE), 0
+    is_near = previous is not None and previous.stop > reach
+    if is_near:
+        reach = previous.stop
+    while clause > reach:
+        sign = text[clause - 1]
+        if sign in _CLAUSE:
+            if sign not in "（(" or not depth:
                 return clause
-            clause -= 1
-        return known
-    while clause > reach and text[clause - 1] not in _CLAUSE:
+            depth -= 1
+        elif sign in "）)":
+            depth += 1
         clause -= 1
-    return clause
+    return known if is_near else clause
 
 
 def _period(times: list[Time], sentence: int, start: int) -> Time | None:
@@ -144,17 +149,19 @@ def _place(places: Sequence[tuple[int, int]], sentence: int, start: int) -> Span
 
 
 def _dates(text: str, times: list[Time]) -> list[Fact]:
+    """Days, months and years that the text itself names; a year is its own value, 2011—2015年 a range of years."""
     dates = []
     for time in times:
-        if time.relative or time.begin is None or time.precision not in ("year", "month", "day") or not time.surface[:4].isdigit():
+        if time.relative or time.begin is None or time.end is None or time.precision not in ("year", "month", "day"):
             continue
+        first, last = float(time.begin.year), float(time.end.year - 1)
         is_year = time.precision == "year"
-        year = float(time.begin.year)
+        value = first if is_year and first == last else None
+        low, high = (first, last) if is_year and first < last else (None, None)
         after = text[time.stop:time.stop + 2]
         op = ">=" if after in ("以来", "以后", "之后") else "<" if after in ("以前", "之前") else "="
-        qualifier = after if op != "=" else None
-        dates.append(Fact(time.start, time.stop, "date", year if is_year else None, None, None, "年" if is_year else "日期",
-                          year if is_year else None, "year", op, qualifier, None, None, time, None))
+        dates.append(Fact(time.start, time.stop, "date", value, low, high, "年" if is_year else "日期", value, "year", op,
+                          after if op != "=" else None, None, None, time, None))
     return dates
 
 

@@ -91,6 +91,8 @@ def _one_counts(word: str, unit: Unit, text: str, start: int, after: str) -> boo
     """一 before a unit is mostly an article. It counts in ratios and spans of time, under a bound, and beside another count."""
     if unit.kind == "ratio" or after in ("以上", "以下"):
         return True
+    if text[start - 2:start] == "最后":  # 最后一公里
+        return False
     if unit.kind in ("duration", "money"):
         is_bounded = text[start - 2:start] in ("少于", "超过", "不足", "低于", "至少")
         return word not in ("天", "日", "周") or after[:1] in tuple("内以之后前，。") or is_bounded

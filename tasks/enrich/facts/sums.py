@@ -14,6 +14,7 @@ from decimal import Decimal
 
 from tasks.enrich.facts.quantity import Quantity
 
+MOST = 40  # numbers in one sentence; more are a table that lost its lines
 LEVELS = ("money", "count", "measure", "ratio", "target", "forecast")
 _AND = ("和", "、", "及", "与")
 _FROM = re.compile(r"(?:由|从)[^，,。；;]{0,14}$")
@@ -40,7 +41,7 @@ class Contradiction:
 def contradictions(text: str, sentence: int, stated: list[Stated]) -> Iterator[Contradiction]:
     """Faults among the quantities of one sentence; `stated` are these with their kinds, in order."""
     known = [(quantity, kind) for quantity, kind in stated if quantity.kind not in ("ordinal", "duration", "age", "anniversary", "idiom")]
-    if len(known) < 3 or (not any(kind == "delta" for _, kind in known[2:]) and not _ANY_TOTAL.search(text, sentence, known[-1][0].start)):
+    if not 3 <= len(known) <= MOST or (not any(kind == "delta" for _, kind in known[2:]) and not _ANY_TOTAL.search(text, sentence, known[-1][0].start)):
         return
     yield from _from_to(text, sentence, known)
     yield from _differences(text, known)
