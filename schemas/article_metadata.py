@@ -14,7 +14,8 @@ ARTICLE_METADATA = Table(
     columns=(
         OF_ARTICLE,
         Column("field", TEXT, "What the value is: title, subtitle, author, author_role, source, site, editor, published_at, page_no, "
-               "abstract, collection_title, licence, site_keywords …", checks=(WORD,)),
+               "abstract, collection_title, licence, rights, site_keywords, keywords, document_no, issuer, edition, photographer, "
+               "translator, interviewee, url, source_url, updated_at, written_on, description …", checks=(WORD,)),
         number("value_no", "Number of the value among those of its field, from 1."),
         Column("value", TEXT, "The value as it reads after repair."),
         OF_DOC,
