@@ -44,7 +44,7 @@ from tasks.storage.known import Known
 from tasks.storage.layout import Layout
 from tasks.storage.lock import writer_lock
 from tasks.storage.manifests import load_state
-from tasks.storage.progress import clear_progress
+from tasks.storage.progress import clear_progress, read_progress
 from tasks.storage.reader import open_published
 from tasks.storage.receipts import waiting
 from tasks.storage.records import Source, State
@@ -119,6 +119,8 @@ def ingest(
         if not dry_run:
             held.enter_context(writer_lock(layout))
         state = load_state(layout)
+        if not dry_run:
+            bury(layout, state)
         run_id = runlog.next_run_id(layout, state)
         started_at = now()
         with _noted_if_failed(layout, run_id, started_at, dry_run):
@@ -167,11 +169,28 @@ def ingest(
                 return _unchanged("nothing-new", layout, state, run_id, began, laps, base)
             run = Run(
                 settings, layout, state, run_id, todo, now_made,
-                Workers(settings.workers, settings.batch_seconds), Validator(), report,
+                Workers(settings.workers, *settings.limits_of_worker), Validator(), report,
                 started_at=started_at, files_seen=len(found.sources), problems=base["problems"], too_large=too_large, retry=retry,
             )  # fmt: skip
             carry_out(run)
             return result_of(run, began, laps, base)
+
+
+def bury(layout: Layout, state: State) -> None:
+    """
+    Put a run on record that ended without a word: it was killed, or the machine went down. The caller holds the lock.
+
+    Such a run leaves its last progress. Where its commit is true already it is in `runs`, and nothing is missing.
+    """
+    last = read_progress(layout)
+    if last is None:
+        return
+    told = {e.get("run_id") for e in runlog.entries(layout)}
+    if isinstance(last.get("run_id"), int) and last["run_id"] >= state.next_run_id and last["run_id"] not in told:
+        row = _row(last["run_id"], datetime.fromisoformat(last["started_at"]), "failed", last.get("flow") or "ingest")
+        told_at = f", last heard of at {last['told_at']}" if last.get("told_at") else ""
+        note(layout, row | {"error": f"It was killed in stage {last.get('stage')}{told_at}. What was finished is kept."})
+    clear_progress(layout)
 
 
 def carry_out(run: Run) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 
-from flows.ingest import IngestResult, _noted_if_failed, carry_out, result_of
+from flows.ingest import IngestResult, _noted_if_failed, bury, carry_out, result_of
 from flows.run import Report, Run, now, silent
 from flows.settings import Settings
 from tasks.errors import UsageError
@@ -31,11 +31,12 @@ def rebuild(settings: Settings, report: Report = silent) -> IngestResult:
         state = load_state(layout)
         if not state.batches:
             raise UsageError(f"{layout.root} holds no files to rebuild from.", "Run `taojin ingest` first.")
+        bury(layout, state)
         run_id, started_at = runlog.next_run_id(layout, state), now()
         with _noted_if_failed(layout, run_id, started_at, flow="rebuild"):
             made = fingerprints(settings.for_workers)
             todo = plan([], state, {}, {}, retry=state.file_batch.keys())
-            workers = Workers(settings.workers, settings.batch_seconds)
+            workers = Workers(settings.workers, *settings.limits_of_worker)
             run = Run(
                 settings, layout, state, run_id, todo, made, workers, Validator(), report,
                 flow="rebuild", started_at=started_at, rebuild=True,

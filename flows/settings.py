@@ -55,6 +55,9 @@ class Settings:
     batch_files: int = _setting(2_000, "files in a batch at most", low=1)
     max_batches: int = _setting(300, "batches in a run; larger input makes larger batches", low=1)
     batch_seconds: int = _setting(900, "seconds after which a batch counts as hanging", low=1)
+    document_seconds: int = _setting(60, "seconds that one document may take before it counts as hanging", low=1)
+    worker_memory: int = _setting(4 << 30, "bytes of data of one worker at most (Linux); a document that needs more is refused",
+                                  low=1 << 29, size=True)
     record_limit_bytes: int = _setting(64 * MIB, "bytes of the largest record that is read", low=1, high=(1 << 31) - 1, size=True)
     cutter: str = _setting("rjieba", "what cuts words", one_of=CUTTERS)
     max_refused_share: float = _setting(0.05, "share of refused documents that blocks publication", low=0.0, high=1.0)
@@ -69,6 +72,11 @@ class Settings:
     def threads(self) -> int:
         """Threads for checks and publication, during which the workers rest."""
         return max(self.workers, _cores())
+
+    @property
+    def limits_of_worker(self) -> tuple[int, int, int]:
+        """Seconds of a batch, seconds of a document, bytes of memory."""
+        return self.batch_seconds, self.document_seconds, self.worker_memory
 
     @property
     def for_workers(self) -> dict[str, Any]:

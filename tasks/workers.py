@@ -2,14 +2,20 @@
 
 A pool of one, so that a death or a hang has exactly one culprit and costs no neighbour. A batch that kills or hangs its worker
 is halved, down to the one content that does it: its bytes are kept, its document is refused, all others go through.
+
+Time: a batch may take what its bytes are allowed at SLOWEST plus `document_seconds`, at most `batch_seconds`; so a hanging document
+in a batch of thousands is found in minutes. Memory: a worker that asks for more than `memory_bytes` of data gets MemoryError,
+which its document pays for as for any error; where a library aborts on it, the worker dies and the batch is halved.
 """
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import multiprocessing
 import os
 import queue
+import resource
 import signal
 import threading
 from collections.abc import Callable
@@ -25,6 +31,7 @@ from tasks.ingest.plan import halves
 from tasks.storage.records import Job, Receipt
 
 START_SECONDS = 300.0
+SLOWEST = 20_000  # bytes per second: a tenth of what the worst soiled pages were seen to need
 
 
 class Stopped(TaojinError):
@@ -40,12 +47,22 @@ class _Died(Exception):
 class Workers:
     """Thread-safe: as many threads may call `run` at once as there are workers; others wait."""
 
-    def __init__(self, count: int, seconds: float, module: str = "tasks.work") -> None:
-        """`seconds` is how long one batch may take; `module` holds run_batch and its companions."""
-        self.seconds = seconds
+    def __init__(
+        self, count: int, batch_seconds: float, document_seconds: float = 60.0, memory_bytes: int = 0, module: str = "tasks.work"
+    ) -> None:
+        """
+        Prepare `count` workers; none is spawned yet.
+
+        Args:
+            batch_seconds: the longest that any batch may take.
+            document_seconds: what a batch may take beyond its bytes at SLOWEST.
+            memory_bytes: most data of one worker (Linux); 0 sets no limit.
+            module: holds run_batch and its companions.
+        """
+        self.batch_seconds, self.document_seconds = batch_seconds, document_seconds
         self.stopping = threading.Event()
         self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
-        self._all = [_Worker(module) for _ in range(count)]
+        self._all = [_Worker(module, memory_bytes) for _ in range(count)]
         for worker in self._all:
             self._idle.put(worker)
 
@@ -61,11 +78,11 @@ class Workers:
         try:
             self._expect_going_on()
             try:
-                return worker.call(self.seconds, "run_batch", job)
+                return worker.call(self._seconds(job), "run_batch", job)
             except _Died as death:
                 self._expect_going_on()
                 pieces = self._bisected(worker, job, str(death))
-            return worker.call(self.seconds, "write_merged", job, pieces)
+            return worker.call(self.batch_seconds, "write_merged", job, pieces)
         finally:
             self._idle.put(worker)
 
@@ -89,30 +106,45 @@ class Workers:
         if self.stopping.is_set():
             raise Stopped("Stopped.", "Finished batches are kept; run it again.")
 
+    def _seconds(self, job: Job) -> float:
+        return min(self.batch_seconds, self.document_seconds + _size(job) / SLOWEST)
+
     def _bisected(self, worker: _Worker, job: Job, reason: str) -> list[Receipt]:
         if len(job.contents) <= 1:
-            return [worker.call(self.seconds, "keep_bytes", job, reason)]
+            return [worker.call(self.batch_seconds, "keep_bytes", job, reason)]
         pieces = []
         for half in halves(job):
             try:
-                pieces.append(worker.call(self.seconds, "run_piece", half))
+                pieces.append(worker.call(self._seconds(half), "run_piece", half))
             except _Died as death:
                 self._expect_going_on()
                 pieces += self._bisected(worker, half, str(death))
         return pieces
 
 
+def _size(job: Job) -> int:
+    """Bytes of a job's contents; those that only the warehouse has count as their batch's mean."""
+    size = 0.0
+    for _, path in job.contents:
+        if path is None:
+            size += job.previous.bytes / max(1, len(job.previous.file_ids)) if job.previous else 0
+            continue
+        with contextlib.suppress(OSError):  # it vanished: the worker says so
+            size += os.path.getsize(path)
+    return int(size)
+
+
 class _Worker:
     """One spawned process, replaced when it dies."""
 
-    def __init__(self, module: str) -> None:
-        self._module = module
+    def __init__(self, module: str, memory_bytes: int) -> None:
+        self._module, self._memory_bytes = module, memory_bytes
         self._pool: ProcessPoolExecutor | None = None
         self._pid: Future[int] | None = None
 
     def warm(self) -> None:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_prepare)
+            self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(self._memory_bytes,))
             self._pid = self._pool.submit(_loaded, self._module)
 
     def call(self, seconds: float, function: str, *arguments: Any) -> Any:
@@ -156,7 +188,10 @@ class _Worker:
         return "no exit code"
 
 
-def _prepare() -> None:
+def _prepare(memory_bytes: int) -> None:
+    if memory_bytes:
+        with contextlib.suppress(ValueError, OSError):  # a tighter limit stands already, or the system knows none
+            resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to answer: this batch is finished first
     threading.Thread(target=_end_with_parent, daemon=True).start()
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from flows.commands.ingest import moment
-from flows.ingest import ingest
+from flows.ingest import bury, ingest
 from flows.rebuild import rebuild
 from flows.run import pipeline_version
 from flows.settings import Settings
@@ -22,6 +22,7 @@ from tasks.errors import TaojinError, UnreadableInput, UsageError
 from tasks.storage import runlog
 from tasks.storage.layout import Layout
 from tasks.storage.manifests import load_state
+from tasks.storage.progress import read_progress, write_progress
 from tasks.storage.reader import open_published
 from tasks.storage.receipts import waiting
 from tasks.validate.request import ValidationResult
@@ -50,6 +51,20 @@ def test_dry_run_of_an_empty_warehouse_says_what_would_be_done_and_writes_nothin
     result = ingest(settings, [seeds], dry_run=True)
     assert (result.status, result.files_new, result.planned) == ("dry-run", 3, (("decode", 3, result.bytes_new),))
     assert not settings.warehouse.exists()
+
+
+def test_a_killed_run_is_on_record_once(tmp_path: Path, seeds: Path):
+    layout = Layout.of(tmp_path / "w")
+    layout.make()
+    left = {"run_id": 1, "flow": "ingest", "stage": "process", "started_at": "2026-01-02T03:04:05", "told_at": "2026-01-02T03:05:00"}
+    write_progress(layout, left)
+    bury(layout, load_state(layout))
+    write_progress(layout, left)
+    bury(layout, load_state(layout))
+    [entry] = runlog.entries(layout)
+    assert (entry["run_id"], entry["status"], "killed in stage process" in entry["error"]) == (1, "failed", True)
+    assert read_progress(layout) is None
+    assert runlog.next_run_id(layout, load_state(layout)) == 2
 
 
 def test_since_looks_at_younger_files_only_and_calls_nothing_gone(tmp_path: Path, seeds: Path, no_prefect: None):

@@ -1,6 +1,7 @@
 """tasks.work with stages that die of certain documents: what a worker process runs in tests.
 
-A document that says 杀 kills the process, one that says 睡 never ends, one that says 毒 raises in clean.
+A document that says 杀 kills the process, one that says 睡 never ends, one that says 吃 asks for
+memory without end, one that says 毒 raises in clean.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ def clean(documents: pa.Table, blocks: pa.Table) -> dict[str, pa.Table]:
         os.kill(os.getpid(), signal.SIGKILL)
     if "睡" in text:
         time.sleep(600)
+    if "吃" in text:
+        eaten = [bytearray(64 << 20) for _ in range(100)]
+        raise AssertionError(f"nothing stopped {len(eaten)} bites")
     if "毒" in text:
         raise ValueError("this document is poison")
     return _clean(documents, blocks)

@@ -27,7 +27,7 @@ MODULE = "tests.tasks.poisoned"
 
 def test_what_kills_or_raises_is_found_and_its_neighbours_go_through(layout: Layout, job: Callable[..., Job]):
     bad = {"killer.txt": "这里杀进程。\n", "poison.txt": "这里有毒。\n"}
-    with Workers(1, 60, MODULE) as workers:
+    with Workers(1, 60, module=MODULE) as workers:
         receipt = workers.run(job(TEXTS | bad))
         again = workers.run(job(TEXTS | bad))
     assert {r["file_id"]: r["kind"] for r in receipt.refused_inputs} == {
@@ -43,21 +43,38 @@ def test_what_kills_or_raises_is_found_and_its_neighbours_go_through(layout: Lay
 @pytest.mark.slow
 def test_what_hangs_is_ended_and_its_neighbours_go_through(layout: Layout, job: Callable[..., Job]):
     texts = {"1.txt": TEXTS["1.txt"], "sleeper.txt": "这里睡着了。\n"}
-    with Workers(1, 4, MODULE) as workers:
+    with Workers(1, 4, module=MODULE) as workers:
         receipt = workers.run(job(texts))
     assert ["more than 4 seconds" in r["reason"] for r in receipt.refused_inputs] == [True]
     assert len(rows(layout, receipt, "documents", "doc_id")) == 1
 
 
+def test_what_eats_memory_is_refused_and_its_neighbours_go_through(layout: Layout, job: Callable[..., Job]):
+    texts = {"1.txt": TEXTS["1.txt"], "eater.txt": "这里吃内存。\n"}
+    with Workers(1, 60, memory_bytes=1 << 30, module=MODULE) as workers:
+        receipt = workers.run(job(texts))
+    [refused] = receipt.refused_inputs
+    assert refused["file_id"] == file_id(texts["eater.txt"].encode())
+    assert "MemoryError" in refused["reason"] or "killed the worker" in refused["reason"]
+    assert len(rows(layout, receipt, "documents", "doc_id")) == 1
+
+
+def test_the_time_of_a_batch_follows_its_bytes(tmp_path: Path, job: Callable[..., Job]):
+    workers = Workers(1, 900, document_seconds=60)
+    small, large = job({"1.txt": "短。\n"}), job({"2.txt": "长" * 1_000_000})
+    assert 60 <= workers._seconds(small) < 61 < 200 < workers._seconds(large) < 300
+    assert Workers(1, 100)._seconds(large) == 100
+
+
 def test_a_death_costs_no_other_batch(layout: Layout, job: Callable[..., Job]):
     jobs = [job({"killer.txt": "这里杀进程。\n"}), *(job({name: text}) for name, text in TEXTS.items())]
-    with Workers(2, 60, MODULE) as workers, ThreadPoolExecutor(4) as threads:
+    with Workers(2, 60, module=MODULE) as workers, ThreadPoolExecutor(4) as threads:
         receipts = list(threads.map(workers.run, jobs))
     assert [len(r.refused_inputs) for r in receipts] == [1] + [0] * len(TEXTS)
 
 
 def test_after_stop_nothing_begins(job: Callable[..., Job]):
-    workers = Workers(1, 60, MODULE)
+    workers = Workers(1, 60, module=MODULE)
     workers.stop()
     with pytest.raises(Stopped):
         workers.run(job())
