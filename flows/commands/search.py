@@ -62,8 +62,12 @@ def run(warehouse: Path, text: str, limit: int, as_json: bool, cutter: str = "rj
     """Print the best articles; finding none is an answer too."""
     query = parse(text)
     with open_published(warehouse) as db:
-        weights = _weights(db, query, cutter)
-        rows = _found(db, query, weights, limit)
+        try:
+            weights = _weights(db, query, cutter)
+            rows = _found(db, query, weights, limit)
+        except duckdb.CatalogException as error:
+            raise UsageError("The published tables are older than this search and lack what it needs.",
+                             "Publish them anew: taojin rebuild.") from error
     if as_json:
         print_json({"query": text, "words": weights, "phrases": query.phrases, "fields": query.fields, "results": rows})
         return 0

@@ -96,3 +96,12 @@ def test_no_more_than_asked_for_and_none_is_an_answer(search):
 def test_text_is_literal(search):
     code, out, _ = search("水急")
     assert code == 0 and "\x1b" not in out and "\u202e" not in out and "\\x1b[31m" in out
+
+
+def test_tables_of_an_older_version_are_told_in_one_sentence(tmp_path: Path, capfd):
+    ingest(tmp_path, {"甲.txt": TEXTS["甲.txt"].encode()})
+    (path,) = tmp_path.glob("warehouse-*.duckdb")
+    with duckdb.connect(str(path)) as con:
+        con.execute("DROP MACRO TABLE bm25")
+    assert main(["search", "渠", "--warehouse", str(tmp_path)]) == 2
+    assert "taojin rebuild" in capfd.readouterr().err
