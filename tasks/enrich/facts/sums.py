@@ -41,7 +41,9 @@ class Contradiction:
 def contradictions(text: str, sentence: int, stated: list[Stated]) -> Iterator[Contradiction]:
     """Faults among the quantities of one sentence; `stated` are these with their kinds, in order."""
     known = [(quantity, kind) for quantity, kind in stated if quantity.kind not in ("ordinal", "duration", "age", "anniversary", "idiom")]
-    if not 3 <= len(known) <= MOST or (not any(kind == "delta" for _, kind in known[2:]) and not _ANY_TOTAL.search(text, sentence, known[-1][0].start)):
+    if not 3 <= len(known) <= MOST:
+        return
+    if _are_levels(known[2:]) and not _ANY_TOTAL.search(text, sentence, known[-1][0].start):
         return
     yield from _from_to(text, sentence, known)
     yield from _differences(text, known)

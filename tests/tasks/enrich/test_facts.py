@@ -297,7 +297,9 @@ def test_phrases_and_what_they_stand_for():
     assert [p.expansion for p in find_phrases(listed)] == ["修渠机制、栽树机制"] * 2
 
 
-@pytest.mark.parametrize("piece", ["9", "一", "千万", "3元和", "5元、", "由3家增加到", "五元三毛", "“三好”（", "1/2/", "第一", "2x", "每", "届", "半"])
+@pytest.mark.parametrize("piece", [
+    "9", "一", "千万", "3元和", "5元、", "由3家增加到", "五元三毛", "“三好”（", "1/2/", "第一", "2x", "每", "届", "半",
+])
 def test_no_text_costs_more_than_its_length(piece: str):
     """40,000 characters without an end of a sentence: what a careless pattern or a look back would take minutes for."""
     text = piece * (40_000 // len(piece))
