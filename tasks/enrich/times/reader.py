@@ -135,7 +135,7 @@ class _Reader:
         if "lunar_day" in groups:
             return groups["lunar_day"][0] == "初" and "lunar" in groups
         if any(name in groups for name in ("quarter", "quarters", "half", "month_part")):
-            return before not in ("每", "近", "大") or not before
+            return before not in ("近", "大")
         if "day" in groups:
             return self._is_bare_day(groups, before, after, start, stop)
         if "hour" in groups:

@@ -32,6 +32,7 @@ def cut(text: str) -> list[str]:
     ("均价3.5元,No.3,U.S.,11.30,a.b.c. 见www.a.cn 页。", ["均价3.5元,No.3,U.S.,11.30,a.b.c. 见www.a.cn 页。"]),
     ("一. 修渠\n（二）. 种树\n1. 养鱼", ["一. 修渠", "（二）. 种树", "1. 养鱼"]),
     ("He met Mr. Smith. She left. 他也走了｡好。", ["He met Mr. Smith.", "She left. 他也走了｡", "好。"]),
+    ("He read vol. Two of it. She left.", ["He read vol. Two of it.", "She left."]),
     ("待续...未完。", ["待续...未完。"]),
     ("走！”他说。（停！）", ["走！”", "他说。", "（停！）"]),
     ("", []), ("\n\n", []), ("。", ["。"]),
