@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Set
+from functools import cache
 
 import numpy as np
 
 from tasks.clean.furniture import signs
 from tasks.clean.furniture.regions import Page, is_item, running_text
-from tasks.text.lines import CLAUSE_END, NUMBERED, SENTENCE_END, bigrams, han_count, is_prose
+from tasks.text.lines import CLAUSE_END, HAN, NUMBERED, SENTENCE_END, bigrams, is_prose
 
+_HAN = re.compile(f"[{HAN}]")
 _FUNCTION = frozenset("的了是在和有不这也就都而及与着或我他她它们说把被让对从到为以将等于其之会要能可并但还那没很再已因所由当则应")
 _PAUSES = frozenset("，、；,;")
 _BARS = frozenset("|｜丨·•/_┊┆>»→—-")
@@ -118,31 +120,56 @@ def _base(page: Page, unread: Set[int]) -> np.ndarray:
     for i, line_grams in enumerate(grams):
         if prose[i]:
             topic.update(line_grams)
-    nothing = [0] * len(signs.NAMES), 0, 0
+    seen, twice = set(topic), {pair for pair, times in topic.items() if times > 1}
+    own = [len(g & (twice if prose[i] else seen)) / len(g) if g else 0.0 for i, g in enumerate(grams)]
+    nothing = (0,) * len(signs.NAMES), 0, 0
     words = [nothing if i in unread else signs.owned(line[:120]) for i, line in enumerate(lines)]
-    return np.array([_row(page, i, times, topic, grams[i], prose[i], words[i]) for i in range(len(lines))], float)
+    chars = _characters(lines)
+    return np.array([_row(page, i, times[line] > 1, own[i], chars[i], words[i]) for i, line in enumerate(lines)], float)
+
+
+@cache
+def _classes() -> np.ndarray:
+    """For each code point up to U+FFFF, and one for all beyond, whether it counts in a column of _characters."""
+    table = np.zeros((0x10001, 6), np.int32)
+    chars = [chr(o) for o in range(0x10000)]
+    table[:-1, 0] = [c in _PAUSES for c in chars]
+    table[:-1, 1] = [c in _FUNCTION for c in chars]
+    table[:-1, 2] = [c.isdigit() for c in chars]
+    table[:-1, 3] = ["a" <= c.lower() <= "z" for c in chars]
+    table[:-1, 4] = [c in _BARS for c in chars]
+    table[:-1, 5] = [_HAN.match(c) is not None for c in chars]
+    return table
+
+
+def _characters(lines: list[str]) -> list[list[int]]:
+    """For each line how many pauses, function words, digits, Latin letters, bars and Han characters it has."""
+    points = np.frombuffer("".join(lines).encode("utf-32-le", "surrogatepass"), np.uint32)
+    found = _classes()[np.minimum(points, 0x10000)]
+    found[:, 5] += (points >= 0x20000) & (points < 0x40000)
+    starts = np.append(0, np.cumsum([len(line) for line in lines])[:-1])
+    return np.add.reduceat(found, starts).tolist()
 
 
 def _row(
-    page: Page, i: int, times: Counter[str], topic: Counter[str], grams: set[str], prose: bool, owned: tuple[list[int], int, int]
+    page: Page, i: int, repeated: bool, own: float, chars: list[int], owned: tuple[tuple[int, ...], int, int]
 ) -> list[float]:
     line = page.lines[i]
-    n, han = len(line), han_count(line)
+    n = len(line)
+    pauses, function, digits, latin, bars, han = chars
     counts, union, words = owned
-    own = sum(topic[g] > prose for g in grams) / len(grams) if grams else 0.0
     kind = page.kinds[i]
     size = max(1, min(n, 120))
     return [
         np.log1p(n), n <= 6, 7 <= n <= 16, 17 <= n <= 40, n >= 80,
-        SENTENCE_END.search(line) is not None, CLAUSE_END.search(line) is not None and line[-1] in "：:；;", "。" in line,
+        SENTENCE_END.search(line) is not None, line[-1] in "：:；;" and CLAUSE_END.search(line) is not None, "。" in line,
         "？" in line or "！" in line or "!" in line or "?" in line,
-        10 * sum(c in _PAUSES for c in line) / n, sum(c in _FUNCTION for c in line) / max(1, han),
-        sum(c.isdigit() for c in line) / n, sum("a" <= c.lower() <= "z" for c in line) / n,
-        min(len(line.split()) - 1, 8) / 2, 10 * sum(c in _BARS for c in line) / n,
+        10 * pauses / n, function / max(1, han), digits / n, latin / n,
+        min(len(line.split()) - 1, 8) / 2, 10 * bars / n,
         _DATE_TAIL.search(line) is not None, _DATE.search(line) is not None, n <= 40 and _COUNT.search(line) is not None,
         _ADDRESS.search(line) is not None, _ARROW.search(line) is not None, _LABEL.match(line) is not None, _RANK.match(line) is not None,
         NUMBERED.match(line) is not None, is_item(line), _BRACKETED.match(line) is not None, _WHOLE_QUOTE.search(line) is not None,
-        own, times[line] > 1, han == 0, running_text(line) > 0,
+        own, repeated, han == 0, running_text(line) > 0,
         words > 0 and any(call in line for call in signs.CALLS), union / size, min(words, 8),
         kind is not None and kind.sure, kind is not None and not kind.sure,
         page.crumbs[i] is not None or i in page.listed or i in page.farms or i in page.periodic,

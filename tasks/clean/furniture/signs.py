@@ -6,6 +6,9 @@ articles as well: what they are worth depends on the line's shape and on what st
 
 from __future__ import annotations
 
+import re
+from functools import lru_cache
+
 FAMILIES: dict[str, str] = {
     "places": """
         首页 主页 网站首页 返回 回到 顶部 底部 列表 导航 频道 栏目 目录 菜单 地图 网站 站点 平台 门户 官网 本站 本网 网页 页面 版面 版块
@@ -132,6 +135,7 @@ FAMILIES: dict[str, str] = {
 }
 SPELT = 0.75  # share of a line's letters by which it speaks of pages
 OWN_EVIDENCE = 0.3
+REMEMBERED = 24  # characters of the longest line that is remembered
 SHORTEST_EVIDENCE = 4  # characters
 CALLS = ("请", "欢迎", "点击", "立即", "马上", "快来", "赶快", "敬请", "您", "你", "我们", "我要", "本站", "本网", "本页", "本文", "亲")
 
@@ -147,28 +151,44 @@ for _word in sorted(_OWNERS, key=len, reverse=True):
         _LENGTHS[_word[0]] = (*_lengths, len(_word))
 
 
-def owned(line: str) -> tuple[list[int], int, int]:
+_FIRST = re.compile("[" + re.escape("".join(_LENGTHS)) + "]")
+_FAMILIES_OF: dict[int, tuple[int, ...]] = {
+    bits: tuple(k for k in range(len(NAMES)) if bits >> k & 1) for bits in set(_OWNERS.values())
+}
+
+
+Owned = tuple[tuple[int, ...], int, int]
+
+
+def owned(line: str) -> Owned:
     """Characters of a line that each family's words own, those that any owns, and how many words there are."""
+    return _remembered(line) if len(line) <= REMEMBERED else _count_owned(line)
+
+
+@lru_cache(maxsize=20_000)
+def _remembered(line: str) -> Owned:
+    """Short lines come again: on a page, which asks more than once, and on all pages of a site."""
+    return _count_owned(line)
+
+
+def _count_owned(line: str) -> Owned:
     line = line.lower()
-    counts, union, words, at, n = [0] * len(NAMES), 0, 0, 0, len(line)
-    while at < n:
-        for length in _LENGTHS.get(line[at], ()):
+    counts, union, words, done = [0] * len(NAMES), 0, 0, 0
+    for found in _FIRST.finditer(line):
+        at = found.start()
+        if at < done:
+            continue
+        for length in _LENGTHS[line[at]]:
             bits = _OWNERS.get(line[at : at + length])
             if bits is None:
                 continue
-            family = 0
-            while bits:
-                if bits & 1:
-                    counts[family] += length
-                bits >>= 1
-                family += 1
+            for family in _FAMILIES_OF[bits]:
+                counts[family] += length
             union += length
             words += 1
-            at += length
+            done = at + length
             break
-        else:
-            at += 1
-    return counts, union, words
+    return tuple(counts), union, words
 
 
 def speaks_of_pages(line: str) -> bool:
