@@ -16,6 +16,7 @@ from prefect.artifacts import acreate_markdown_artifact  # noqa: E402
 from prefect.events.worker import EventsWorker  # noqa: E402
 from prefect.futures import PrefectFuture, as_completed  # noqa: E402
 from prefect.logging.handlers import APILogWorker  # noqa: E402
+from prefect.runtime import flow_run  # noqa: E402
 from prefect.settings import PREFECT_API_URL, temporary_settings  # noqa: E402
 from prefect.task_runners import ThreadPoolTaskRunner  # noqa: E402
 from prefect.utilities.annotations import quote  # noqa: E402
@@ -41,6 +42,7 @@ _runs: dict[int, Run] = {}
 async def run_flow(flow: str, run_id: int, warehouse: str) -> str:
     """One run over its batches. The parameters name the run; the run itself stays in this process."""
     run = _runs[run_id]
+    run.seen_by_prefect(str(flow_run.id), bool(run.settings.prefect_api_url))
     if run.plan.work:
         with run.lap("process"):
             futures = [process.submit(quote(job), quote(run.workers)) for job in run.jobs]

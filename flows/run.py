@@ -17,6 +17,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from flows.artifact import markdown
 from flows.settings import Settings
 from tasks.ingest.discover import Problem
 from tasks.ingest.plan import Plan, job_of
@@ -233,11 +234,12 @@ class Run:
 
     def summary(self) -> str:
         """The run and its figures in Markdown, for Prefect's artifact."""
-        lines = [f"# Run {self.run_id}: {self.status}", "", "| | |", "|---|---|"]
-        lines += [f"| {name} | {value if value is not None else ''} |" for name, value in self.row.items() if name != "run_id"]
-        lines += ["", "| rows | |", "|---|---|", *(f"| {name} | {count:,} |" for name, count in self.counts().items())]
-        lines += ["", "| seconds | |", "|---|---|", *(f"| {name} | {seconds:.2f} |" for name, seconds in self.laps.items())]
-        return "\n".join(lines)
+        checks = self.verdict.checks.to_pylist() if self.verdict else ()
+        return markdown(self.row, self.counts(), self.laps, checks, self._quarantine().to_pylist())
+
+    def seen_by_prefect(self, flow_run_id: str, standing: bool) -> None:
+        """Put on record where Prefect shows the run; `standing` says that its server outlives the run."""
+        note(self.layout, {"run_id": self.run_id, "prefect": {"flow_run_id": flow_run_id, "standing": standing}})
 
     def _quarantine(self) -> pa.Table:
         checked = self.verdict.quarantine if self.verdict else None
@@ -254,7 +256,7 @@ class Run:
 
 
 def note(layout: Layout, row: Mapping[str, Any]) -> None:
-    """Put a run that publishes nothing on record."""
+    """Put something about a run on record: that it publishes nothing, or where Prefect shows it."""
     runlog.append(layout, {k: v.isoformat() if isinstance(v, dt.datetime) else v for k, v in row.items()})
 
 

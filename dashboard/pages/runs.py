@@ -150,7 +150,7 @@ def _details(view: View, run_id: int) -> dict[str, Any]:
     }
 
 
-def _prefect(view: View, run_id: int) -> dict[str, str] | None:
+def _prefect(view: View, run_id: int) -> dict[str, Any] | None:
     """Where Prefect shows the run: told by the run itself in the log."""
     for e in reversed(runlog.entries(Layout.of(view.state.generations.root))):
         if e.get("run_id") == run_id and isinstance(e.get("prefect"), dict):
@@ -158,5 +158,5 @@ def _prefect(view: View, run_id: int) -> dict[str, str] | None:
             base = view.state.prefect_ui or "http://127.0.0.1:4200"
             flow_run = str(told.get("flow_run_id", ""))
             if flow_run and all(c in "0123456789abcdef-" for c in flow_run):
-                return {"href": f"{base}/runs/flow-run/{flow_run}", "standing": str(told.get("standing", ""))}
+                return {"href": f"{base}/runs/flow-run/{flow_run}", "standing": told.get("standing") is True}
     return None
