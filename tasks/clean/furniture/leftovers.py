@@ -100,7 +100,7 @@ def _mark_spaced(ledger: Ledger) -> None:
     for line in view.lines():
         for m in _SPACED.finditer(line.shown):
             han = [c for c in m[0] if "\u4e00" <= c <= "\u9fff"]
-            if len(han) < 7 or not _are_words(han):
+            if len(han) < 7 or not (any(c in "，。；" for c in m[0]) or _are_words(han)):
                 continue  # numbers, names and signs in a row are a table
             for k in range(m.start(), m.end()):
                 if line.shown[k] == m["b"]:

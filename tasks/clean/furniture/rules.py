@@ -261,7 +261,7 @@ RULES: tuple[Rule, ...] = (
         label="other",
         why="A layout program set a blank between all characters.",
         cuts=("春⟦ ⟧天⟦ ⟧来⟦ ⟧了⟦ ⟧，⟦ ⟧树⟦ ⟧都⟦ ⟧绿⟦ ⟧了⟦ ⟧。",),
-        keeps=("甲 乙 丙 丁", "王 小 满 到", "1 2 3 4 5 6 7 8 9 10"),
+        keeps=("甲 乙 丙 丁", "王 小 满 到", "1 2 3 4 5 6 7 8 9 10", "赵 钱 孙 李 周 吴 郑 王 冯 陈"),
     ),
     Rule(
         id="text.wrap",
