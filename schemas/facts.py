@@ -18,7 +18,7 @@ FACTS = Table(
         number("fact_no", "Number of the fact in its article, in reading order, from 1."),
         number("sentence_no", "Sentence that states it.", nullable=True),
         Column("kind", TEXT, "Measurements: money, count, ratio (shares, multiples, points), rate (to one of another unit), delta (a "
-               "change), duration, measure (length, area, weight, data …), age; target, forecast and proposal where the clause makes one of a "
+               "change), duration, measure (length, area, weight, data …), age; target, forecast, proposal where the clause makes one of a "
                "measurement. Names with a number: ordinal, anniversary, phrase_count, date, idiom. masked where digits are hidden. The "
                "hand-made gold says money_masked for masked, and count for measure and age.", checks=(WORD,)),
         Column("subject", TEXT, "Who or what the clause speaks of, as printed; NULL where the sentence does not show it.", nullable=True,
