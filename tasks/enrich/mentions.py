@@ -14,6 +14,7 @@ each (湖北省, 宜昌市). How names are recognised stands in tasks/enrich/ent
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -185,15 +186,34 @@ def _organisations(tokens: Tokens, interesting: Interesting, places_by_end: dict
 
 
 def _people(tokens: Tokens, interesting: Interesting) -> list[Mention]:
+    text = tokens.text
     candidates = person_candidates(tokens, interesting)
     proven = {
-        tokens.text[c.start:c.stop] for c in candidates
+        text[c.start:c.stop] for c in candidates
         if c.score >= persons.ACCEPTED and (c.beside >= persons.STRONG or c.score >= persons.ACCEPTED + 3)
     }
-    return [
-        Mention(c.start, c.stop, "person") for c in candidates
-        if c.score >= persons.ACCEPTED or tokens.text[c.start:c.stop] in proven
-    ]
+    named = [c for c in candidates if c.score >= persons.ACCEPTED or text[c.start:c.stop] in proven]
+    times = Counter(text[c.start:c.stop] for c in named)
+    found = []
+    for c in named:
+        name = text[c.start:c.stop]
+        # 景棠爱 once, where 景棠 stands several times: the cutter joined a verb to the name.
+        is_longer = len(name) == 3 and times[name] < 2 <= times[name[:2]]
+        found.append(Mention(c.start, c.stop - is_longer, "person"))
+    return _without_overlap(found, _elsewhere(text, {name for name in proven if len(name) > 2 and times[name]}, found))
+
+
+def _elsewhere(text: str, names: set[str], found: list[Mention]) -> list[Mention]:
+    """Proven names of three characters and more, wherever the cutter did not see them."""
+    starts = {mention.start for mention in found}
+    more = []
+    for name in names:
+        at = text.find(name)
+        while at >= 0:
+            if at not in starts:
+                more.append(Mention(at, at + len(name), "person"))
+            at = text.find(name, at + len(name))
+    return more
 
 
 def person_candidates(tokens: Tokens, interesting: Interesting) -> list[persons.Candidate]:

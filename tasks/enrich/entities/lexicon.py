@@ -40,7 +40,7 @@ TOP_SURNAMES = frozenset(
 # Surnames whose character is common as a word of its own: a name only where what follows is no word.
 WEAK_SURNAMES = frozenset(
     "于和都应从时向能方成高安全常查管计公关单党国水有又经项段章车花路江明万文平白金石古空习满居解通连越别车黄温云龙马牛米门"
-    "宗干强红师农从都荣幸多令查原位来全计代曾应台保和谈商明官井银"
+    "宗干强红师农从都荣幸多令查原位来全计代曾班应台保和谈商明官井银"
 )
 
 # After a name. Those of one character stand only in _AFTER of persons.py.
@@ -171,6 +171,7 @@ CITIES_ABROAD = frozenset("""
 
 # Ordinary words, or names of persons and things, that jieba's dictionary tags ns; read through its two thousand commonest ones.
 NO_PLACES = frozenset("""
+    京东
     之日起 土地利用 全州 解放区 西华 新星 永福 永新 万安 玉龙 高平 惠民 星子 紫云 天柱 永年 永丰 金塔 文水 金乡 永胜 新源 安化 光山
     新市区 运河区 平利 方城 永顺 定岗 资源 城市 东西 外国 爱国 南北 自治州 自治县 自治区 直辖市 英雄 朝廷 太阳 哥哥 海洋 湖泊 大桥 高原
     上市 永乐 建国 美丽 山区 江湖 大街 王国 开国 共和国 城镇 大都 京城 阿哥 庆典 南路 深度 山脉 回国 治安 大国 西汉 海峡 长城 冰川 长度

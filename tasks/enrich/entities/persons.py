@@ -31,7 +31,7 @@ from tasks.enrich.entities.lexicon import (
 )
 from tasks.enrich.entities.ordinary import ORDINARY_NAMES
 from tasks.enrich.entities.tokens import Tokens
-from tasks.enrich.entities.vocabulary import FRESH, NAME_TAGS, THEORIES
+from tasks.enrich.entities.vocabulary import FRESH, NAME_TAGS, SURE_PLACES, THEORIES
 from tasks.enrich.entities.wordclass import chances
 
 ACCEPTED = 1.5  # nats; below, a candidate is nobody unless the article proves the name elsewhere
@@ -95,19 +95,19 @@ def _options(tokens: Tokens, k: int):
         yield from _japanese(tokens, k)
     whole = _by_dictionary(word, tag, fresh)
     if word[0] in SURNAMES and size <= (4 if word[:2] in COMPOUND_SURNAMES else 3):
-        ends_in_verb = fresh and size == 3 and word[-1] in AFTER_CHARS
-        yield start, stop, whole - 2.0 * ends_in_verb
+        is_rest_of_text = (fresh and size == 3 and word[-1] in AFTER_CHARS) or (word[1:] in SURE_PLACES) or (size == 2 and word[1] == "家")
+        yield start, stop, whole - 2.5 * is_rest_of_text
     if size == 2 and word[0] in SURNAMES:
         follows = tokens.word(k + 1) if tokens.has(k + 1) else ""
         if len(follows) == 1 and "\u4e00" <= follows <= "\u9fff" and follows not in NO_GIVEN and follows not in AFTER_CHARS:
             if tokens.tag(k + 1) not in (("p", "c", "uj", "m", "q", "f") if fresh else ("p", "c", "uj", "m", "d", "q", "f", "v", "a")):
-                yield start, stop + 1, whole - (1.0 if fresh else 3.5)
+                yield start, stop + 1, whole - (1.0 if fresh or word[1] == "家" else 3.5)
         elif len(follows) == 2 and tokens.bits(k + 1) & FRESH and follows[0] not in NO_GIVEN:
             yield start, stop + 1, whole - (0.5 if follows[1] in AFTER_CHARS else 1.0)  # 高云|江说, 范培|开习
     if fresh and size >= 3:
         if word[-1] in AFTER_CHARS and word[0] in SURNAMES and size <= 4:
             yield start, stop - 1, 1.0  # 赵华说
-        if word[0] in BEFORE_CHARS and word[1] in SURNAMES and size <= 4:
+        if word[0] in BEFORE_CHARS and word[1] in SURNAMES and size <= 4 and word[1:] not in SURE_PLACES:
             yield start + 1, stop, 1.0  # 致牟小东
 
 
@@ -151,6 +151,8 @@ def _behind_surname(tokens: Tokens, k: int, start: int, stop: int):
     if not tokens.has(k + 1):
         return
     follows, tag, bits = tokens.word(k + 1), tokens.tag(k + 1), tokens.bits(k + 1)
+    if follows in TITLES_AFTER:
+        return
     weak = -2.5 if word in WEAK_SURNAMES else -0.5 if tokens.tag(k) in ("p", "c", "d", "v", "m", "q", "r", "f") else 0.0
     if len(follows) == 2 and follows[0] not in NO_GIVEN:
         given = 0.3 if bits & FRESH else 0.0 if tag in NAME_TAGS or tag in ("nz", "ns") else -0.8 if tokens.tag(k) == "nr" else -2.0
@@ -185,6 +187,8 @@ def glued(word: str) -> tuple[int, int] | None:
         for title in SURNAME_TITLES:
             if word.endswith(title):
                 name = word[: -len(title)]
+                if name in WEAK_SURNAMES and title not in SURE_TITLES:
+                    return None  # 班主任
                 return (0, len(name)) if len(name) == 1 or (len(name) == 2 and name in COMPOUND_SURNAMES) else None
         if len(word) <= 3 and word[1] == "某":
             return 0, len(word)

@@ -45,7 +45,9 @@ _CLOSED = ("国", "洲")
 
 
 def _is_place(word: str, tag: str, fresh: bool) -> bool:
-    if word in NO_PLACES or word in ORDINARY_PLACES or len(word) < 2:
+    if len(word) < 2 or word in NO_PLACES or word in ORDINARY_PLACES:
+        return False
+    if len(word) == 2 and word[0] in _COUNTING and word[1] in ADMINISTRATIVE:
         return False
     if tag == "ns" and not fresh:
         if len(word) == 2:
@@ -60,6 +62,7 @@ def _is_place(word: str, tag: str, fresh: bool) -> bool:
     return fresh and tag == "ns" and chances(word).place > (0.5 if TRANSLITERATING.issuperset(word) else 2.0)
 
 
+_COUNTING = frozenset("一二三四五六七八九十两几数多全本该各")  # 三县, 全省
 _SMALL = ("镇", "乡", "村", "县", "市")  # what ends so and is unknown is a place more surely than what ends in 区 or 路
 
 

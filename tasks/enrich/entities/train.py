@@ -27,7 +27,7 @@ from pathlib import Path
 import numpy as np
 
 from tasks.enrich import divisions
-from tasks.enrich.entities.lexicon import ADMINISTRATIVE, COMPOUND_SURNAMES, ORG_ALONE, SURNAMES, TITLES_AFTER
+from tasks.enrich.entities.lexicon import ADMINISTRATIVE, COMPOUND_SURNAMES, ORG_ALONE, SURNAMES, TITLES_AFTER, TOP_SURNAMES, WEAK_SURNAMES
 from tasks.enrich.entities.vocabulary import SURE_PLACES
 from tasks.enrich.entities.wordclass import SCALE, features
 from tasks.enrich.mentions import find_mentions, person_candidates, worth_a_look
@@ -54,7 +54,7 @@ def main(step: str, laws: Path | None) -> None:
     """One of three steps, each a process of its own, since each reads what the former wrote."""
     if step == "dictionary":
         words, labels, contradicted = cleaned()
-        write(words, labels, contradicted)
+        write(words, labels, contradicted, [])
         for kind in ("place", "org"):
             TARGET.with_name(f"{kind}s.txt").write_text(HEAD_OF_STATUTES, "utf-8")
     elif step == "statutes" and laws:
@@ -65,7 +65,7 @@ def main(step: str, laws: Path | None) -> None:
         stays = np.isin(words, more, invert=True)
         words = [w for w, k in zip(words, stays, strict=True) if k] + more * WEIGHT
         labels = np.concatenate([labels[stays], np.full(len(more) * WEIGHT, NONE)])
-        write(words, labels, [*contradicted, *(name for name, is_word in mined if is_word)])
+        write(words, labels, contradicted, [name for name, is_word in mined if is_word])
         print(f"from statutes: {len(more)} strings that are no names")
     elif step == "common" and laws:
         for kind, found in common_words(laws).items():
@@ -84,7 +84,7 @@ def cleaned() -> tuple[list[str], np.ndarray, list[str]]:
     return [w for w, k in zip(words, keep, strict=True) if k], labels[keep], contradicted
 
 
-def write(words: list[str], labels: np.ndarray, ordinary: list[str]) -> None:
+def write(words: list[str], labels: np.ndarray, contradicted: list[str], more: list[str]) -> None:
     """Train and write both files; print precision and recall on a twentieth that a first training leaves out."""
     vocabulary = _vocabulary(words)
     index = _index(words, vocabulary)
@@ -99,7 +99,7 @@ def write(words: list[str], labels: np.ndarray, ordinary: list[str]) -> None:
     rounded = np.rint((weights[:, :NONE] - weights[:, NONE:]) * SCALE).astype(int)
     lines = ["\t".join([name, *map(str, rounded[k])]) for name, k in vocabulary.items() if abs(rounded[k]).max() >= 2]
     TARGET.write_text(HEAD + "\n".join(lines) + "\n", "utf-8")
-    write_ordinary(ordinary, vocabulary, weights)
+    write_ordinary(contradicted, more, vocabulary, weights)
     print(f"{TARGET.name}: {len(words)} words, {len(lines)} features, {TARGET.stat().st_size} bytes")
 
 
@@ -147,8 +147,11 @@ def examples() -> tuple[list[str], np.ndarray]:
     return words, np.array(labels)
 
 
-def write_ordinary(contradicted: list[str], vocabulary: dict[str, int], weights: np.ndarray) -> None:
-    """Names that are words: those the rest of the dictionary contradicts, and phrases of the language that look like no name."""
+def write_ordinary(contradicted: list[str], more: list[str], vocabulary: dict[str, int], weights: np.ndarray) -> None:
+    """
+    Names that are words: those the rest of the dictionary contradicts (unless a common surname speaks for them), phrases of the
+    language that look like no name, and `more`, which statutes use.
+    """
     phrases = set(json.loads(package_bytes("pypinyin", "phrases_dict.json")))
     rows = [line.split(" ") for line in package_bytes("jieba", "dict.txt").decode().splitlines()]
     common = _common(rows)
@@ -158,7 +161,8 @@ def write_ordinary(contradicted: list[str], vocabulary: dict[str, int], weights:
     ]
     scores = _scores(weights, _index(doubtful, vocabulary))
     margin = scores[:, [CHINESE, FOREIGN]].max(1) - scores[:, NONE]
-    found = sorted({*contradicted, *(w for w, m in zip(doubtful, margin, strict=True) if m < (3.0 if w in phrases else 1.5))})
+    contradicted = [w for w in contradicted if w in phrases or w[0] in WEAK_SURNAMES or w[0] not in TOP_SURNAMES]
+    found = sorted({*contradicted, *more, *(w for w, m in zip(doubtful, margin, strict=True) if m < (3.0 if w in phrases else 1.5))})
     ORDINARY.write_text(HEAD.splitlines()[1] + "\n" + "\n".join(found) + "\n", "utf-8")
     print(f"{ORDINARY.name}: {len(found)} words, {ORDINARY.stat().st_size} bytes")
 
