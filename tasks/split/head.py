@@ -45,6 +45,8 @@ _AFFILIATION = re.compile(
     rf"6}}\s*[)）]"
 )
 _MARKED = re.compile(r"[□■◎●◆▲★☆△▪○◇◤▎]\s*(?P<names>.{2,40})")
+_CARRIER = re.compile(f"[{HAN}]{{4,10}}")
+_PEN_NAME = re.compile(rf"[□■◇◎○]\s*(?P<names>[{HAN}]{{2,4}})")
 _NAME_PIECE = re.compile(rf"[{HAN}·•]\s[{HAN}](?![{HAN}])|[^\s、，,]+")
 _EPAPER = re.compile(
     rf"[（(]?\s*(?P<source>《\s*[{HAN}]{{2,12}}\s*》|[{HAN}]{{2,10}}(?:报|周刊|月刊|杂志))\s*[（(]?\s*(?P<when>(?:19|20)\d\d\s?[年./-].{{3,9}}?日?)\s*"
@@ -256,6 +258,9 @@ def _byline(
     beside = i == top + 1 or near_date or lines[i - 1][0] in reading.asides
     if marked := _MARKED.fullmatch(line):
         names = read_names(line, marked.start("names"), len(line)) or (_names(line, printed, marked.start("names")) if beside else None)
+        pen = _PEN_NAME.fullmatch(line) if not names and i == top + 1 and prose is not None else None
+        if pen and not is_word(pen["names"]) and pen["names"] not in NOT_A_NAME:
+            names = [Found(*pen.span("names"), "author", pen["names"], PLACED)]
         if names:
             reading.take(no, "byline", "split.byline", [replace(f, value=printed[f.start : f.stop]) for f in names])
         return
@@ -305,12 +310,17 @@ def _names(line: str, printed: str, start: int) -> list[Found] | None:
 
 
 def _paper_above(reading: Reading, lines: list[tuple[int, str]], head: list[str], dated: int) -> None:
-    """The name of a paper alone on the line above the date."""
+    """The name of a paper, or between title and date of whoever carries the article, alone on the line above the date."""
     if dated < 1 or reading.has("source"):
         return
     no, printed = lines[dated - 1]
-    if no not in reading.asides and len(printed) <= 10 and is_outlet(head[dated - 1]):
-        reading.take(no, "date_source", "split.date-line", [Found(0, len(printed), "source", printed, SHAPED)])
+    if no in reading.asides or len(printed) > 10:
+        return
+    between = dated >= 2 and any(n == lines[dated - 2][0] and f.field == "title" for n, f in reading.values)
+    carrier = between and _CARRIER.fullmatch(head[dated - 1]) is not None and not is_word(head[dated - 1])
+    if is_outlet(head[dated - 1]) or carrier:
+        sure = PLACED if carrier else SHAPED
+        reading.take(no, "date_source", "split.date-line", [Found(0, len(printed), "source", printed, sure)])
 
 
 def _lead(reading: Reading, lines: list[tuple[int, str]], dated: int) -> None:

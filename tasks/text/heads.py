@@ -152,7 +152,8 @@ def title_line(
         if i in credits or not title_like(line) or is_name(line) or (len(line) <= 8 and is_outlet(line)):
             continue
         grams = bigrams(line)
-        score = 1.0 + (8 <= len(line) <= 45) + 2 * (len(grams & body) / len(grams) if grams else 0) + 1 / (dated - i)
+        shared = len(grams & body) / len(grams) if grams else 0
+        score = 1.5 * min(len(line), 8) / 8 + (8 <= len(line) <= 45) + 2 * shared + 1 / (dated - i)
         if score >= best_score:
             best, best_score = i, score
     if best is not None:

@@ -92,18 +92,21 @@ def _case(block: str) -> Case:
 
 
 @cache
-def results(file: str) -> dict[str, dict[str, str]]:
-    """Name -> what the pipeline read, in the words of the cases; values of several articles are joined by ///."""
+def _tables(file: str) -> tuple[dict[str, str], dict]:
+    """doc_id -> name of the case, and what split made of all pages."""
     cases = {file_id(c.page.encode()): c for c in read(file)}
-    contents = pa.table(
-        {"file_id": list(cases), "data": pa.array([c.page.encode() for c in cases.values()], pa.large_binary())},
-        TABLES["contents"].stage_arrow,
-    )
-    decoded = decode(contents)
+    data = pa.array([c.page.encode() for c in cases.values()], pa.large_binary())
+    decoded = decode(pa.table({"file_id": list(cases), "data": data}, TABLES["contents"].stage_arrow))
     documents = decoded["documents"]
     cleaned = clean(documents, decoded["blocks"])
-    done = split(documents, cleaned["marks"], cleaned["flags"])
     names = {d["doc_id"]: cases[d["file_id"]].name for d in documents.to_pylist()}
+    return names, split(documents, cleaned["marks"], cleaned["flags"])
+
+
+@cache
+def results(file: str) -> dict[str, dict[str, str]]:
+    """Name -> what the pipeline read, in the words of the cases; values of several articles are joined by ///."""
+    names, done = _tables(file)
     others: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in done["article_metadata"].to_pylist():
         others[row["article_id"]][row["field"]].append(row["value"])
@@ -111,6 +114,20 @@ def results(file: str) -> dict[str, dict[str, str]]:
     for row in done["articles"].to_pylist():
         found[names[row["doc_id"]]].append(_said(row, others[row["article_id"]]))
     return {name: {f: "///".join(v.get(f, "") for v in all_) for f in FIELDS if any(f in v for v in all_)} for name, all_ in found.items()}
+
+
+def readings(file: str) -> list[tuple[float, bool]]:
+    """Each value that was read of a field that the cases judge: its confidence, and whether the page says it."""
+    names, done = _tables(file)
+    said = {c.name: c.said for c in read(file)}
+    judged = {"editor": "editors"} | {f: f for f in FIELDS}
+    out = []
+    for row in done["article_metadata"].to_pylist():
+        field = judged.get(row["field"])
+        if field is not None and said[names[row["doc_id"]]].get(field) != "?":
+            want = said[names[row["doc_id"]]].get(field, "")
+            out.append((row["confidence"], row["value"] == want or row["value"] in want.split("、")))
+    return out
 
 
 def _said(row: dict, others: dict[str, list[str]]) -> dict[str, str]:
