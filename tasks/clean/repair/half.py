@@ -36,11 +36,13 @@ def repair_half(ledger: Ledger) -> None:
             start -= 1
         if end - start < LEAST + 1 or (found[0] == "?" and not _is_odd(text[end - LEAST : end])):
             continue
+        if ledger.within(start, end + 1):
+            continue  # read already, by another decoder
         looked += 1
         if looked > MOST:
             break
         made = list(_shifted(ledger, text, start, end, codes))
-        if made and not ledger.within(made[0].start, made[-1].stop):
+        if made:
             marks += made
             done = end + 1
     ledger.add_sorted(marks)
