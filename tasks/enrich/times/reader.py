@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from tasks.enrich.calendars import SINCE, era_year, festival, five_year_plan, lunar_date
+from tasks.enrich.times.parts import Parts, finest_of, has_date, has_month, has_year, parts_of
 from tasks.enrich.times.patterns import BETWEEN, BY_FIRST, HAN, LONGEST_SPECIAL, NARROW, POINT, RANGE, WIDE
 from tasks.enrich.times.spans import RANK, Interval, Time
 from tasks.enrich.times.starts import NUMERALS, starts_in
@@ -25,6 +25,7 @@ from tasks.enrich.times.worth import (
     years_from,
 )
 
+_JOINS = "-－–—~～至到和与 \u00a0"
 _BEFORE_BARE_TIME = "在至到于从自约早晚"
 _NOT_A_DATE = re.compile("(?:[的之]?(?:历史|文明|沧桑)|以[上下内]|之久|[前后]的历史)")
 _DURATION = re.compile("[之以]?[内外]|以[上下]|有余|之久|期间?限")
@@ -79,22 +80,31 @@ class _Reader:
         match = POINT.match(self.text, start)
         if match is None or match.end() == start:
             return None
-        parts = _parts(match)
+        parts = parts_of(match)
         if parts is None or not self._stands(match, parts):
             return None
         if parts.relative and self._in_title(start):
             return None
         stop = match.end() - (self.text[match.end() - 1] in " \u00a0")
-        value = parts.worth if parts.is_fixed else self._value(parts.groups, start)
-        sign = RANGE.match(self.text, stop) or BETWEEN.match(self.text, stop)
+        value = self._worth(parts, start)
+        sign = None
+        if self.text[stop:stop + 1] and self.text[stop] in _JOINS:
+            sign = RANGE.match(self.text, stop) or BETWEEN.match(self.text, stop)
         second = POINT.match(self.text, sign.end()) if sign else None
         if second and second.end() > sign.end():
-            more = _parts(second)
+            more = parts_of(second)
             between = self.text.startswith("之间", second.end())
             joined = self._joined(parts.groups, value, more.groups, sign.end()) if more and (between or sign.re is RANGE) else False
             if joined:
                 stop, value = second.end() - (self.text[second.end() - 1] in " \u00a0"), joined
         return self._made(stop, value, parts.relative)
+
+    def _worth(self, parts: Parts, start: int) -> Interval:
+        if not parts.is_fixed:
+            return self._value(parts.groups, start)
+        if not parts.is_read:
+            parts.worth, parts.is_read = self._value(parts.groups, start), True
+        return parts.worth
 
     def _made(self, stop: int, value: Interval, relative: bool) -> Read:
         if value is None:
@@ -108,7 +118,7 @@ class _Reader:
             self.last = stop, begin, end, precision
         return stop, begin, end, precision, relative
 
-    def _stands(self, match: re.Match[str], parts: _Parts) -> bool:
+    def _stands(self, match: re.Match[str], parts: Parts) -> bool:
         """Whether the match is an expression by itself, given what stands around it."""
         text, start, stop, groups = self.text, match.start(), match.end(), parts.groups
         before, after = text[start - 1:start], text[stop:stop + 1]
@@ -116,16 +126,16 @@ class _Reader:
             return False
         if "iso" in groups or "dmy" in groups:
             return not before.isdigit() and before not in (".", "-", "/")
-        has_year, has_month, named = parts.has_year, parts.has_month, parts.names_day
-        if not (has_year or has_month) and ("nth_week" in groups or "nth_month" in groups):
+        with_year, with_month, named = parts.has_year, parts.has_month, parts.names_day
+        if not (with_year or with_month) and ("nth_week" in groups or "nth_month" in groups):
             return False
-        if has_year or named:
+        if with_year or named:
             if "week" in groups and before and before in HAN:
                 return False
-            is_span = groups.get("year", "").isdigit() and not has_month and (
+            is_span = groups.get("year", "").isdigit() and not with_month and (
                 _NOT_A_DATE.match(text, stop) or before in ("第", "满", "近", "约"))
             return not is_span and not before.isdigit()
-        if has_month:
+        if with_month:
             if "month" in groups and "day" not in groups:
                 is_han = not groups["month"].isdigit()
                 if (before in NUMERALS + "个每第满" and before) or _DURATION.match(text, stop):
@@ -192,7 +202,7 @@ class _Reader:
         day = self._date(groups, start)
         if "part" not in groups and "hour" not in groups:
             return day
-        if day is None and not _has_date(groups):
+        if day is None and not has_date(groups):
             in_sight = self._in_sight(start)
             if in_sight and RANK[in_sight[3]] >= RANK["day"]:
                 midnight = in_sight[1].replace(hour=0, minute=0, second=0)
@@ -218,17 +228,17 @@ class _Reader:
         if named is not False:
             return named
         year = self._year(groups, start)
-        if "nth_month" in groups or ("nth_week" in groups and not _has_month(groups)):
+        if "nth_month" in groups or ("nth_week" in groups and not has_month(groups)):
             return self._counted(year, groups) if year else None
         if "said_month" in groups:
             month = self._said_month(groups["said_month"], start)
             return self._in_month(*month, groups) if month else None
         if "lunar_month" in groups or "lunar_day" in groups or "lunar" in groups or "lunar_too" in groups:
-            return self._lunar(groups, year if year is not None else (self.today.year if self.today and not _has_year(groups) else None))
+            return self._lunar(groups, year if year is not None else (self.today.year if self.today and not has_year(groups) else None))
         if "month" in groups:
             month = number_of(groups["month"])
             if year is None:
-                year = None if _has_year(groups) else self._year_near(number_of(groups.get("first_month", "")) or month, groups, start)
+                year = None if has_year(groups) else self._year_near(number_of(groups.get("first_month", "")) or month, groups, start)
             return self._in_month(year, month, groups) if year and month else None
         if "day" in groups:
             in_sight = self._in_sight(start)
@@ -243,7 +253,7 @@ class _Reader:
             return near
         if groups.get("month_part", "").endswith("半月") and self.today:
             return ten_days_of(self.today.year, self.today.month, groups["month_part"])
-        if year is None and not _has_year(groups) and any(name in groups for name in ("quarter", "quarters", "half", "edge")):
+        if year is None and not has_year(groups) and any(name in groups for name in ("quarter", "quarters", "half", "edge")):
             year = self.today.year if self.today else None
             value = part_of_year(year, groups) if year else None
             is_ahead = value and value[0] > self.today + timedelta(days=92) and "half" not in groups
@@ -368,7 +378,7 @@ class _Reader:
             return False
         year = self._year(groups, start)
         begin = festival(name, year) if year else None
-        if begin is None and not _has_year(groups) and self.today:
+        if begin is None and not has_year(groups) and self.today:
             in_sight = self._in_sight(start)
             if in_sight and in_sight[3] == "year":
                 begin = festival(name, in_sight[1].year)
@@ -382,13 +392,13 @@ class _Reader:
 
     def _joined(self, first: dict[str, str], value: Interval, second: dict[str, str], start: int) -> Interval | bool | None:
         """The interval from the first expression to the second; False where the second does not continue the first."""
-        one, other = _finest(first), _finest(second)
+        one, other = finest_of(first), finest_of(second)
         if one is None or other is None or (RANK[other] >= RANK["hour"]) != (RANK[one] >= RANK["hour"]):
             return False
-        if other == "day" and not _has_month(second) and "day" in second and not (_has_month(first) or "day" in first or "iso" in first):
+        if other == "day" and not has_month(second) and "day" in second and not (has_month(first) or "day" in first or "iso" in first):
             return False
         filled = dict(second)
-        if RANK[other] >= RANK["hour"] and not _has_date(second):
+        if RANK[other] >= RANK["hour"] and not has_date(second):
             if "part" not in second and "part" in first and (number_of(second["hour"]) or 0) >= (number_of(first["hour"]) or 0):
                 filled["part"] = first["part"]
             if value is None or value[0] is None:
@@ -400,7 +410,7 @@ class _Reader:
             return (value[0], end[0], end[2]) if end else None
         if value is None or value[0] is None:
             return None, None, other
-        if not _has_year(second) and "iso" not in second and value[0]:
+        if not has_year(second) and "iso" not in second and value[0]:
             if "month" in second:
                 month = number_of(second["month"]) or 0
                 filled["year"] = str(value[0].year + (month < value[0].month))
@@ -498,70 +508,7 @@ class _Reader:
         return match.end(), *years_from((number - 1) * 100 + 1, 100), "century", relative
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
-    """The named parts of one expression and what they decide; `is_fixed`: `worth` holds in any article."""
-
-    groups: dict[str, str]
-    has_year: bool
-    has_month: bool
-    names_day: bool
-    relative: bool
-    is_fixed: bool
-    worth: Interval
-
-
-_known_parts: dict[str, _Parts] = {}  # by surface: a text repeats its dates, and reading all groups of a match is what costs
-MOST_PARTS = 50_000
-
-
-def _parts(match: re.Match[str]) -> _Parts | None:
-    surface = match.group()
-    known = _known_parts.get(surface)
-    if known is None:
-        groups = {name: value for name, value in match.groupdict().items() if value is not None}
-        if not groups:
-            return None
-        relative = not _is_absolute(groups)
-        is_fixed = not relative and not any(name in groups for name in ("said_month", "said_day"))
-        worth = _Reader("", None, "day")._value(groups, 0) if is_fixed else None
-        known = _Parts(groups, _has_year(groups), _has_month(groups), any(name in groups for name in _DAY_NAMES), relative, is_fixed, worth)
-        if len(_known_parts) > MOST_PARTS:
-            _known_parts.clear()
-        _known_parts[surface] = known
-    return known
-
-
-_DAY_NAMES = ("said_day", "weekday", "week", "festival", "short_festival")
-_YEAR_GROUPS = ("year", "short_year", "era", "first_year", "year_of_era", "year_before")
 _KINDS = ("recent", "future", "trailing", "ago", "vague", "plan", "since", "republic", "century", "decade", "masked", "same")
 _YEARS = {"大前年": -3, "前年": -2, "去年": -1, "上年": -1, "今年": 0, "本年": 0, "明年": 1, "后年": 2}
 _DAYS = {"大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2, "大后": 3}
 _WEEKS = {"上上": -2, "上": -1, "本": 0, "这": 0, "下": 1, "下下": 2}
-
-
-def _is_absolute(groups: dict[str, str]) -> bool:
-    return any(name in groups for name in (*_YEAR_GROUPS, "iso", "dmy"))
-
-
-def _has_year(groups: dict[str, str]) -> bool:
-    return any(name in groups for name in (*_YEAR_GROUPS, "said_year"))
-
-
-def _has_month(groups: dict[str, str]) -> bool:
-    return any(name in groups for name in ("month", "lunar_month", "said_month"))
-
-
-def _has_date(groups: dict[str, str]) -> bool:
-    return _has_year(groups) or _has_month(groups) or any(
-        name in groups for name in ("iso", "dmy", "day", "lunar_day", "said_day", "weekday", "week", "festival", "short_festival"))
-
-
-def _finest(groups: dict[str, str]) -> str | None:
-    if "hour" in groups:
-        return "hour"
-    if "part" in groups:
-        return "part_of_day"
-    if any(name in groups for name in ("day", "lunar_day", "said_day", "iso", "dmy", "weekday", "festival", "short_festival")):
-        return "day"
-    return "month" if _has_month(groups) else "year" if _has_year(groups) else "quarter" if "quarter" in groups else None
