@@ -35,8 +35,12 @@ def short(value: float) -> str:
     """12345 as 12k: for axes."""
     for size, sign in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
         if abs(value) >= size:
-            return f"{value / size:.3g}{sign}"
-    return f"{value:.3g}"
+            return _brief(value / size) + sign
+    return _brief(value)
+
+
+def _brief(value: float) -> str:
+    return f"{value:.0f}" if abs(value) >= 100 else f"{value:.2g}"
 
 
 def ticks(high: float, most: int = 4) -> list[float]:

@@ -29,7 +29,7 @@ from tasks.errors import TaojinError, UsageError
 from tasks.storage.layout import Layout
 from tasks.storage.reader import current_path, kept_generations, open_file
 
-LIMITS = {"threads": "2", "memory_limit": "1GB", "temp_directory": ""}  # of the process that shows pages
+LIMITS = {"threads": "2", "memory_limit": "640MB", "temp_directory": ""}  # of the process that shows pages
 ANSWERS = 300  # computed answers kept for each generation
 PINNED = 2  # generations beside the current one that stay open
 

@@ -11,7 +11,7 @@ from tasks.storage.layout import Layout
 from tasks.storage.lock import holder
 from tasks.storage.progress import read_progress
 
-QUIET_SECONDS = 15  # without a word, a run may be dead
+QUIET_SECONDS = 120  # a run speaks when a batch is done; without a word for longer, people should know
 DEAD_SECONDS = 3600  # then a left-over is not even asked about: asking takes the lock for a moment, which a starting run may meet
 
 

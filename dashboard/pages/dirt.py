@@ -18,7 +18,7 @@ RUNS = 60
 SERIES = 5  # parts of the chart that have a name of their own; the others are one
 EXAMPLES = 20
 CONTEXT = 20  # characters on both sides of an example
-DRAWN = 20_000  # edits of a rule among which examples are drawn
+DRAWN = 2_000  # edits of a rule among which examples are drawn
 
 
 def page(view: View) -> Page:

@@ -56,10 +56,10 @@ def _document(view: View) -> dict[str, Any] | Response:
     wanted = view.part("doc_id").lower()
     if not _ID.fullmatch(wanted):
         raise Missing(view.t("documents.unknown", id=wanted[:40]), view.t("articles.unknown_hint"))
-    columns = "d.* exclude (text, run_id), s.name, s.size_bytes, s.media_type, s.first_seen_at"
-    found = view.g.rows(f"select {columns} from documents as d left join seed_files as s using (file_id) where d.doc_id = ?", [wanted])
+    found = view.g.rows("select * exclude (text, run_id) from documents where doc_id = ?", [wanted])
     if found:
-        return found[0]
+        seed = view.g.rows("select name, size_bytes, media_type from seed_files where file_id = ?", [found[0]["file_id"]])
+        return found[0] | (seed[0] if seed else {"name": None, "size_bytes": None, "media_type": None})
     near = view.g.rows(
         "select doc_id, s.name from documents as d left join seed_files as s using (file_id) where starts_with(doc_id, ?) "
         "or starts_with(file_id, ?) order by 1 limit 4",

@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from dashboard.charts import short
 from dashboard.generations import Generation
 from dashboard.lists import Sort, download, page_of, where
 from dashboard.view import Page, View
@@ -141,4 +142,4 @@ def _bins(view: View, clause: str, params: list[Any]) -> list[tuple[str, int]]:
         return []
     counts = dict(rows)
     low, high = max(min(counts), max(counts) - 2 * BINS), max(counts)
-    return [(f"{math.pow(10, b / 2):.2g}", counts.get(b, 0)) for b in range(low, high + 1)]
+    return [(short(math.pow(10, b / 2)), counts.get(b, 0)) for b in range(low, high + 1)]

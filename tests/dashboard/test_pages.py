@@ -88,7 +88,7 @@ def test_links_of_a_pinned_page_stay_in_its_generation(ordinary: TestClient):
 def test_the_first_page_judges_in_one_sentence(ordinary: TestClient, hostile: TestClient):
     words = Tree(ordinary.get("/", headers={"accept-language": "en"}).text).root
     verdict = next(p for p in words.all("p") if "verdict" in p.attributes.get("class", ""))
-    assert "1 checks could not run" in verdict.text and "bad" in verdict.attributes["class"]
+    assert "1 check could not run" in verdict.text and "bad" in verdict.attributes["class"]
 
 
 def test_checks_by_run_tell_each_state_by_a_letter(ordinary: TestClient):
