@@ -86,18 +86,8 @@ def worth_a_look(words: Words, texts: Sequence[str]) -> Iterator[tuple[Tokens, I
     tag_of = np.zeros(len(names), words.tag_codes.dtype)
     tag_of[words.codes[::-1]] = words.tag_codes[::-1]
     word_bits = possibilities(names, [tags[code] for code in tag_of], knows)
-    bits = word_bits[words.codes]
-    after = np.append(bits[1:], 0)
-    worth = bits & ALONE != 0
-    worth |= (bits & SURNAME != 0) & (after & GIVEN != 0)
-    worth |= (bits & WEAK != 0) & (after & GIVEN != 0) & (after & NAMED != 0)
-    worth |= (bits & (SURNAME | WEAK | STARTS) != 0) & (after & TITLE != 0)
-    worth |= (bits & SIGN != 0) & (after & SIGN != 0)
-    worth[1:] |= (bits[1:] & STARTS != 0) & (bits[:-1] & ROLE != 0)
-    worth[1:] |= (bits[1:] & TAIL != 0) & (bits[:-1] & (FRESH | PLACE | FOREIGN | PERSON) != 0)
-    worth &= ~_unnamed(bits)
-    interesting = np.flatnonzero(worth)
-    interesting_bits = bits[interesting]
+    interesting = _interesting(word_bits, words.codes)
+    interesting_bits = word_bits[words.codes[interesting]]
     edges = np.searchsorted(interesting, words.bounds)
     for k, text in enumerate(texts):
         low, high = words.bounds[k], words.bounds[k + 1]
@@ -109,13 +99,40 @@ def worth_a_look(words: Words, texts: Sequence[str]) -> Iterator[tuple[Tokens, I
         yield tokens, list(zip((interesting[of_article] - low).tolist(), interesting_bits[of_article].tolist(), strict=True))
 
 
-def _unnamed(bits: np.ndarray) -> np.ndarray:
-    """Where a common noun for an organisation (人民政府) stands without anything near before it that could be its name."""
-    places = np.arange(len(bits))
-    heads = np.maximum.accumulate(np.where(bits & HEAD != 0, places, -organisations.LONGEST))
-    near = np.zeros(len(bits), bool)
-    near[1:] = (places[1:] - heads[:-1] <= organisations.LONGEST) & (bits[:-1] & PART != 0)
-    return (bits & COMMON != 0) & ~near & (bits & (ALONE & ~ORG_END) == 0)
+# What a word (first) and the one behind it (second) must be so that one of them is worth a look, a flag each.
+_ALONE, _FROM_FIRST, _FROM_SECOND, _COMMON = 1, 2 | 4 | 8 | 16, 32 | 64, 128
+_PAIRS = (
+    (2, SURNAME, GIVEN, 0), (4, WEAK, GIVEN, NAMED), (8, SURNAME | WEAK | STARTS, TITLE, 0), (16, SIGN, SIGN, 0),
+    (32, ROLE, STARTS, 0), (64, FRESH | PLACE | FOREIGN | PERSON, TAIL, 0),
+)
+
+
+def _interesting(word_bits: np.ndarray, codes: np.ndarray) -> np.ndarray:
+    """Indices of words that may begin or end a name, from flags of one byte a word."""
+    is_common = (word_bits & COMMON != 0) & (word_bits & (ALONE & ~ORG_END) == 0)
+    first = np.where(is_common, _COMMON, _ALONE * (word_bits & ALONE != 0)).astype(np.uint8)
+    second = _COMMON * (word_bits & HEAD != 0).astype(np.uint8)
+    for flag, one, other, also in _PAIRS:
+        first |= (flag * (word_bits & one != 0)).astype(np.uint8)
+        second |= (flag * ((word_bits & other != 0) & (word_bits & also == also))).astype(np.uint8)
+    of_first, of_second = first[codes], second[codes]
+    worth = of_first & _ALONE
+    pair = of_first[:-1] & of_second[1:]
+    worth[:-1] |= pair & _FROM_FIRST
+    worth[1:] |= pair & _FROM_SECOND
+    worth[_named(of_first, of_second, (word_bits & PART != 0)[codes])] = _ALONE
+    return np.flatnonzero(worth)
+
+
+def _named(of_first: np.ndarray, of_second: np.ndarray, is_part: np.ndarray) -> np.ndarray:
+    """Common nouns for organisations (人民政府) with something near before them that could be their name."""
+    common, heads = np.flatnonzero(of_first & _COMMON), np.flatnonzero(of_second & _COMMON)
+    common = common[common > 0]
+    if not len(heads):
+        return common[:0]
+    before = np.searchsorted(heads, common) - 1
+    near = (before >= 0) & (common - heads[before] <= organisations.LONGEST)
+    return common[near & is_part[common - 1]]
 
 
 def find_mentions(tokens: Tokens, interesting: Interesting) -> list[Mention]:
@@ -343,6 +360,8 @@ def _offices(text: str, people: list[Mention]) -> list[Mention]:
 
 def _without_overlap(placed: list[Mention], new: list[Mention]) -> list[Mention]:
     """Both lists in the order of the text; of the new ones only those that touch nothing placed, longest first."""
+    if not new:
+        return placed
     taken = sorted(placed, key=lambda m: m.start)
     result = list(taken)
     at, last = 0, -1
