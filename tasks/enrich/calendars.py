@@ -89,6 +89,8 @@ def lunar_date(year: int, month: int, day: int, is_leap: bool = False) -> date |
 
 def festival(name: str, year: int) -> date | None:
     """The day on which a festival of FESTIVALS falls in a civil year (除夕: the one before that year's 春节)."""
+    if not 1 <= year < 9999:
+        return None
     if name in _FIXED:
         return date(year, *_FIXED[name])
     if name in _LUNAR:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from tasks.enrich.times.patterns import BETWEEN, RANGE
 from tasks.enrich.times.reader import find_times
-from tasks.enrich.times.spans import Time
+from tasks.enrich.times.spans import Time, usable
 
 _OPENS = re.compile(
     " ?(?:(?P<since>以来)|(?P<now>至今|迄今|到现在)|(?P<to>(?P<incl>及|或)(?:以前|之前|以后|之后|后|前)|以前|之前|以后|之后"
@@ -45,6 +45,7 @@ def _between(times: Iterator[Time], text: str) -> Iterator[Time]:
 
 
 def _widened(text: str, times: list[Time], anchor: datetime | None) -> Iterator[Time]:
+    anchor = usable(anchor)
     now = datetime(anchor.year, anchor.month, anchor.day) + timedelta(days=1) if anchor else None
     for time in times:
         match = _OPENS.match(text, time.stop)

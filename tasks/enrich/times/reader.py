@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from tasks.enrich.calendars import SINCE, era_year, festival, five_year_plan, lunar_date
 from tasks.enrich.times.parts import Parts, finest_of, has_date, has_month, has_year, parts_of
 from tasks.enrich.times.patterns import BETWEEN, BY_FIRST, HAN, LONGEST_SPECIAL, NARROW, POINT, RANGE, WIDE
-from tasks.enrich.times.spans import RANK, Interval, Time
+from tasks.enrich.times.spans import RANK, Interval, Time, usable
 from tasks.enrich.times.starts import NUMERALS, starts_in
 from tasks.enrich.times.worth import (
     a_year_before,
@@ -42,7 +42,7 @@ def find_times(text: str, anchor: datetime | None, grain: str | None = "day") ->
     relative expression finer than it stays without an interval.
     """
     plain = text.translate(NARROW) if WIDE.search(text) else text
-    reader = _Reader(plain, anchor, grain or "day")
+    reader = _Reader(plain, usable(anchor), grain or "day")
     found: list[Time] = []
     end = 0
     for start in starts_in(plain):
@@ -264,7 +264,7 @@ class _Reader:
         if "year" in groups:
             return year_number(groups["year"])
         if "year_of_era" in groups:
-            return int(groups["year_of_era"])
+            return int(groups["year_of_era"]) or None
         if "short_year" in groups:
             short = int(groups["short_year"])
             return short + (2000 if short < 50 else 1900)

@@ -24,3 +24,8 @@ class Time:
 
 
 Interval = tuple[datetime | None, datetime | None, str] | None
+
+
+def usable(anchor: datetime | None) -> datetime | None:
+    """An article's date as anchor; one at the ends of what a datetime can hold is damage, and arithmetic with it would fail."""
+    return anchor if anchor is not None and 1000 <= anchor.year <= 9000 else None

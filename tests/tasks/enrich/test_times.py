@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.enrich.calendars import era_year, festival, five_year_plan, lunar_date
+from tasks.enrich.calendars import ERAS, FESTIVALS, era_year, festival, five_year_plan, lunar_date
 from tasks.enrich.times import expressions, find_times
 
 SUMMER = datetime(2014, 7, 20)
@@ -185,3 +185,16 @@ def test_expressions_stand_in_the_text_in_order(text: str):
             assert time.begin is None or time.end is None or time.begin <= time.end
             assert (time.precision is None) == (time.begin is None and time.end is None)
             at = time.stop
+
+
+PIECES = (*sorted(FESTIVALS), *ERAS, *"公元 0 1 12 29 31 99 2012 0000 年 月 日 号 时 点 世纪 90年代 xx 周 星期 第 个 一 十".split(),
+          *"初一 农历 正月 上午 晚 至 从 以来 前 后 之间 和 今天 昨 去年同期 近 今后 “十二五” 期间 上半年 季度 旬 ０ ： - /".split())
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8), st.sampled_from(("day", "year", "month", "second", None)),
+       st.sampled_from((None, SUMMER, datetime(1, 1, 1), datetime(2016, 2, 29), datetime(9999, 12, 31))))
+def test_no_combination_of_words_fails(pieces: list[str], grain: str | None, anchor: datetime | None):
+    text = "".join(pieces)
+    for time in expressions(text, anchor, grain):
+        assert text[time.start:time.stop] == time.surface
+        assert time.begin is None or time.end is None or time.begin <= time.end
