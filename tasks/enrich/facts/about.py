@@ -87,7 +87,7 @@ def about(
         ahead = _before(words_of(text, bound.end() if bound else previous.stop, quantity.start, classes))
         opening = previous.opening
     else:
-        words = words_of(text, max(clause, quantity.start - 36), quantity.start, classes)
+        words = words_of(text, max(clause, quantity.start - 32), quantity.start, classes)
         ahead, opening = _before(words), _subject(words)
         if opening is None and clause > sentence:
             opening = previous.opening if previous is not None else _of_earlier_clauses(text, sentence, clause, classes)
@@ -157,8 +157,7 @@ def _noun_phrase(text: str, start: int, classes: bytes) -> Span:
     end_match = _NOUN_END.search(text, start, start + 24)
     end = end_match.start() if end_match else min(len(text), start + 24)
     seen, last = False, start
-    matches = list(_WORD.finditer(classes, start, end))
-    for k, match in enumerate(matches):
+    for match in _WORD.finditer(classes, start, end):
         at, stop = match.span()
         kind = classes[at]
         if kind == NOUN or kind == 0 or kind == OTHER:
@@ -182,7 +181,7 @@ def _noun_phrase(text: str, start: int, classes: bytes) -> Span:
                 seen, last = True, stop
             elif word in _HEADS:
                 last = stop
-            elif k + 1 == len(matches) or classes[matches[k + 1].start()] != NOUN:
+            elif stop >= end or classes[stop] != NOUN:
                 break
         elif kind == ADJECTIVE:
             last = stop

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from time import process_time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tasks.enrich.facts import GOLD_KINDS, NO_FACTS_OF_OURS, find_facts, last_day
 from tasks.enrich.facts.classes import word_classes
@@ -307,3 +309,23 @@ def test_no_text_costs_more_than_its_length(piece: str):
     find_facts(text, [], [0], bytes([1]) * (len(text) + 1))
     numbers(text)
     assert process_time() - before < 4
+
+
+PIECES = (
+    "1", "3", "20xx", "万", "亿", "百", "十", "一", "两", "几", "数", "半", "多", "元", "人", "年", "个月", "%", "成", "百分之", "分之",
+    "/", "每", "至", "-", "和", "、", "，", "。", "（", "）", "“", "”", "第", "届", "次", "以上", "以下", "增长", "比上年", "合计", "角",
+    "度", "$", "吨", "级", "上", "佰", "个半", " ", "\n", "的", "罚款", "至少", "^", "打", ".",
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=18), st.randoms(use_true_random=False))
+def test_facts_stand_in_order_in_any_text(pieces: list[str], random):
+    text = "".join(pieces)
+    found, faults = find_facts(text, [], [0], bytes(random.randrange(9) for _ in text) + b"\0")
+    last = 0
+    for fact in found:
+        assert last <= fact.start < fact.stop <= len(text) and len(fact.unit or "") <= 20
+        assert fact.low is None or (fact.low < fact.high and fact.value is None)
+        assert all(span is None or 0 <= span[0] < span[1] <= len(text) for span in (fact.subject, fact.measure))
+        last = fact.stop
+    assert all(0 <= fault.start < fault.stop <= len(text) for fault in faults)
