@@ -195,6 +195,8 @@ def _organisations(tokens: Tokens, interesting: Interesting, places_by_end: dict
             if span:
                 ends[span[1]] = span[0]
                 found.append(Mention(tokens.start(span[0]), tokens.stop(span[1]), "org"))
+            elif organisations.is_deictic_behind_rest(tokens, k):
+                found.append(Mention(tokens.start(k) - 1, tokens.stop(k), "org"))
         elif bits & TITLED:
             chars = organisations.titled(tokens, k, places_by_end)
             if chars:

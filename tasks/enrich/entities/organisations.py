@@ -82,6 +82,17 @@ def organisation(tokens: Tokens, end: int, places: dict[int, int], orgs: dict[in
     return best, end
 
 
+def is_deictic_behind_rest(tokens: Tokens, k: int) -> bool:
+    """市总工会 in 请市|总工会: the cutter joined the first character to what stands before."""
+    if k < 1 or tokens.word(k) not in DEICTIC or tokens.stop(k - 1) != tokens.start(k):
+        return False
+    rest = tokens.word(k - 1)
+    return len(rest) == 2 and bool(tokens.bits(k - 1) & FRESH) and rest[1] in WEAK_HEADS and rest[0] in _LEADING
+
+
+_LEADING = BEFORE_CHARS | frozenset("离请按报在赴去回来到受等及为")
+
+
 def _subunit(tokens: Tokens, end: int, orgs: dict[int, int]) -> tuple[int, int] | None:
     """长治人民医院|宣教科, 国际|武联: right behind an organisation; a union of unions behind 国际."""
     k = end - 1

@@ -56,6 +56,7 @@ def test_places(text: str, names: list[str], articles_of):
     ("共青团宜昌市委发文。", "共青团宜昌市委"),
     ("山东丰果集团有限公司供货。", "山东丰果集团有限公司"),
     ("宜昌市人民医院护理部获奖。", "宜昌市人民医院护理部"),        # a part right behind the whole
+    ("请市总工会下发通知。", "市总工会"),                            # cut as 请市|总工会
     ("市总工会下发通知。", "市总工会"),                            # known though the text does not say which city
 ])
 def test_organisations(text: str, name: str, articles_of):
