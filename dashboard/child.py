@@ -96,7 +96,9 @@ def main(arguments: list[str]) -> None:
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     sys.stdout = sys.stderr  # nothing but answers on the pipe
     con = open_file(Path(arguments[0]), LIMITS)
-    con.execute("select 1").fetchall()  # what DuckDB starts late, it starts before the limits
+    table = con.execute("select 1 as a").to_arrow_reader(1).read_all()  # threads and pools that start late start before the limits
+    for fmt in FORMATS:
+        as_bytes(table, fmt)
     confine()
     _send(out, {"ready": True}, b"")
     for line in sys.stdin.buffer:

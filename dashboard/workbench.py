@@ -29,6 +29,8 @@ WAIT_SECONDS = 10.0  # for a turn, while all children are busy
 USES = 200  # queries after which a child is replaced, so that no memory gathers
 LONGEST = 8_000  # characters of a query: it must fit an address
 _CHUNK = 1 << 16
+# Arrow's own pool reserves a gigabyte of addresses at once, which would count against the child's limit.
+OWN = {"PYTHONPATH": str(PROJECT), "ARROW_DEFAULT_MEMORY_POOL": "system"}
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ class Child:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             cwd=PROJECT,
-            env=kept | {"PYTHONPATH": str(PROJECT)},
+            env=kept | OWN,
             start_new_session=True,
         )
         self._ready = False

@@ -35,13 +35,13 @@ def client_of(root: Path, **more) -> Iterator[TestClient]:
 
 @pytest.fixture(scope="session")
 def ordinary(ordinary_root: Path) -> Iterator[TestClient]:
-    yield from client_of(ordinary_root, specimens={"page.crumb": (["⟦首页 > 乡村⟧\n正文"], ["他走上首页的台阶。"])}, seconds=1.0)
+    yield from client_of(ordinary_root, specimens={"page.crumb": (["⟦首页 > 乡村⟧\n正文"], ["他走上首页的台阶。"])}, seconds=4.0)
 
 
 @pytest.fixture(scope="session")
 def hostile(hostile_root: Path) -> Iterator[TestClient]:
     specimen = warehouses.HOSTILE.replace("\x00", "")
-    yield from client_of(hostile_root, specimens={"page.crumb": ([f"⟦{specimen}⟧"], [specimen])}, seconds=2.0)
+    yield from client_of(hostile_root, specimens={"page.crumb": ([f"⟦{specimen}⟧"], [specimen])}, seconds=8.0)
 
 
 @pytest.fixture(scope="session")
