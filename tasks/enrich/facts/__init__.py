@@ -69,7 +69,7 @@ def find_facts(
     Facts in the order of the text, and the contradictions of what they state.
 
     Args:
-        times: expressions of time, in order; the last one before a number in its sentence, or else in the clause behind it, is its period.
+        times: expressions of time, in order; the last one before a number in its sentence is its period.
         classes: a byte for each character, the class (`about.class_of`) of the word that begins there, 0 inside a word.
         places: spans of places, in order.
     """
@@ -79,7 +79,9 @@ def find_facts(
     last: About | None = None
     previous: Quantity | None = None
     last_sentence, clause = -1, 0
-    for quantity in find_quantities(text, classes, [(time.start, time.stop) for time in times]):
+    time_starts, time_stops = [time.start for time in times], [time.stop for time in times]
+    place_starts, place_stops = [start for start, _ in places], [stop for _, stop in places]
+    for quantity in find_quantities(text, classes, list(zip(time_starts, time_stops, strict=True))):
         at = bisect_right(sentence_starts, quantity.start) - 1
         sentence = sentence_starts[at] if at >= 0 else 0
         if sentence != last_sentence:
@@ -92,6 +94,8 @@ def find_facts(
         quantity, kind = in_clause(text, quantity, before, sentence, previous, stated[-1][1] if previous else None)
         last = about(text, quantity, kind, clause, sentence, classes, last)
         start = quantity.start
+        period = _last(time_starts, time_stops, sentence, start) if times else -1
+        place = _last(place_starts, place_stops, sentence, start) if places else -1
         if kind == "duration" and text[start - 1:start] == "近":
             start -= 1
         if kind == "masked":
@@ -99,8 +103,8 @@ def find_facts(
         found.append(Fact(
             start, quantity.stop, kind, _real(quantity.value), _real(quantity.low), _real(quantity.high), quantity.unit,
             _real(quantity.normal),
-            quantity.common, op, qualifier, last.subject, last.measure, _period(times, sentence, quantity.start),
-            _place(places, sentence, quantity.start),
+            quantity.common, op, qualifier, last.subject, last.measure, times[period] if period >= 0 else None,
+            places[place] if place >= 0 else None,
         ))
         stated.append((quantity, kind))
         previous = quantity
@@ -134,18 +138,12 @@ def _clause(text: str, start: int, sentence: int, previous: Quantity | None, kno
     return known if is_near else clause
 
 
-def _period(times: list[Time], sentence: int, start: int) -> Time | None:
-    """The last time that the sentence names before a number."""
-    k = bisect_right(times, start, key=lambda time: time.start) - 1
-    while k >= 0 and times[k].stop > start:
+def _last(starts: list[int], stops: list[int], sentence: int, before: int) -> int:
+    """Index of the last span that the sentence holds whole before a place; -1 where there is none."""
+    k = bisect_right(starts, before) - 1
+    while k >= 0 and stops[k] > before:
         k -= 1
-    return times[k] if k >= 0 and times[k].start >= sentence else None
-
-
-def _place(places: Sequence[tuple[int, int]], sentence: int, start: int) -> Span:
-    """The last place that the sentence names before a number."""
-    k = bisect_right(places, start, key=lambda place: place[0]) - 1
-    return places[k] if k >= 0 and places[k][0] >= sentence else None
+    return k if k >= 0 and starts[k] >= sentence else -1
 
 
 def _dates(text: str, times: list[Time]) -> list[Fact]:

@@ -65,10 +65,11 @@ def class_of(tag: str) -> int:
 
 def words_of(text: str, start: int, stop: int, classes: bytes) -> list[Word]:
     """The words between two places; a piece of a word at the beginning has class 0."""
-    words = []
-    for match in _WORD.finditer(classes, start, stop):
-        at, end = match.span()
-        words.append((at, end, text[at:end], classes[at]))
+    words, at = [], start
+    for piece in _WORD.findall(classes, start, stop):
+        end = at + len(piece)
+        words.append((at, end, text[at:end], piece[0]))
+        at = end
     return words
 
 
@@ -157,9 +158,9 @@ def _noun_phrase(text: str, start: int, classes: bytes) -> Span:
     end_match = _NOUN_END.search(text, start, start + 24)
     end = end_match.start() if end_match else min(len(text), start + 24)
     seen, last = False, start
-    for match in _WORD.finditer(classes, start, end):
-        at, stop = match.span()
-        kind = classes[at]
+    stop = start
+    for piece in _WORD.findall(classes, start, end):
+        at, stop, kind = stop, stop + len(piece), piece[0]
         if kind == NOUN or kind == 0 or kind == OTHER:
             seen, last = True, stop
             continue
