@@ -14,8 +14,8 @@ from itertools import islice
 
 from tasks.clean.repair.lattice import Budget, Decoded, Lattice
 from tasks.clean.repair.misreadings import Misreading, is_chinese, utf8_read_as_cp1252, utf8_read_as_gbk
-from tasks.clean.repair.suspects import GBK, HOPELESS, LATIN, LOST, lines_with, suspects
-from tasks.clean.repair.twice import repair_latin_twice, repair_twice
+from tasks.clean.repair.suspects import GBK, HOPELESS, LATIN, LOST, TWICE, lines_with, suspects
+from tasks.clean.repair.twice import latin_in_gbk, repair_latin_twice, repair_twice
 from tasks.text.charmodel import char_model
 from tasks.text.ledger import REPLACE, Flag, Ledger, Mark
 from tasks.text.rule import Rule
@@ -53,6 +53,8 @@ def repair_mojibake(ledger: Ledger, sorts: frozenset[str]) -> None:
     marks: list[Mark] = []
     if LATIN in sorts:
         marks += repair_latin_twice(ledger, text, inner)
+    if TWICE in sorts:
+        marks += [Mark(a, b, REPLACE, "mojibake", MISREAD.id, said, said) for a, b, said in latin_in_gbk(text)]
     marks += _misread(ledger, sorts, marks, Budget.of(text))
     if marks:
         marks = repair_twice(ledger, _disjoint(marks), inner)
@@ -262,6 +264,7 @@ MISREAD = Rule(
         "标题：⟦鏁版嵁鍒嗘瀽鎶ュ憡⟧ 2019",
         "作者 ⟦ä¸­å›½⟧ 网",
         "⟦ÖÐ¹úÈËÃñ⟧",
+        "⟦麓潞脤矛碌陆脕脣拢卢潞脫卤脽碌脛脕酶脢梅路垄鲁枚脨脗脩驴⟧",
         "⟦Ã¦Â¸â€¦Ã¦â„¢Â¨Ã§Å¡â€žÃ¥â€¦Â¬Ã¥â€ºÂ­⟧",
     ),
     keeps=("浜松市位于静冈县，涓流不息。", "Übermäßig große Straße, café à côté", "气温25℃±1℃，误差×2", "鏡中花開，鐘聲銀鈴，鋼鐵鎮靜。"),

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from tasks.clean.repair.misreadings import utf8_read_as_cp1252, utf8_read_as_gbk
+from tasks.text.charmodel import char_model
 from tasks.text.ledger import REPLACE, Flag, Ledger, Mark
 
 DENSE = 0.2  # share of the characters said that begin misread ones themselves
@@ -24,6 +25,9 @@ _FOLLOWS = r"[\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u0
 _SEQUENCE = re.compile(f"[\xc2-\xdf]{_FOLLOWS}|[\xe0-\xef]{_FOLLOWS}{{2}}|[\x21-\x7e]|\xc2")
 _TWICE = re.compile(f"(?:[\xc2\xc3\xc5\xc6\xcb\xce-\xd1]{_FOLLOWS}?|[\xe2-\xe9\xee\xef]{_FOLLOWS}{{2}}|[!-~]){{4,}}")
 _HIGH = re.compile("[^\x00-\x7f]")
+LIKELY = -9.0  # nats a character of what a passage says
+_AS_GBK = "".join(bytes((lead, b)).decode("gbk") for lead in (0xC2, 0xC3) for b in range(0x80, 0xC0))
+_LATIN_IN_GBK = re.compile(f"[{_AS_GBK}](?:[!-~]{{0,3}}[{_AS_GBK}]){{3,}}[!-~]?")
 
 
 def peel_latin(text: str) -> Iterator[tuple[int, int, str]]:
@@ -37,6 +41,20 @@ def peel_latin(text: str) -> Iterator[tuple[int, int, str]]:
             data = b"".join(b"\xa0" if c == " " else codes[c] for c in one)
             said.append(data.decode("utf-8", "ignore"))
         yield found.start(), min(found.end(), found.start() + LONGEST), "".join(said)
+
+
+def latin_in_gbk(text: str) -> Iterator[tuple[int, int, str]]:
+    """Passages of GBK that were read as Latin-1, stored as UTF-8 and read as GBK, with what they say; only where every byte is there."""
+    for found in _LATIN_IN_GBK.finditer(text):
+        shown = found.group()[:LONGEST].rstrip()
+        try:
+            said = shown.encode("gbk").decode("utf-8").encode("latin-1").decode("gb18030")
+        except UnicodeError:
+            continue
+        model = char_model()
+        high = [c for c in said if c >= "\x80"]
+        if len(high) >= 2 and all(c in model.chars for c in high) and model.text(said) > LIKELY * len(said):
+            yield found.start(), found.start() + len(shown), said
 
 
 def _peel_gbk(text: str) -> str:

@@ -71,6 +71,7 @@ EXACT = {
     "GBK as CP1252": lambda s: read_as_cp1252(s.encode("gbk")),
     "UTF-8 as CP1252, twice": lambda s: read_as_cp1252(read_as_cp1252(s.encode()).encode()),
     "GBK as Latin-1, then UTF-8 as CP1252": lambda s: read_as_cp1252(s.encode("gbk").decode("latin-1").encode()),
+    "GBK as Latin-1, then UTF-8 as GBK": lambda s: s.encode("gbk").decode("latin-1").encode().decode("gb18030"),
     "UTF-8 as GBK, then as CP1252": lambda s: read_as_cp1252(read_as_gbk(s.encode()).encode()),
     "escapes": lambda s: "".join(f"\\u{ord(c):04x}" for c in s),
     "percent": lambda s: "".join(f"%{b:02X}" for b in s.encode()),
