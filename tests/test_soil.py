@@ -8,7 +8,8 @@ from benchmarks.soil.pages import Page, pages, specimens
 from benchmarks.soil.score import score
 
 SAMPLE = 40
-FLOORS = {"A": (0.96, 0.15), "B": (0.96, 0.15)}  # least share of clean characters kept, greatest share of dirt left
+# Least share of clean characters kept, greatest share of dirt left. C: whole pages in words that nothing was tuned for.
+FLOORS = {"A": (0.97, 0.08), "B": (0.97, 0.09), "C": (0.99, 0.26)}
 
 
 @pytest.mark.parametrize("half", FLOORS)

@@ -9,7 +9,7 @@ from tasks.clean.furniture.absent import mark_absent
 from tasks.clean.furniture.anchors import Kind
 from tasks.clean.furniture.inline import learn_watermarks, mark_inline
 from tasks.clean.furniture.leftovers import mark_leftovers
-from tasks.clean.furniture.regions import FEW_LINES, MIN_RUNNING, Page, Regions, find_regions, head_metadata, is_item
+from tasks.clean.furniture.regions import FEW_LINES, MIN_RUNNING, Page, Regions, find_regions, head_metadata, is_item, running_text
 from tasks.text.heads import folded_all
 from tasks.text.ledger import CUT, META, Ledger, Line, Link, Mark
 from tasks.text.lines import NUMBERED
@@ -17,6 +17,7 @@ from tasks.text.lines import NUMBERED
 # Kinds that leave inside the body too, where the page has other furniture: no author writes such a line.
 INSIDE = frozenset(("page.paywall", "page.promo", "page.share", "page.pager", "page.licence", "page.ad", "page.related-box"))
 LONELY_ANCHORS = 3  # anchors a page needs before its certain lines leave although no body was found
+LONGEST_UNNAMED = 150  # characters of running text that may be a page's own sentence
 SPEAKING_LINES = 2  # spelt in words of pages, that let the model judge a page without any certain furniture
 _DATED_LINE = re.compile(r"\d[-/.]\d{1,2}[\])）]?\n")
 _UNENDED = frozenset("。！？!?…；;：:，,、）)”」』》")
@@ -100,8 +101,10 @@ def _mark_unnamed(ledger: Ledger, lines: list[Line], page: Page, regions: Region
     """Lines that the model is sure of, less those that split reads and what rules have cut."""
     if regions.running < MIN_RUNNING:
         return
-    judged = model.judged(page, regions)
-    found = [(i, zone, p) for i, zone, p in judged if page.credits[i] is None and not _is_numbered(page.lines[i])]
+    open_lines = {i for i, line in enumerate(lines) if _may_be_unnamed(page, i) and ledger.shown(line.start, line.stop).strip()}
+    if not open_lines:
+        return
+    found = [(i, zone, p) for i, zone, p in model.judged(page, regions) if i in open_lines]
     if not found:
         return
     kept = head_metadata(page, *regions.body) if any(zone == "head" for _, zone, _ in found) else ()
@@ -110,6 +113,14 @@ def _mark_unnamed(ledger: Ledger, lines: list[Line], page: Page, regions: Region
         span = lines[i].start, lines[i].stop
         if (zone in open_zones or signs.has_page_words(page.lines[i])) and i not in kept and ledger.shown(*span).strip():
             ledger.fill(Mark(*span, CUT, "other", f"page.{zone}.model", confidence=round(p, 3)))
+
+
+def _may_be_unnamed(page: Page, i: int) -> bool:
+    """Whether the model has a say: no credits, nothing that authors number, and running text only where it speaks of pages."""
+    line = page.lines[i]
+    if page.credits[i] is not None or _is_numbered(line):
+        return False
+    return not running_text(line) or (len(line) <= LONGEST_UNNAMED and signs.has_page_words(line))
 
 
 def _open_zones(page: Page, first: int, end: int) -> set[str]:

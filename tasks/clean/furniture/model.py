@@ -22,7 +22,7 @@ from tasks.clean.furniture.features import NAMES, matrix
 from tasks.clean.furniture.regions import Page, Regions
 
 ZONES = ("head", "inside", "tail")
-SURE = {"head": 0.75, "inside": 0.95, "tail": 0.75}  # probability from which a line leaves
+SURE = {"head": 0.75, "inside": 0.9, "tail": 0.75}  # probability from which a line leaves
 CLIP = 4.0  # standard deviations
 
 

@@ -25,7 +25,8 @@ _FAMILIES = {
     "share": """
         分享到 分享至 分享给 分享 好友 和 朋友圈 朋友 微信 微博 新浪微博 新浪 腾讯微博 腾讯 QQ空间 QQ好友 QQ 空间 人人网
         开心网 豆瓣 钉钉 百度贴吧 收藏 举报 打印 打印本页 打印本文 本页 本文 本稿 纠错 挑错 字号 字体 大小 超大 特大 标准 默认
-        放大 缩小 大 中 小 朗读 语音 播报 听新闻 听 暂停 播放 复制链接 复制 链接 扫一扫 扫码 扫描 扫 二维码 手机看 手机 浏览
+        放大 缩小 大 中 小 T大 T中 T小 A大 A小
+        朗读 语音 播报 听新闻 听 暂停 播放 复制链接 复制 链接 扫一扫 扫码 扫描 扫 二维码 手机看 手机 浏览
         观看 阅读 用 在 打开 当前页 此页 查看 我要 让更多人看到 至 到 随身看 资讯 文章 转发 推荐给 推荐
     """,
     "comment": """
@@ -109,6 +110,7 @@ _PROOFS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PROOF.
 STRONG = frozenset(("nav", "search", "share", "comment", "pager", "related", "app", "ad", "paywall"))
 LONGEST = 60
 COVERED = 0.8
+MAINLY = 0.6  # of a line in one family's words: the rest may be in any family's, all of it
 SURELY = 0.95
 # What fills the slots of a template: addresses, names of users and of sites say nothing for or against.
 _FILLING = re.compile(
@@ -120,6 +122,8 @@ _FINDERS = {
     name: re.compile("|".join(map(re.escape, sorted(set(words.split()), key=len, reverse=True))), re.IGNORECASE)
     for name, words in _FAMILIES.items()
 }
+
+_ANY = re.compile("|".join(map(re.escape, sorted({w for words in _FAMILIES.values() for w in words.split()}, key=len, reverse=True))), re.I)
 
 
 def _size(text: str) -> int:
@@ -146,4 +150,8 @@ def coverage(line: str) -> tuple[str, float] | None:
         share = sum(_size(m[0]) for m in _FINDERS[name].finditer(bare)) / whole
         if best is None or share > best[0]:
             best = (share, name)
-    return None if best is None else (best[1], best[0])
+    if best is None:
+        return None
+    if MAINLY <= best[0] < COVERED and sum(_size(m[0]) for m in _ANY.finditer(bare)) >= whole:
+        best = (COVERED, best[1])
+    return best[1], best[0]
