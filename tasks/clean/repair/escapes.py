@@ -14,14 +14,14 @@ _UNICODE = re.compile(r"(?:\\{1,2}u[0-9a-fA-F]{4}|\\{1,2}u\{[0-9a-fA-F]{2,6}\}|%
 _UNIT = re.compile(r"u\{?([0-9a-fA-F]+)")
 _BYTES = re.compile(r"(?:\\{1,2}x[0-9a-fA-F]{2}){2,}")
 _PERCENT = re.compile(r"(?:%(?:25){0,2}[0-9a-fA-F]{2}){2,}")
-_CONTROL = re.compile(r"(?:\\{1,2}[rnt])+(?=[\u3000-\u9fff\uff00-\uffef“‘\d（ ]|$)", re.MULTILINE)
+_CONTROL = re.compile(r"(?:\\{1,2}[rnt])+(?=[^\x00-\x7f]|[\d( ]|$)", re.MULTILINE)
 _ENTITY = re.compile(r"&(?: ?amp;)*(?:[a-zA-Z][a-zA-Z0-9]{1,30};|#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|#[0-9]{4,6}(?![0-9;]))")
 _BLANKS = re.compile(
     r"(?:& ?(?:amp; ?)*(?:nbsp|ensp|emsp|thinsp|#160|#12288|#32|#x0*a0|#x3000|#8194|#8195)(?:;|(?![a-zA-Z0-9=;]))[ \t\u3000\xa0]*)+",
     re.IGNORECASE,
 )
 _HAN = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
-_IN_URL = re.compile(r"(?:[/=&?.+_~:-]|[A-Za-z][A-Za-z0-9]*|[/=&?]\S*)$")
+_IN_URL = re.compile(r"(?:[/=&?.+_~:-]|[A-Za-z][A-Za-z0-9]*|[/=&?]\S*)\Z")
 _LANGUAGE = re.compile("转义|換行符|换行符|回车符|制表符|正则|字符串|代码|编程")
 _OPENING, _CLOSING = "“‘\"'「『（(`【〔", "”’\"'」』）)`】〕"
 
