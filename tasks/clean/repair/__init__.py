@@ -17,7 +17,7 @@ from tasks.clean.repair.invisible import INVISIBLE, repair_invisible
 from tasks.clean.repair.mojibake import MISREAD, repair_mojibake
 from tasks.clean.repair.oddities import flag_oddities
 from tasks.clean.repair.radicals import RADICAL, repair_radicals
-from tasks.clean.repair.suspects import ESCAPE, GBK, HOPELESS, LATIN, LOST, MASK, TWICE, has_astral, suspects
+from tasks.clean.repair.suspects import BIG5, ESCAPE, GBK, HOPELESS, LATIN, LOST, MASK, TWICE, has_astral, suspects
 from tasks.clean.repair.suspects import INVISIBLE as INVISIBLE_SORT
 from tasks.clean.repair.suspects import RADICAL as RADICAL_SORT
 from tasks.text.ledger import Ledger
@@ -41,7 +41,7 @@ RULES: tuple[Rule, ...] = (
 def repair(ledger: Ledger) -> None:
     """Mark and flag machine damage. Law: text without damage gets no mark."""
     sorts = suspects(ledger.text)
-    if sorts & {GBK, LATIN, HOPELESS, LOST, TWICE}:
+    if sorts & {BIG5, GBK, LATIN, HOPELESS, LOST, TWICE}:
         repair_mojibake(ledger, sorts)
     if LOST in sorts:
         repair_half(ledger)

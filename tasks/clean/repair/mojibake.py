@@ -14,7 +14,7 @@ from itertools import islice
 
 from tasks.clean.repair.lattice import Budget, Decoded, Lattice
 from tasks.clean.repair.misreadings import Misreading, is_chinese, utf8_read_as_cp1252, utf8_read_as_gbk
-from tasks.clean.repair.suspects import GBK, HOPELESS, LATIN, LOST, TWICE, lines_with, suspects
+from tasks.clean.repair.suspects import BIG5, GBK, HOPELESS, LATIN, LOST, TWICE, lines_with, suspects
 from tasks.clean.repair.twice import latin_in_gbk, repair_latin_twice, repair_twice
 from tasks.text.charmodel import char_model
 from tasks.text.ledger import REPLACE, Flag, Ledger, Mark
@@ -38,6 +38,7 @@ _GBK_TRIGGER = re.compile("[" + "".join(sorted(utf8_read_as_gbk().triggers)) + "
 _CP1252_TRIGGER = re.compile(r"[\xe2-\xe9\xef][^\x00-\x7f\u0300-\u0fff\u3000-\u9fff]")
 _LATIN = r"\x80-\xff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013-\u203a\u20ac\u2122"
 _LATIN_RUN = re.compile(f"[{_LATIN}](?:[ -~]?[{_LATIN}])*")
+_GBK_SIGNS = re.compile("[\u4e00-\u9fff][ㄛ﹝﹜]")
 _TWO_PRIVATE = re.compile("[\ue000-\ue765][^\\n]{0,12}[\ue000-\ue765]")
 # Four Latin letters in a row that carry marks, two of them such as UTF-8's leads are shown: no language writes so.
 _MARKED = r"[\xa1-\xff\u0152-\u0192\u02c6\u02dc]"
@@ -53,6 +54,8 @@ def repair_mojibake(ledger: Ledger, sorts: frozenset[str]) -> None:
     marks: list[Mark] = []
     if LATIN in sorts:
         marks += repair_latin_twice(ledger, text, inner)
+    if BIG5 in sorts:
+        marks += _repair_gbk_as_big5(text)
     if TWICE in sorts:
         marks += [Mark(a, b, REPLACE, "mojibake", MISREAD.id, said, said) for a, b, said in latin_in_gbk(text)]
     marks += _misread(ledger, sorts, marks, Budget.of(text))
@@ -248,6 +251,19 @@ def _repair_big5(text: str) -> Iterator[Mark]:
             yield Mark(at, at + len(line), REPLACE, "mojibake", MISREAD.id, said, said)
 
 
+def _repair_gbk_as_big5(text: str) -> Iterator[Mark]:
+    """Whole lines of GBK that were read as Big5, told by what became of their commas and full stops; only where every byte is there."""
+    for at, line in lines_with(text, _GBK_SIGNS):
+        try:
+            said = line.encode("big5hkscs").decode("gb18030")
+        except UnicodeError:
+            continue
+        sample = said[:SAMPLE]
+        gain = char_model().text(sample) - char_model().text(line[:SAMPLE])
+        if len(HAN.findall(sample)) >= 4 and gain > max(EXACT_GAIN, 2.0 * len(sample)) and _chinese(sample):
+            yield Mark(at, at + len(line), REPLACE, "mojibake", MISREAD.id, said, said)
+
+
 def _chinese(text: str) -> bool:
     """Whether all its characters are such as Chinese text holds; a chance decoding brings private-use and rare ones."""
     model = char_model()
@@ -264,8 +280,15 @@ MISREAD = Rule(
         "标题：⟦鏁版嵁鍒嗘瀽鎶ュ憡⟧ 2019",
         "作者 ⟦ä¸­å›½⟧ 网",
         "⟦ÖÐ¹úÈËÃñ⟧",
+        "⟦景毞善賸ㄛ碩晚腔霞攷楷堤陔捁﹝⟧",
         "⟦麓潞脤矛碌陆脕脣拢卢潞脫卤脽碌脛脕酶脢梅路垄鲁枚脨脗脩驴⟧",
         "⟦Ã¦Â¸â€¦Ã¦â„¢Â¨Ã§Å¡â€žÃ¥â€¦Â¬Ã¥â€ºÂ­⟧",
     ),
-    keeps=("浜松市位于静冈县，涓流不息。", "Übermäßig große Straße, café à côté", "气温25℃±1℃，误差×2", "鏡中花開，鐘聲銀鈴，鋼鐵鎮靜。"),
+    keeps=(
+        "浜松市位于静冈县，涓流不息。",
+        "Übermäßig große Straße, café à côté",
+        "气温25℃±1℃，误差×2",
+        "鏡中花開，鐘聲銀鈴，鋼鐵鎮靜。",
+        "注音符號ㄛ和ㄜ要分清楚，ㄛ的嘴形是圓的。",
+    ),
 )

@@ -12,6 +12,7 @@ from tasks.clean.repair.misreadings import utf8_read_as_gbk
 
 GBK, LATIN, LOST, HOPELESS, INVISIBLE, ESCAPE, MASK = "gbk", "latin", "lost", "hopeless", "invisible", "escape", "mask"
 RADICAL = "radical"
+BIG5 = "big5"  # what GBK's comma and full stop are in Big5
 TWICE = "twice"  # UTF-8 of Latin letters, shown as GBK: rare characters that lead bytes C0 to DF turn into
 
 
@@ -33,6 +34,7 @@ for _chars_of_sort, _sort in (
     (CONTROLS + FORMATS, INVISIBLE),
     (_chars((0xE000, 0xF8FF)) + "\ufffd", LOST),
     ("锟烫屯", HOPELESS),
+    ("ㄛ﹝﹜", BIG5),
     ("".join(bytes((0xC3, b)).decode("gbk") for b in range(0x80, 0xA0)), TWICE),
     (_chars((0x2F00, 0x2FD5)), RADICAL),
     ("\\%&", ESCAPE),
