@@ -170,6 +170,21 @@ def forget(
     return _command("forget").run(_settings(warehouse).warehouse, file_id, yes, reason)
 
 
+@app.command(epilog='Examples:  taojin serve --cron "0 2 * * *"  ·  taojin serve ~/crawl --watch  ·  taojin serve --every 300')
+def serve(
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH ...", help="Files and folders [default: seeds/].", show_default=False)
+    ] = None,
+    cron: Annotated[str | None, typer.Option(metavar="CRON", help='Five fields, such as "*/5 * * * *".')] = None,
+    every: Annotated[float | None, typer.Option(metavar="SECONDS", min=5, help="Run at this interval.")] = None,
+    watch: Annotated[bool, typer.Option("--watch", help="Run within seconds of a new or changed file.")] = False,
+    port: Annotated[int, typer.Option(metavar="N", help="Port of Prefect's server, if none runs yet; 0 takes a free one.")] = 4200,
+    warehouse: Warehouse = None,
+) -> int:
+    """Ingest on a schedule or when files arrive, one run at a time, until SIGTERM or Ctrl-C."""
+    return _command("serve").run(_settings(warehouse), paths or [], cron, every, watch, port)
+
+
 @app.command(epilog="Examples:  taojin compact  ·  taojin compact --all")
 def compact(
     everything: Annotated[bool, typer.Option("--all", help="Also remove leftovers of killed runs that are younger than a day.")] = False,

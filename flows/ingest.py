@@ -125,7 +125,7 @@ def ingest(
         started_at = now()
         with _noted_if_failed(layout, run_id, started_at, dry_run):
             with _timed(laps, "discover"):
-                found = Discovery() if retry else _discover(settings, paths)
+                found = Discovery() if retry else seen_now(settings, paths)
                 present = {s.uri for s in found.sources}
                 if since:
                     found.sources = [s for s in found.sources if s.mtime_ns >= since.timestamp() * 1e9]
@@ -185,7 +185,7 @@ def bury(layout: Layout, state: State) -> None:
     last = read_progress(layout)
     if last is None:
         return
-    told = {e.get("run_id") for e in runlog.entries(layout)}
+    told = {e.get("run_id") for e in runlog.entries(layout) if "status" in e}
     if isinstance(last.get("run_id"), int) and last["run_id"] >= state.next_run_id and last["run_id"] not in told:
         row = _row(last["run_id"], datetime.fromisoformat(last["started_at"]), "failed", last.get("flow") or "ingest")
         told_at = f", last heard of at {last['told_at']}" if last.get("told_at") else ""
@@ -257,7 +257,8 @@ def _name(source: Source) -> str:
     return source.uri.rsplit("/", 1)[-1]
 
 
-def _discover(settings: Settings, paths: Sequence[Path]) -> Discovery:
+def seen_now(settings: Settings, paths: Sequence[Path]) -> Discovery:
+    """What lies under `paths` (default: the seeds folder) at this moment."""
     seeds = settings.seeds.resolve()
     if not paths or (len(paths) == 1 and Path(paths[0]).resolve() == seeds):
         settings.seeds.mkdir(parents=True, exist_ok=True)

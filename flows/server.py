@@ -47,6 +47,14 @@ OURS = {
     "PREFECT_LOGGING_TO_API_ENABLED": "false",  # it would tell itself, also while it ends
 }
 
+# For scheduled work: triggers see runs that died, and SQLite waits for its turn instead of saying that it is locked.
+STANDS = {
+    "PREFECT_API_BLOCKS_REGISTER_ON_START": "false",
+    "PREFECT_LOGGING_TO_API_ENABLED": "false",
+    "PREFECT_SERVER_DATABASE_TIMEOUT": "60",
+    "PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS": "10",
+}
+
 
 class ServerDown(TaojinError):
     """Prefect's server does not answer."""
@@ -78,6 +86,14 @@ class PrefectServer:
         configure(self.settings)
         if not self.url:
             self._spawn()
+        return self
+
+    def start_standing(self, port: int) -> PrefectServer:
+        """The same for scheduled work: our own server has schedules, triggers and web pages, and the port that is given (0: any)."""
+        self.url = self.settings.prefect_api_url.rstrip("/") or self._standing()
+        configure(self.settings)
+        if not self.url:
+            self._spawn(port, STANDS)
         return self
 
     def wait(self) -> None:
@@ -129,14 +145,19 @@ class PrefectServer:
             return ""
         return STANDING if home and os.path.realpath(home) == os.path.realpath(self.settings.prefect_home) else ""
 
-    def _spawn(self) -> None:
+    def _spawn(self, port: int = 0, told: dict[str, str] | None = None) -> None:
         self.settings.prefect_home.mkdir(parents=True, exist_ok=True)
-        listening = socket.create_server(("127.0.0.1", 0), backlog=128)
+        try:
+            listening = socket.create_server(("127.0.0.1", port), backlog=128)
+        except OSError as error:
+            hint = "Another program listens there, or a Prefect server of another project: name one with --port."
+            raise UsageError(f"Port {port} cannot be used for Prefect's server: {error.strerror}.", hint) from None
         self.url = f"http://127.0.0.1:{listening.getsockname()[1]}/api"
-        environment = os.environ | OURS | {"PYTHONPATH": str(PROJECT), "PREFECT_API_URL": self.url}
+        told = OURS if told is None else told
+        environment = os.environ | told | {"PYTHONPATH": str(PROJECT), "PREFECT_API_URL": self.url}
         with open(self.log, "ab") as log, listening:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "flows.server", str(listening.fileno())],
+                [sys.executable, "-m", "flows.server", str(listening.fileno()), *(["standing"] if told is STANDS else [])],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,
@@ -154,13 +175,17 @@ class PrefectServer:
         return f" ({lines[-1][:200]})" if lines else ""
 
 
-def serve(handle: int) -> None:
-    """The child: build the application, serve it on a socket that is already open, end when standard input does."""
+def serve(handle: int, standing: bool = False) -> None:
+    """
+    The child: build the application, serve it on a socket that is already open, end when standard input does.
+
+    A standing one has schedules, triggers and web pages; one for a single run has none of them.
+    """
     gc.disable()  # 2,000 modules that stay: collecting while they load is a fifth of the start
     import uvicorn
     from prefect.server.api.server import create_app
 
-    app = create_app(ephemeral=True, final=True)
+    app = create_app(ephemeral=not standing, final=True)
     gc.enable()
     gc.freeze()
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2)
@@ -175,4 +200,4 @@ def serve(handle: int) -> None:
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]))
+    serve(int(sys.argv[1]), standing="standing" in sys.argv[2:])
