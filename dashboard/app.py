@@ -150,7 +150,7 @@ def make_app(
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        threading.Thread(target=app.state.generations.warm, daemon=True).start()
+        app.state.generations.start()
         yield
         app.state.workbench.close()
         app.state.generations.close()

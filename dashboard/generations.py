@@ -31,6 +31,7 @@ from tasks.storage.reader import current_path, kept_generations, open_file
 
 LIMITS = {"threads": "2", "memory_limit": "640MB", "temp_directory": ""}  # of the process that shows pages
 ANSWERS = 300  # computed answers kept for each generation
+CLOSE_SECONDS = 20
 PINNED = 2  # generations beside the current one that stay open
 
 # One narrow row per article. The encoding is that of the document's longest stretch.
@@ -129,6 +130,7 @@ class Generations:
         self._lock = threading.Lock()
         self._opening = threading.Lock()
         self._warming = False
+        self._threads: list[threading.Thread] = []
 
     @contextmanager
     def hold(self, number: int | None = None) -> Iterator[Generation | None]:
@@ -151,7 +153,9 @@ class Generations:
         return kept_generations(self.root)
 
     def close(self) -> None:
-        """Close all; for the end of the process."""
+        """Close all; for the end of the process, which no thread may outlive in the middle of a query."""
+        for thread in self._threads:
+            thread.join(CLOSE_SECONDS)
         for g in filter(None, [self._current, *self._pinned.values()]):
             self._retire(g)
         self._current = None
@@ -171,14 +175,22 @@ class Generations:
             if now is not None and now.path.exists() and _identity(now.path) == now.identity:
                 if not self._warming:  # the old one answers until the new one is warm
                     self._warming = True
-                    threading.Thread(target=self._warm, args=(path,), daemon=True).start()
+                    self._aside(self._warm, path)
                 now.users += 1
                 return now
         self._switch(path)
         return self._follow()
 
-    def warm(self) -> None:
-        """Open the current generation and compute what its first pages ask for; for a thread at the start."""
+    def start(self) -> None:
+        """Open the current generation aside and compute what its first pages ask for."""
+        self._aside(self._first)
+
+    def _aside(self, work: Callable[..., None], *given: Any) -> None:
+        thread = threading.Thread(target=work, args=given, daemon=True)
+        self._threads = [t for t in self._threads if t.is_alive()] + [thread]
+        thread.start()
+
+    def _first(self) -> None:
         with suppress(TaojinError, duckdb.Error, OSError), self.hold() as g:
             if g is not None:
                 self._prepare(g)
