@@ -18,6 +18,7 @@ from tasks.text.lines import NUMBERED
 INSIDE = frozenset(("page.paywall", "page.promo", "page.share", "page.pager", "page.licence", "page.ad", "page.related-box"))
 LONELY_ANCHORS = 3  # anchors a page needs before its certain lines leave although no body was found
 LONGEST_UNNAMED = 150  # characters of running text that may be a page's own sentence
+SURE_ALONE = 0.95  # probability from which a line leaves a page without any certain furniture: forms, too, ask for telephones
 SPEAKING_LINES = 2  # spelt in words of pages, that let the model judge a page without any certain furniture
 _DATED_LINE = re.compile(r"\d[-/.]\d{1,2}[\])）]?\n")
 _UNENDED = frozenset("。！？!?…；;：:，,、）)”」』》")
@@ -104,7 +105,8 @@ def _mark_unnamed(ledger: Ledger, lines: list[Line], page: Page, regions: Region
     open_lines = {i for i, line in enumerate(lines) if _may_be_unnamed(page, i) and ledger.shown(line.start, line.stop).strip()}
     if not open_lines:
         return
-    found = [(i, zone, p) for i, zone, p in model.judged(page, regions) if i in open_lines]
+    least = 0.0 if page.is_furnished() else SURE_ALONE
+    found = [(i, zone, p) for i, zone, p in model.judged(page, regions) if i in open_lines and p >= least]
     if not found:
         return
     kept = head_metadata(page, *regions.body) if any(zone == "head" for _, zone, _ in found) else ()
