@@ -13,6 +13,7 @@ import os
 import resource
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -28,6 +29,7 @@ from tasks.clean.residue import residue
 from tasks.clean.stage import clean
 from tasks.decode.stage import decode
 from tasks.enrich.flags import place_flags
+from tasks.enrich.judgement import Around
 from tasks.enrich.private import find_private
 from tasks.enrich.stage import enrich
 from tasks.relate.signatures import find_signatures
@@ -44,6 +46,7 @@ Refusal = dict[str, str]
 WARM = "國家統計局1月3日發布：全年增長5.2%。\n国家统计局(tǒng jì)发布数据，全年增长5.2%。\n"
 
 # Which stage's files hold which table; `articles` is written by the last stage only, `flags` by both.
+DAMAGE = ("unreadable", "guessed", "mask", "elision", "hole")  # kinds of flags that say that characters are lost or unsure
 SPLIT_TABLES = ("articles", "article_metadata", "kept", "edits", "flags")
 
 
@@ -164,7 +167,9 @@ def _work(layout: Layout, job: Job, contents: Mapping[str, bytes], refused: list
     else:
         articles, kept = _committed(layout, job, "articles"), _committed(layout, job, "kept")
 
-    found = batch.through("enrich", partial(_enrich, engine=job.settings["cutter"]), "doc_id", articles)
+    flags = tables["clean", "flags"] if first <= 1 else _committed(layout, job, "flags")
+    around = _around(articles, documents, flags)
+    found = batch.through("enrich", partial(_enrich, engine=job.settings["cutter"], around=around), "doc_id", articles)
     flagged = pc.is_in(kept["article_id"], pc.unique(found["flags"]["article_id"]))
     found["flags"] = place_flags(found["flags"], kept.filter(flagged))
     _put(tables, "enrich", found, tuple(found))
@@ -175,10 +180,21 @@ def _work(layout: Layout, job: Job, contents: Mapping[str, bytes], refused: list
     return _receipt(job, size, files, _counts(tables), batch.timings, refused)
 
 
-def _enrich(articles: pa.Table, engine: str) -> Tables:
+def _enrich(articles: pa.Table, engine: str, around: Mapping[str, Around]) -> Tables:
     """Enrichment, told what cleaning's detectors still find in its texts: stages meet here only."""
-    made = enrich(articles, engine=engine, left=residue(articles))
+    made = enrich(articles, engine=engine, left=residue(articles), around=around)
     return made | {"signatures": find_signatures(articles), "private_data": find_private(articles)}
+
+
+def _around(articles: pa.Table, documents: pa.Table, flags: pa.Table) -> dict[str, Around]:
+    """What enrichment is told of each article beside its text: flags of damage, and how much of its page is body."""
+    sizes = dict(zip(documents["doc_id"].to_pylist(), documents["char_count"].to_pylist(), strict=True))
+    kept: Counter[str] = Counter()
+    for doc, size in zip(articles["doc_id"].to_pylist(), articles["char_count"].to_pylist(), strict=True):
+        kept[doc] += size
+    damage = Counter(flags.filter(pc.is_in(flags["kind"], pa.array(DAMAGE)))["article_id"].to_pylist())
+    pairs = zip(articles["article_id"].to_pylist(), articles["doc_id"].to_pylist(), strict=True)
+    return {article: Around(damage[article], min(1.0, kept[doc] / max(1, sizes.get(doc, 1)))) for article, doc in pairs}
 
 
 def _with_bytes(layout: Layout, job: Job) -> tuple[Job, dict[str, bytes], list[Refusal]]:

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -60,23 +61,32 @@ def _signs(text: str, spans: Spans) -> int:
     return count
 
 
-def judge(text: str, title: str | None, is_truncated: bool, dirt: int) -> Judgement:
+class Around(NamedTuple):
+    """What is known of an article beside its text."""
+
+    damage: int = 0  # flags in it: unreadable, guessed, masked or missing characters
+    share: float = 1.0  # of its page's characters that stand in articles
+
+
+def judge(text: str, title: str | None, is_truncated: bool, dirt: int, around: Around = Around()) -> Judgement:  # noqa: B008 - immutable
     """
     Judge one article; `dirt` is what `count_dirt` found.
 
-    quality_score is the mean of five parts, each 0 to 1:
+    quality_score is the mean of seven parts, each 0 to 1:
         script       share of Han, letters, digits and ordinary punctuation among all characters that are not blank
         prose        share of characters in paragraphs that end as sentences do
         variety      share of characters in paragraphs that do not repeat an earlier one
         cleanness    1 - signs of dirt per 200 characters, at least 0
         completeness 0.5 where the page breaks off, else 1
+        soundness    1 - flags of damage per 200 characters, at least 0
+        body         share of the page's characters that stand in articles; half of them and more is 1
     """
     points = np.minimum(np.frombuffer(text.encode("utf-32-le"), np.uint32), _BEYOND)
     count = np.bincount(_CLASS[points], minlength=8).tolist()
     language = _language(count[_HAN], count[_LATIN], count[_KANA], count[_HANGUL])
     visible = len(points) - count[_BLANK]
     script = 1 - count[_OTHER] / visible if visible else 0.0
-    return Judgement(language, _genre(text, title), dirt, _quality(text, script, dirt, is_truncated))
+    return Judgement(language, _genre(text, title), dirt, _quality(text, script, dirt, is_truncated, around))
 
 
 _OTHER, _HAN, _LATIN, _KANA, _HANGUL, _MARK, _BLANK = range(7)
@@ -126,7 +136,7 @@ def _genre(text: str, title: str | None) -> str | None:
     return None
 
 
-def _quality(text: str, script: float, dirt: int, is_truncated: bool) -> float:
+def _quality(text: str, script: float, dirt: int, is_truncated: bool, around: Around) -> float:
     if not text:
         return 0.0
     prose = fresh = 0
@@ -140,4 +150,6 @@ def _quality(text: str, script: float, dirt: int, is_truncated: bool) -> float:
             seen.add(line)
     body = max(1, len(text) - len(lines) + 1)
     cleanness = max(0.0, 1 - dirt * 200 / len(text))
-    return round((script + prose / body + fresh / body + cleanness + (0.5 if is_truncated else 1.0)) / 5, 4)
+    soundness = max(0.0, 1 - around.damage * 200 / len(text))
+    whole = 0.5 if is_truncated else 1.0
+    return round((script + prose / body + fresh / body + cleanness + whole + soundness + min(1.0, 2 * around.share)) / 7, 4)

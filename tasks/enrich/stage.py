@@ -14,7 +14,7 @@ from tasks.enrich.entities.resolution import resolve
 from tasks.enrich.facts import Fact, find_facts, last_day
 from tasks.enrich.facts.classes import word_classes
 from tasks.enrich.flags import FIRST_FLAG_NO, FOUND_FLAGS
-from tasks.enrich.judgement import Spans, count_dirt, judge
+from tasks.enrich.judgement import Around, Spans, count_dirt, judge
 from tasks.enrich.keywords import Ranked, rank_by_textrank, rank_by_tfidf
 from tasks.enrich.mentions import Mention, mentions_of
 from tasks.enrich.outline import Section, find_sections
@@ -32,7 +32,8 @@ TOPIC_TAGS = ("n", "j", "v", "l", "i")  # first letters: nouns and names, short 
 
 
 def enrich(
-    articles: pa.Table, engine: str = "rjieba", seconds: dict[str, float] | None = None, left: Mapping[str, Spans] | None = None
+    articles: pa.Table, engine: str = "rjieba", seconds: dict[str, float] | None = None, left: Mapping[str, Spans] | None = None,
+    around: Mapping[str, Around] | None = None,
 ) -> dict[str, pa.Table]:
     """
     Read what the articles say.
@@ -42,6 +43,7 @@ def enrich(
         engine: rjieba, or jieba (the same words but for ASCII runs with '-' and '.', 25 times as slow).
         seconds: where given, CPU time by part is added to it.
         left: article_id -> spans of text in which cleaning's detectors, run once more, found dirt; counted in residual_dirt.
+        around: article_id -> damage in it and share of its page; counted in quality_score.
 
     Returns:
         articles (the same n rows in the same order, the enrichment columns set), sections, sentences, terms, keywords, mentions,
@@ -56,6 +58,7 @@ def enrich(
     judged: dict[str, list] = {name: [] for name in ("language", "genre", "topics", "term_count", "quality_score", "residual_dirt")}
     flags: list[dict] = []
     remains = [(left or {}).get(article, ()) for article in rows.article_id]
+    rows.around = [(around or {}).get(article, Around()) for article in rows.article_id]
     for first, last in rows.runs():
         for name, table in _enrich_run(rows, first, last, engine, judged, flags, clock, remains).items():
             parts[name].append(table)
@@ -309,7 +312,7 @@ def _judge(
     edges = np.searchsorted(best["article"], np.arange(size + 1)).tolist()
     dirt = count_dirt(rows.text[first:last], remains)
     for k in range(size):
-        judgement = judge(rows.text[first + k], rows.title[first + k], bool(rows.truncated[first + k]), dirt[k])
+        judgement = judge(rows.text[first + k], rows.title[first + k], bool(rows.truncated[first + k]), dirt[k], rows.around[first + k])
         judged["language"].append(judgement.language)
         judged["genre"].append(judgement.genre)
         judged["residual_dirt"].append(judgement.residual_dirt)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tasks.enrich.judgement import count_dirt, judge
+from tasks.enrich.judgement import Around, count_dirt, judge
 
 PROSE = "果园里的水渠修好了。\n果农们都来看水渠。"
 
@@ -12,10 +12,14 @@ PROSE = "果园里的水渠修好了。\n果农们都来看水渠。"
 def test_each_part_of_the_score_counts():
     best = judge(PROSE, None, False, 0).quality_score
     assert best == 1.0
-    assert judge(PROSE, None, True, 0).quality_score == 0.9
-    assert judge(PROSE, None, False, 1).quality_score == 0.8
-    assert judge("首页\n新闻\n图片\n视频", None, False, 0).quality_score == 0.8
-    assert judge(PROSE.split("\n")[0] + "\n" + PROSE.split("\n")[0], None, False, 0).quality_score == 0.9
+    half, whole = round(6.5 / 7, 4), round(6 / 7, 4)  # half a part of seven is missing, or one
+    assert judge(PROSE, None, True, 0).quality_score == half
+    assert judge(PROSE, None, False, 1).quality_score == whole
+    assert judge("首页\n新闻\n图片\n视频", None, False, 0).quality_score == whole
+    assert judge(PROSE.split("\n")[0] + "\n" + PROSE.split("\n")[0], None, False, 0).quality_score == half
+    assert judge(PROSE, None, False, 0, Around(damage=1)).quality_score == whole
+    assert judge(PROSE, None, False, 0, Around(share=0.25)).quality_score == half
+    assert judge(PROSE, None, False, 0, Around(share=0.6)).quality_score == best
     assert judge("□■◇◆。", None, False, 0).quality_score < 0.9
     assert judge("", None, False, 0).quality_score == 0.0
 
