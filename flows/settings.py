@@ -64,6 +64,7 @@ class Settings:
     min_refused_documents: int = _setting(20, "refused documents below which nothing is blocked", low=1)
     keep_generations: int = _setting(3, "published generations that are kept", low=1)
     hidden_files: bool = _setting(False, "whether files and folders whose name begins with a dot are read")
+    mask_private: bool = _setting(False, "whether exports and pages show private data (phone numbers, cards, addresses) masked")
     prefect_home: Path = _setting(lambda: PROJECT / ".prefect", "folder of Prefect's state")
     prefect_api_url: str = _setting("", "address of a running Prefect server; empty starts one for the run")
     server_seconds: int = _setting(90, "seconds that Prefect's server may take to start", low=1)
