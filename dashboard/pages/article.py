@@ -58,7 +58,7 @@ def file(view: View) -> Response:
         text = view.g.value("select text from documents where doc_id = ?", [a["doc_id"]]) or ""
         return file_response(text.encode("utf-8", "replace"), name, "text/plain; charset=utf-8")
     if what == "article.json":
-        whole = {k: v for k, v in a.items() if k != "file"} | {
+        whole = {k: v for k, v in a.items() if k not in ("file", "flag_count")} | {
             "metadata": _metadata(view, a),
             "facts": _facts(view, a),
             "mentions": _mentions(view, a),
@@ -76,10 +76,12 @@ def _article(view: View) -> dict[str, Any] | Response:
     if not _ID.fullmatch(wanted):
         raise Missing(view.t("articles.unknown", id=wanted[:40]), view.t("articles.unknown_hint"))
     if len(wanted) == 32:
-        found = view.g.rows("select * from articles where article_id = ?", [wanted])
+        columns = "*" if view.get("view") == "hans" or "what" in view.request.path_params else "* exclude (text_hans)"
+        found = view.g.of("articles", wanted, columns)
         if found:
-            named = view.g.shelf("select file, file_id from articles where article_id = ?", [wanted])
-            return found[0] | (named[0] if named else {"file": None, "file_id": None})
+            known = view.g.shelf("select file, file_id, flags as flag_count, cluster_id from articles where article_id = ?", [wanted])
+            # An article whose file was superseded is not among the current ones; it is shown all the same.
+            return found[0] | (known[0] if known else {"file": None, "file_id": None, "flag_count": 1, "cluster_id": "?"})
     near = view.g.shelf("select article_id, title from articles where starts_with(article_id, ?) order by 1 limit 4", [wanted[:8]])
     if len(near) == 1 and near[0]["article_id"].startswith(wanted):
         path = view.path.replace(view.part("article_id"), near[0]["article_id"], 1)
@@ -100,18 +102,16 @@ def _neighbours(view: View, a: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _metadata(view: View, a: dict[str, Any]) -> list[dict[str, Any]]:
-    return view.g.rows(
-        "select field, value, doc_id, start, stop, confidence from article_metadata where article_id = ? order by field, value_no",
-        [a["article_id"]],
-    )
+    found = view.g.of("article_metadata", a["article_id"], "field, value_no, value, doc_id, start, stop, confidence")
+    return sorted(found, key=lambda m: (m["field"], m["value_no"]))
 
 
 def _facts(view: View, a: dict[str, Any]) -> list[dict[str, Any]]:
-    return view.g.rows(f"select * exclude (run_id) from facts where article_id = ? order by fact_no limit {LISTED * 4}", [a["article_id"]])
+    return sorted(view.g.of("facts", a["article_id"], "* exclude (run_id)"), key=lambda f: f["fact_no"])[: LISTED * 4]
 
 
 def _mentions(view: View, a: dict[str, Any]) -> list[dict[str, Any]]:
-    return view.g.rows(f"select * exclude (run_id) from mentions where article_id = ? order by start limit {LISTED * 4}", [a["article_id"]])
+    return sorted(view.g.of("mentions", a["article_id"], "* exclude (run_id)"), key=lambda m: m["start"])[: LISTED * 4]
 
 
 def _clean(view: View, a: dict[str, Any]) -> dict[str, Any]:
@@ -132,25 +132,33 @@ def _clean(view: View, a: dict[str, Any]) -> dict[str, Any]:
             Mark(r["start"], r["stop"], "phrase", r["kind"])
             for r in g.rows("select start, stop, kind from phrases where article_id = ?", [i])
         ]
-    flags = g.rows(
-        "select kind, article_start as start, article_stop as stop, detail, severity from flags where article_id = ? "
-        "order by article_start",
-        [i],
+    flags = (
+        g.rows(
+            "select kind, article_start as start, article_stop as stop, detail, severity from flags where article_id = ? "
+            "order by article_start",
+            [i],
+        )
+        if a["flag_count"]
+        else []
     )
     if "flags" in asked:
         marks += [Mark(f["start"], f["stop"], "flag", f["kind"]) for f in flags]
     spot = _spot(view, len(a["text"]))
     if spot:
         marks.append(Mark(*spot, "spot"))
-    sections = g.rows("select * from sections where article_id = ? order by section_no limit 500", [i])
+    sections = sorted(g.of("sections", i), key=lambda s: s["section_no"])[:500]
     heads = {s["start"]: s for s in sections if s["heading"]}
     pages = _pages(a["text"])
     number = view.number("page", _page_with(pages, spot[0]) if spot else 1, 1, len(pages))
     body = [{"start": at, "pieces": laid(text, marks, at), "heading": heads.get(at)} for at, text in pages[number - 1]]
-    similar = g.rows(
-        "select case when p.article_id = ? then p.other_id else p.article_id end as other, similarity from duplicate_pairs as p "
-        "where level = 'article' and (p.article_id = ? or p.other_id = ?) order by 2 desc limit 10",
-        [i, i, i],
+    similar = (
+        g.rows(
+            "select case when p.article_id = ? then p.other_id else p.article_id end as other, similarity from duplicate_pairs as p "
+            "where level = 'article' and (p.article_id = ? or p.other_id = ?) order by 2 desc limit 10",
+            [i, i, i],
+        )
+        if a["cluster_id"]
+        else []
     )
     for s in similar:
         named = g.shelf("select title from articles where article_id = ?", [s["other"]])
@@ -168,9 +176,11 @@ def _clean(view: View, a: dict[str, Any]) -> dict[str, Any]:
         "pages": len(pages),
         "spot": spot,
         "similar": similar,
-        "keywords": _keywords(g.rows("select term, rank from keywords where article_id = ?", [i])),
+        "keywords": _keywords(g.of("keywords", i, "term, rank")),
         "page_of": {s["section_no"]: _page_with(pages, s["start"]) for s in sections},
-        "private": g.rows("select kind, masked from private_data where article_id = ? order by start limit 50", [i]),
+        "private": g.rows("select kind, masked from private_data where article_id = ? order by start limit 50", [i])
+        if g.once("any private", lambda: g.value("select count(*) from private_data"))
+        else [],
     }
 
 
@@ -191,13 +201,10 @@ def _hans(view: View, a: dict[str, Any]) -> dict[str, Any]:
 def _document(view: View, a: dict[str, Any]) -> dict[str, Any]:
     g, doc = view.g, a["doc_id"]
     only, bare = view.get("rule"), view.get("w") == "1"
-    text = g.value("select text from documents where doc_id = ?", [doc]) or ""
-    edits = g.rows(
-        "select start, stop, article_id, article_start, action, label, rule_id, rule_version, before, after, repaired_text, "
-        "confidence from edits where doc_id = ? order by start, stop",
-        [doc],
-    )
-    kept = g.rows("select start, stop, article_id, article_start from kept where doc_id = ? order by start", [doc])
+    text = next((d["text"] for d in g.of("documents", doc, "text")), "")
+    columns = "start, stop, article_id, article_start, action, label, rule_id, rule_version, before, after, repaired_text, confidence"
+    edits = sorted(g.of("edits", doc, columns), key=lambda e: (e["start"], e["stop"]))
+    kept = sorted(g.of("kept", doc, "start, stop, article_id, article_start"), key=lambda k: k["start"])
     counts: dict[str, int] = {}
     for e in edits:
         if e["label"] != "newline":

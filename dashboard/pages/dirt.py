@@ -8,6 +8,7 @@ from typing import Any
 
 from starlette.responses import Response
 
+from dashboard.generations import Generation
 from dashboard.lists import download, where
 from dashboard.view import Missing, Page, View
 
@@ -18,7 +19,9 @@ RUNS = 60
 SERIES = 5  # parts of the chart that have a name of their own; the others are one
 EXAMPLES = 20
 CONTEXT = 20  # characters on both sides of an example
-DRAWN = 2_000  # edits of a rule among which examples are drawn
+FEW = 2_000  # edits of a rule that are all drawn from
+WINDOWS = 5
+WIDEST = 4_000  # rows of a window
 
 
 def page(view: View) -> Page:
@@ -153,23 +156,50 @@ def _used(view: View, rule_id: str) -> dict[str, Any]:
     return {"course": course, "sites": sites, "sum": total}
 
 
-def _examples(view: View, rule_id: str, seed: int) -> list[dict[str, Any]]:
-    """Edits drawn at random, the same for the same seed: first by row number, then only those rows are read."""
-    g = view.g
-    ids = [
-        r[0]
-        for r in g.rows_as_pairs(
-            "select rowid, 0 from edits where rule_id = ? and action <> 'newline' order by hash(rowid) limit " + str(DRAWN), [rule_id]
-        )
-    ]
-    drawn = sorted(random.Random(f"{rule_id}/{seed}").sample(ids, min(EXAMPLES, len(ids))))
-    if not drawn:
-        return []
-    rows = g.rows(
-        "select e.doc_id, e.start, e.stop, e.action, e.before, e.after, e.repaired_text, e.confidence, e.label, s.name, "
-        f"substr(d.text, greatest(e.start - {CONTEXT}, 0) + 1, least(e.start, {CONTEXT})) as left_text, "
-        f"substr(d.text, e.stop + 1, {CONTEXT}) as right_text "
-        "from edits as e join documents as d using (doc_id) left join seed_files as s using (file_id) where e.rowid in (select unnest(?))",
-        [drawn],
+def _drawn(g: Generation, rule_id: str, rng: random.Random) -> list[int]:
+    """
+    Row numbers of some of a rule's edits. A rule with many is looked for in a few windows of row numbers, drawn at random and wide enough
+    for its share, because to read them all takes a page's time.
+    """
+    ask = "select rowid, 0 from edits where rule_id = ? and action <> 'newline' order by rowid"
+    low, high, count = g.once(
+        ("rows of rule", rule_id),
+        lambda: tuple(g.rows("select min(rowid) as a, max(rowid) as b, count(*) as n from edits where rule_id = ?", [rule_id])[0].values()),
     )
+    if count <= FEW:
+        return [r for r, _ in g.rows_as_pairs(ask, [rule_id])]
+    wide = max(1, EXAMPLES * (high - low) // count // WINDOWS * 2)
+    found: list[int] = []
+    for _ in range(WINDOWS):
+        start = rng.randint(low, max(low, high - wide))
+        near = g.rows("select rowid as r, rule_id, action from edits where rowid between ? and ?", [start, start + min(wide, WIDEST)])
+        found += [e["r"] for e in near if e["rule_id"] == rule_id and e["action"] != "newline"][:EXAMPLES]
+    return sorted(set(found)) or [r for r, _ in g.rows_as_pairs(f"{ask} limit {FEW}", [rule_id])]
+
+
+def _examples(view: View, rule_id: str, seed: int) -> list[dict[str, Any]]:
+    """Edits drawn at random, the same for the same seed: first row numbers, then only those rows are read."""
+    g = view.g
+    rng = random.Random(f"{rule_id}/{seed}")
+    ids = _drawn(g, rule_id, rng)
+    drawn = sorted(rng.sample(ids, min(EXAMPLES, len(ids))))
+    rows = (
+        g.rows(
+            "select doc_id, start, stop, action, before, after, repaired_text from edits where rowid in (select unnest(?))",
+            [drawn],
+        )
+        if drawn
+        else []
+    )
+    texts: dict[str, str] = {}
+    names = dict(
+        (r["doc_id"], r["file"])
+        for r in g.shelf("select doc_id, file from articles where doc_id in (select unnest(?::varchar[]))", [[r["doc_id"] for r in rows]])
+    )
+    for r in rows:
+        if r["doc_id"] not in texts:
+            texts[r["doc_id"]] = next((d["text"] for d in g.of("documents", r["doc_id"], "text")), "")
+        text = texts[r["doc_id"]]
+        r["left_text"], r["right_text"] = text[max(r["start"] - CONTEXT, 0) : r["start"]], text[r["stop"] : r["stop"] + CONTEXT]
+        r["name"] = names.get(r["doc_id"])
     return sorted(rows, key=lambda r: (r["doc_id"], r["start"]))

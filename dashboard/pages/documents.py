@@ -32,11 +32,9 @@ def page(view: View) -> Page | Response:
         "articles": g.rows("select article_id, article_no, title, char_count from articles where doc_id = ? order by article_no", [doc]),
         "arrivals": g.rows("select uri, state, seen_at from arrivals where file_id = ? order by uri limit 20", [d["file_id"]]),
         "refused": g.rows("select run_id, quarantine_no, reason from quarantine where doc_id = ? order by run_id desc limit 20", [doc]),
-        "stretches": g.rows(
-            "select * exclude (raw, run_id), raw is not null as inexact from decodings where doc_id = ? order by start limit "
-            + str(STRETCHES),
-            [doc],
-        ),
+        "stretches": sorted(
+            g.of("decodings", doc, "* exclude (raw, run_id), raw is not null as inexact"), key=lambda c: (c["start"], c["byte_start"])
+        )[:STRETCHES],
         "flags": g.rows("select * from flags where doc_id = ? order by start limit 200", [doc]),
         "shown": view.choice("view", ("edits", "bytes"), "edits"),
     }
@@ -56,7 +54,7 @@ def _document(view: View) -> dict[str, Any] | Response:
     wanted = view.part("doc_id").lower()
     if not _ID.fullmatch(wanted):
         raise Missing(view.t("documents.unknown", id=wanted[:40]), view.t("articles.unknown_hint"))
-    found = view.g.rows("select * exclude (text, run_id) from documents where doc_id = ?", [wanted])
+    found = view.g.of("documents", wanted, "* exclude (text, run_id)")
     if found:
         seed = view.g.rows("select name, size_bytes, media_type from seed_files where file_id = ?", [found[0]["file_id"]])
         return found[0] | (seed[0] if seed else {"name": None, "size_bytes": None, "media_type": None})
@@ -83,13 +81,10 @@ def _edits(view: View, d: dict[str, Any]) -> dict[str, Any]:
     spot = (start, stop) if 0 <= start < stop else None
     number = view.number("page", start // CHUNK + 1 if spot else 1, 1, pages)
     begin = (number - 1) * CHUNK
-    text = g.value(f"select substr(text, {begin + 1}, {CHUNK}) from documents where doc_id = ?", [doc]) or ""
-    edits = g.rows(
-        "select start, stop, article_id, action, label, rule_id, rule_version, after, repaired_text, confidence from edits "
-        "where doc_id = ? "
-        "and stop > ? and start < ? order by start, stop",
-        [doc, begin, begin + CHUNK],
-    )
+    text = next((x["text"] for x in g.of("documents", doc, f"substr(text, {begin + 1}, {CHUNK}) as text")), "")
+    columns = "start, stop, article_id, action, label, rule_id, rule_version, after, repaired_text, confidence"
+    edits = sorted(g.of("edits", doc, columns), key=lambda e: (e["start"], e["stop"]))
+    edits = [e for e in edits if e["stop"] > begin and e["start"] < begin + CHUNK]
     pieces = edited(text, edits, begin)
     if spot:
         pieces = _pointed(pieces, spot, begin)
