@@ -22,6 +22,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from typing import NamedTuple
 
 from tasks.text.numerals import parse
 
@@ -45,6 +46,7 @@ _STYLES = (  # name, pattern of the marker at the start of a line; order is rank
 )
 _IN_PROSE = ("topic", "aspect", "ordinal", "word", "those", "being", "having_to", "circled_in", "bracketed_in")
 _RANK = {name: rank for rank, name in enumerate((*(name for name, _ in _STYLES), *_IN_PROSE))} | {"heading": -1}
+_RANK |= {f"decimal{depth}": _RANK["decimal"] + depth / 10 for depth in range(1, 5)}  # 1.1.1 below 1.1, both above (1)
 _MAY_BEGIN = "[第一二三四五六七八九十百零〇○两0-9０-９（(〔①-⑳Ⅰ-ⅫA-Za-zＡ-Ｚ]"
 _LINE_MARK = re.compile(
     rf"\n[ \u2002\u3000\t]*(?={_MAY_BEGIN})(?:" + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _STYLES) + r")"
@@ -81,6 +83,8 @@ LONGEST_HEADING = 60  # code points; a longer first sentence is text, not a head
 LIKE_OPENING = 5  # code points that parallel topic sentences share at least
 _PROSE_END = "。！？!?…；;：:”）)"
 _BLANKS = " \u2002\u3000\t"
+_BESIDE_HEADINGS = f"{_BLANKS}：:"
+_BESIDE_IN_PROSE = f"{_BESIDE_HEADINGS}，,、"
 
 
 @dataclass(slots=True)
@@ -97,8 +101,7 @@ class Section:
     number: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """One marker whose number does not follow from the one before."""
 
     start: int
@@ -193,7 +196,10 @@ def _run_in_marks(text: str, line_marks: list[int]) -> list[_Mark]:
 
     for match in _RUN_IN.finditer(text):
         style, start = match.lastgroup, match.start()
-        opens_line = start == 0 or text.rfind("\n", 0, start) == len(text[:start].rstrip(_BLANKS)) - 1
+        before = start
+        while before and text[before - 1] in _BLANKS:
+            before -= 1
+        opens_line = before == 0 or text[before - 1] == "\n"
         if style == "word" and not opens_line and text[start - 1] in "，, \u3000":
             continue
         if style in ("circled_in", "bracketed_in") and opens_line:
@@ -327,7 +333,8 @@ def _conclusion(text: str, after: int) -> int:
     end = len(text)
     for _ in range(3):
         start = text.rfind("\n", 0, max(0, end)) + 1
-        if start <= text.find("\n", after) or "\n" not in text[after:] or not text.startswith(_CLOSES, start):
+        line_end = text.find("\n", after)
+        if start <= line_end or line_end < 0 or not text.startswith(_CLOSES, start):
             break
         end = start - 1
     return end
@@ -335,12 +342,6 @@ def _conclusion(text: str, after: int) -> int:
 
 def _bracket(marker: str) -> str:
     return marker[0] if marker[0] in "（(〔" else ""
-
-
-def _rank(style: str) -> float:
-    if style.startswith("decimal"):  # 1.1.1 below 1.1, both above (1)
-        return _RANK["decimal"] + int(style[-1]) / 10
-    return _RANK.get(style, -2)
 
 
 class _Tree:
@@ -364,19 +365,22 @@ class _Tree:
 
     def _close_to(self, mark: _Mark) -> None:
         """Close what cannot contain the mark: its own style if open, else all that ranks at or below it."""
-        ended = next((k for k, index in enumerate(self.open) if 0 <= self.sections[index].stop <= mark.start), None)
-        if ended is not None:
-            self._close(ended, mark.start)
-        styles = [self.sections[index].style for index in self.open]
-        if mark.style in styles:
-            at = styles.index(mark.style)
-        else:
-            rank = _rank(mark.style)
+        sections, start, style = self.sections, mark.start, mark.style
+        at = -1
+        for k, index in enumerate(self.open):
+            section = sections[index]
+            if 0 <= section.stop <= start:
+                self._close(k, start)
+                break
+            if at < 0 and section.style == style:
+                at = k
+        if at < 0:
+            rank = _RANK[style]
             at = len(self.open)
-            while at and _rank(self.sections[self.open[at - 1]].style) >= rank:
+            while at and _RANK.get(sections[self.open[at - 1]].style, -2) >= rank:  # -2: groups
                 at -= 1
         lead = self._lead_in(mark, at)
-        self._close(at, lead if lead is not None else mark.start)
+        self._close(at, start if lead is None else lead)
         if lead is not None:
             parent = self.open[-1] if self.open else -1
             heading = self.text[lead:mark.start].strip().rstrip("：:")
@@ -401,13 +405,14 @@ class _Tree:
 
     def _add(self, mark: _Mark, until: int) -> None:
         parent = self.open[-1] if self.open else -1
+        marker = self.text[mark.start:mark.stop]
         if mark.number is not None and mark.style != "word":
-            self._check_number(mark, parent)
+            self._check_number(mark, marker, parent)
         if mark.style in _WRITTEN_ALIKE:
-            self._check_writing(mark, parent)
+            self._check_writing(mark, marker, parent)
         self.open.append(len(self.sections))
         stop = -1 if mark.limit is None else mark.limit
-        marker, heading = self.text[mark.start:mark.stop], self._heading(mark, until)
+        heading = self._heading(mark, until)
         self.sections.append(Section(parent, len(self.open), marker, heading, mark.start, stop, mark.style, mark.number))
 
     def _close(self, at: int, stop: int) -> None:
@@ -432,22 +437,20 @@ class _Tree:
         stop = end.start() if end else len(self.text)
         if mark.style in _IN_PROSE:
             stop = min(stop, until)
-        heading = self.text[start:stop].strip(f"{_BLANKS}：:{'，,、' if mark.style in _IN_PROSE else ''}")
+        heading = self.text[start:stop].strip(_BESIDE_IN_PROSE if mark.style in _IN_PROSE else _BESIDE_HEADINGS)
         return heading if len(heading) <= LONGEST_HEADING else ""
 
-    def _check_writing(self, mark: _Mark, parent: int) -> None:
-        marker = self.text[mark.start:mark.stop]
+    def _check_writing(self, mark: _Mark, marker: str, parent: int) -> None:
         before = self.writing.get((parent, mark.style))
         self.writing[parent, mark.style] = marker
         if before and mark.number != 1 and (marker[-1] != before[-1] or _bracket(marker) != _bracket(before)):
             self.faults.append(Fault(mark.start, mark.stop, f"{marker} is written otherwise than {before}"))
 
-    def _check_number(self, mark: _Mark, parent: int) -> None:
+    def _check_number(self, mark: _Mark, marker: str, parent: int) -> None:
         # Articles run on through a whole statute and chapters may run on through its parts; all else counts anew per parent.
         runs_on = mark.style in ("article", "chapter")
         before = self.last_anywhere.get(mark.style) if runs_on else self.last.get((parent, mark.style))
         self.last[parent, mark.style] = self.last_anywhere[mark.style] = mark.number
-        marker = self.text[mark.start:mark.stop]
         if before is None:
             detail = "" if mark.number == 1 else f"{marker} is the first of its list"
         elif mark.number == before + 1 or (mark.style == "chapter" and mark.number == 1) or "之" in marker:

@@ -13,11 +13,12 @@ from schemas.catalog import TABLES
 from tasks.enrich.entities.resolution import resolve
 from tasks.enrich.facts import Fact, find_facts, last_day
 from tasks.enrich.facts.classes import word_classes
+from tasks.enrich.facts.sums import Contradiction
 from tasks.enrich.flags import FIRST_FLAG_NO, FOUND_FLAGS
 from tasks.enrich.judgement import Around, Spans, count_dirt, judge
 from tasks.enrich.keywords import Ranked, rank_by_textrank, rank_by_tfidf
 from tasks.enrich.mentions import Mention, mentions_of
-from tasks.enrich.outline import Section, find_sections
+from tasks.enrich.outline import Fault, Section, find_sections
 from tasks.enrich.phrases import find_phrases
 from tasks.enrich.sentences import Sentences, find_sentences
 from tasks.enrich.terms import count_terms
@@ -28,6 +29,7 @@ from tasks.errors import TaojinError
 TABLES_MADE = ("sections", "sentences", "terms", "keywords", "mentions", "facts", "phrases", "time_expressions")
 RUN_OF_ARTICLES = 1_000_000  # code points handled together: some 500,000 words, whose columns take 50 MB
 TOPICS = 5
+Flag = tuple[int, str, Fault | Contradiction]  # row of the article, kind, what was found
 TOPIC_TAGS = ("n", "j", "v", "l", "i")  # first letters: nouns and names, short forms, verbal nouns, set phrases
 
 
@@ -56,7 +58,7 @@ def enrich(
     rows = _Rows(articles)
     parts: dict[str, list[pa.Table]] = {name: [] for name in TABLES_MADE}
     judged: dict[str, list] = {name: [] for name in ("language", "genre", "topics", "term_count", "quality_score", "residual_dirt")}
-    flags: list[dict] = []
+    flags: list[Flag] = []
     remains = [(left or {}).get(article, ()) for article in rows.article_id]
     rows.around = [(around or {}).get(article, Around()) for article in rows.article_id]
     for first, last in rows.runs():
@@ -64,13 +66,13 @@ def enrich(
             parts[name].append(table)
     made = {name: _joined(name, tables) for name, tables in parts.items()}
     made["articles"] = _with_columns(articles, judged)
-    made["flags"] = _numbered(flags)
+    made["flags"] = _flags(flags, rows)
     clock.lap("joining")
     return made
 
 
 def _enrich_run(
-    rows: _Rows, first: int, last: int, engine: str, judged: dict[str, list], flags: list[dict], clock: _Clock,
+    rows: _Rows, first: int, last: int, engine: str, judged: dict[str, list], flags: list[Flag], clock: _Clock,
     remains: list[Spans],
 ) -> dict[str, pa.Table]:
     hans, ids = rows.text_hans[first:last], rows.article_id[first:last]
@@ -85,8 +87,7 @@ def _enrich_run(
     outlines = [find_sections(text) for text in hans]
     made["sections"] = _sections([sections for sections, _ in outlines], ids)
     for k, (_, faults) in enumerate(outlines):
-        flags += [{"doc_id": rows.doc_id[first + k], "kind": "numbering", "article_id": ids[k], "article_start": fault.start,
-                   "article_stop": fault.stop, "detail": fault.detail, "severity": "info"} for fault in faults]
+        flags += [(first + k, "numbering", fault) for fault in faults]
     clock.lap("sections")
     sentences = [find_sentences(text) for text in hans]
     made["sentences"] = _sentences(rows.text[first:last], words, sentences, [sections for sections, _ in outlines], ids)
@@ -109,8 +110,7 @@ def _enrich_run(
         places = [(mention.start, mention.stop) for mention in mentions[k] if mention.kind == "place"]
         found, contradictions = find_facts(text, times[k], sentences[k].starts, classes[k], places)
         facts.append(found)
-        flags += [{"doc_id": rows.doc_id[first + k], "kind": "arithmetic", "article_id": ids[k], "article_start": fault.start,
-                   "article_stop": fault.stop, "detail": fault.detail, "severity": "info"} for fault in contradictions]
+        flags += [(first + k, "arithmetic", fault) for fault in contradictions]
     made["facts"] = _facts(facts, sentences, rows.text[first:last], ids)
     clock.lap("facts")
     phrases = [find_phrases(text) for text in hans]
@@ -164,8 +164,10 @@ class _Rows:
 
 
 def _table(name: str, columns: dict) -> pa.Table:
-    schema = TABLES[name].stage_arrow
-    size = len(columns["article_id"])
+    return _filled(TABLES[name].stage_arrow, columns, len(columns["article_id"]))
+
+
+def _filled(schema: pa.Schema, columns: dict, size: int) -> pa.Table:
     arrays = []
     for field in schema:
         values = columns.get(field.name)
@@ -218,20 +220,30 @@ def _sections(found: list[list[Section]], ids: list[str]) -> pa.Table:
     })
 
 
-def _section_of(sections: list[Section], starts: list[int]) -> list[int | None]:
-    """Number of the innermost section around each place; places ascend."""
-    if not sections:
-        return [None] * len(starts)
-    numbers: list[int | None] = []
-    k = -1
-    for start in starts:
-        while k + 1 < len(sections) and sections[k + 1].start <= start:
-            k += 1
-        around = k
-        while around >= 0 and sections[around].stop <= start:
-            around = sections[around].parent
-        numbers.append(around + 1 if around >= 0 else None)
-    return numbers
+def _section_of(outlines: list[list[Section]], places: np.ndarray, bases: np.ndarray) -> pa.Array:
+    """
+    Number of the innermost section around each place, null where there is none.
+
+    `places` are code points from the first character of the run, where article k begins at `bases[k]`.
+    """
+    counts = [len(of) for of in outlines]
+    size = sum(counts)
+    if not size:
+        return pa.nulls(len(places), pa.int64())
+    base, first = np.repeat(bases[:-1], counts), np.repeat(np.cumsum(counts) - counts, counts)
+    starts = np.maximum.accumulate(np.fromiter((section.start for of in outlines for section in of), np.int64, size) + base)
+    stops = np.fromiter((section.stop for of in outlines for section in of), np.int64, size) + base
+    parents = np.fromiter((section.parent for of in outlines for section in of), np.int64, size)
+    parents = np.where(parents < 0, -1, parents + first)
+    around = np.searchsorted(starts, places, side="right") - 1
+    inside = around >= 0
+    while True:
+        outside = np.flatnonzero(inside & (stops[around] <= places))
+        if not len(outside):
+            break
+        around[outside] = parents[around[outside]]
+        inside[outside] = around[outside] >= 0
+    return pa.array(np.where(inside, around - first[around] + 1, 0), mask=~inside)
 
 
 def _sentences(texts: list[str], words: Words, found: list[Sentences], outlines: list[list[Section]], ids: list[str]) -> pa.Table:
@@ -252,7 +264,7 @@ def _sentences(texts: list[str], words: Words, found: list[Sentences], outlines:
     return _table("sentences", {
         "article_id": _repeated(ids, counts), "sentence_no": [no for count in counts for no in range(1, count + 1)],
         "paragraph_no": [no for of in found for no in of.paragraphs],
-        "section_no": [no for k, of in enumerate(found) for no in _section_of(outlines[k], of.starts)],
+        "section_no": _section_of(outlines, starts + base, words.bases),
         "start": starts, "stop": stops,
         "text": [texts[k][start:stop] for k, of in enumerate(found) for start, stop in zip(of.starts, of.stops, strict=True)],
         "words": pa.ListArray.from_arrays(offsets, words.vocabulary.take(pa.array(words.codes[inside]))),
@@ -270,7 +282,8 @@ def _facts(found: list[list[Fact]], sentences: list[Sentences], texts: list[str]
     return _table("facts", _by_article(ids, found) | {
         "fact_no": [no for of in found for no in range(1, len(of) + 1)], "sentence_no": numbers,
         "kind": [f.kind for f in flat], "subject": _slices([[f.subject for f in of] for of in found], texts),
-        "measure": _slices([[f.measure for f in of] for of in found], texts), "place": _slices([[f.place for f in of] for of in found], texts),
+        "measure": _slices([[f.measure for f in of] for of in found], texts),
+        "place": _slices([[f.place for f in of] for of in found], texts),
         "value_text": [texts[k][f.start:f.stop] for k, of in enumerate(found) for f in of],
         "value": [f.value for f in flat], "value_low": [f.low for f in flat], "value_high": [f.high for f in flat],
         "unit": [f.unit for f in flat], "normalized_value": [f.normalized_value for f in flat],
@@ -327,8 +340,19 @@ def _with_columns(articles: pa.Table, judged: dict[str, list]) -> pa.Table:
     return pa.table([made[name] if name in made else articles[name] for name in schema.names], schema=schema)
 
 
-def _numbered(flags: list[dict]) -> pa.Table:
+def _flags(flags: list[Flag], rows: _Rows) -> pa.Table:
+    """Numbered in each document in the order in which they were found."""
     last: dict[str, int] = {}
-    for flag in flags:
-        last[flag["doc_id"]] = flag["flag_no"] = last.get(flag["doc_id"], FIRST_FLAG_NO - 1) + 1
-    return pa.Table.from_pylist(flags, schema=FOUND_FLAGS)
+    numbers = []
+    for row, _, _ in flags:
+        doc = rows.doc_id[row]
+        number = last[doc] = last.get(doc, FIRST_FLAG_NO - 1) + 1
+        numbers.append(number)
+    at = pa.array([row for row, _, _ in flags], pa.int64())
+    columns = {
+        "doc_id": pa.array(rows.doc_id, pa.string()).take(at), "flag_no": numbers, "kind": [kind for _, kind, _ in flags],
+        "article_id": pa.array(rows.article_id, pa.string()).take(at), "article_start": [fault.start for _, _, fault in flags],
+        "article_stop": [fault.stop for _, _, fault in flags], "detail": [fault.detail for _, _, fault in flags],
+        "severity": ["info"] * len(flags),
+    }
+    return _filled(FOUND_FLAGS, columns, len(flags))
