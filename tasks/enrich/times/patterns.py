@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from tasks.enrich.calendars import ERAS, FESTIVALS, SINCE
 
 NARROW = str.maketrans("０１２３４５６７８９禮週後個時點號間紀應當來過這兩歲幾", "0123456789礼周后个时点号间纪应当来过这两岁几")
-WIDE = re.compile("[０-９禮週後個時點號紀]")
+WIDE = "０１２３４５６７８９禮週後個時點號紀"  # a text with none of them is read as it is
 HAN = "一二三四五六七八九"
 _S = "[ \u00a0]?"
 _R = f"{_S}(?:--?|－|–|—{{1,2}}|~|～|至|到){_S}"

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 
 from tasks.enrich.calendars import SINCE, era_year, festival, five_year_plan, lunar_date
 from tasks.enrich.times.parts import Parts, finest_of, has_date, has_month, has_year, parts_of
-from tasks.enrich.times.patterns import BETWEEN, BY_FIRST, HAN, LONGEST_SPECIAL, NARROW, POINT, RANGE, WIDE
+from tasks.enrich.times.patterns import BETWEEN, BY_FIRST, HAN, LONGEST_SPECIAL, POINT, RANGE
 from tasks.enrich.times.spans import RANK, Interval, Time, usable
-from tasks.enrich.times.starts import NUMERALS, starts_in
+from tasks.enrich.times.starts import NUMERALS, narrowed
 from tasks.enrich.times.worth import (
     a_year_before,
     day_of,
@@ -41,11 +41,11 @@ def find_times(text: str, anchor: datetime | None, grain: str | None = "day") ->
     `anchor` is when the article was published and `grain` how exactly that is known (year, month, day, minute, second): a
     relative expression finer than it stays without an interval.
     """
-    plain = text.translate(NARROW) if WIDE.search(text) else text
+    plain, starts = narrowed(text)
     reader = _Reader(plain, usable(anchor), grain or "day")
     found: list[Time] = []
     end = 0
-    for start in starts_in(plain):
+    for start in starts:
         if start < end:
             continue
         read = reader.read(start)

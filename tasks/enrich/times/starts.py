@@ -1,17 +1,21 @@
-"""Where an expression of time may begin. Cheap, because every character of every text passes here: two scans for pairs of characters
-(a numeral and its unit; the first two of a word), and a dictionary that tells the pairs apart.
+"""Where an expression of time may begin. Cheap, because every character of every text passes here: tables of characters tell, for all
+places at once, where two that matter stand side by side (a numeral and its unit; the first two of a word).
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+import numpy as np
 
 from tasks.enrich.calendars import ERAS
-from tasks.enrich.times.patterns import HAN, PARTS
+from tasks.enrich.times.patterns import HAN, NARROW, PARTS, WIDE
 
 NUMERALS = f"0123456789〇零○OＯxX{HAN}十两百千几数"
 _UNIT = re.compile(f"[{NUMERALS}元][ \u00a0]?(?:[年月日号时点世季:：]|[多余]年|五[年”\"」规期计时])")
-_AGO = re.compile("天之?前|周之?前|星期之?前|个月之?前|小时之?前|分钟之?前")
+_BEFORE_UNIT, _AFTER_NUMERAL = f"{NUMERALS}元", "年月日号时点世季:：多余五 \u00a0"  # first and second character of _UNIT
+_AGO = ("天", "周", "星期", "个月", "小时", "分钟")
 _NUMERIC = re.compile(r"[12](?<![0-9].)[0-9]{3}([-/.])[0-9]{1,2}\1")
 _YEAR_LAST = re.compile(r"[-/.](?=(?:19|20)[0-9]{2}(?![0-9]))")
 
@@ -43,16 +47,65 @@ _COUNTED_STEMS = (
 _BY_PAIR: dict[str, tuple[str, ...]] = {}
 for _stem in sorted({*_STEMS, *_COUNTED_STEMS}):
     _BY_PAIR[_stem[:2]] = (*_BY_PAIR.get(_stem[:2], ()), _stem)
-# Two sets of characters side by side cost a scanner next to nothing, and a dictionary tells the pairs apart.
-_FIRST, _SECOND = ("".join(sorted({re.escape(pair[k]) for pair in _BY_PAIR})) for k in (0, 1))
-_PAIR = re.compile(f"[{_FIRST}](?=[{_SECOND}])")
+
+_LAST = 0xFFFF  # no character beyond the basic plane matters
 
 
-def starts_in(text: str) -> list[int]:
-    starts: set[int] = set()
-    for match in _UNIT.finditer(text):
-        start = _run_start(text, match.start())
-        if not _may_be(text, start, match.end()):
+def _numbers(characters: str) -> np.ndarray:
+    """For every character of the basic plane its number among `characters`, from 1; else 0."""
+    table = np.zeros(_LAST + 1, np.uint8)
+    for number, character in enumerate(sorted(set(characters)), 1):
+        table[ord(character)] = number
+    return table
+
+
+_FIRST, _SECOND = (_numbers("".join(pair[k] for pair in _BY_PAIR)) for k in (0, 1))
+_SECONDS = int(_SECOND.max()) + 1
+_IS_PAIR = np.zeros((int(_FIRST.max()) + 1) * _SECONDS, bool)
+for _pair in _BY_PAIR:
+    _IS_PAIR[int(_FIRST[ord(_pair[0])]) * _SECONDS + int(_SECOND[ord(_pair[1])])] = True
+_HAS_NUMERAL, _HAS_UNIT, _IS_WIDE = 1, 2, 4
+_KIND = (
+    np.minimum(_numbers(_BEFORE_UNIT), 1) * np.uint8(_HAS_NUMERAL) | np.minimum(_numbers(_AFTER_NUMERAL), 1) * np.uint8(_HAS_UNIT)
+    | np.minimum(_numbers(WIDE), 1) * np.uint8(_IS_WIDE)
+)
+
+
+def narrowed(text: str) -> tuple[str, list[int]]:
+    """The text with wide digits and Traditional units as plain ones, and where expressions of time may begin in it."""
+    points = _points(text)
+    if np.bitwise_or.reduce(_KIND[points], initial=0) & _IS_WIDE:
+        text = text.translate(NARROW)
+        points = _points(text)
+    return text, _starts(text, points)
+
+
+def _points(text: str) -> np.ndarray:
+    return np.minimum(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32), _LAST)
+
+
+def _units(text: str, points: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Start and stop of every numeral with its unit; they do not overlap."""
+    kind = _KIND[points]
+    end = 0
+    for at in np.flatnonzero((kind[:-1] & _HAS_NUMERAL) & (kind[1:] >> 1)).tolist():
+        if at >= end and (match := _UNIT.match(text, at)):
+            end = match.end()
+            yield at, end
+
+
+def _words(text: str, points: np.ndarray) -> Iterator[int]:
+    pair = _FIRST[points[:-1]].astype(np.uint16) * np.uint16(_SECONDS) + _SECOND[points[1:]]
+    for at in np.flatnonzero(_IS_PAIR[pair]).tolist():
+        if text.startswith(_BY_PAIR[text[at:at + 2]], at):
+            yield at
+
+
+def _starts(text: str, points: np.ndarray) -> list[int]:
+    starts = set(_words(text, points))
+    for at, stop in _units(text, points):
+        start = _run_start(text, at)
+        if not _may_be(text, start, stop):
             continue
         if start:
             before = text[start - 1]
@@ -67,11 +120,6 @@ def starts_in(text: str) -> list[int]:
                 back -= 1
             if back and text[back - 1] in NUMERALS:
                 starts.add(_run_start(text, back - 1))
-    for match in _PAIR.finditer(text):
-        start = match.start()
-        stems = _BY_PAIR.get(text[start:start + 2])
-        if stems and text.startswith(stems, start):
-            starts.add(start)
     if "-" in text or "/" in text or "." in text:
         starts.update(match.start() for match in _NUMERIC.finditer(text))
         for match in _YEAR_LAST.finditer(text):
@@ -79,8 +127,13 @@ def starts_in(text: str) -> list[int]:
             while start and text[start - 1] in "0123456789-/." and match.start() - start < 5:
                 start -= 1
             starts.add(start)
-    if "前" in text:
-        starts.update(_run_start(text, match.start()) for match in _AGO.finditer(text))
+    ago = text.find("前")
+    while ago >= 0:
+        stop = ago - text.startswith("之", ago - 1) if ago else 0
+        unit = next((unit for unit in _AGO if text.endswith(unit, 0, stop)), None)
+        if unit:
+            starts.add(_run_start(text, stop - len(unit)))
+        ago = text.find("前", ago + 1)
     return sorted(starts)
 
 
