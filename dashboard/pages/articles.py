@@ -10,7 +10,7 @@ from dashboard.generations import Generation
 from dashboard.lists import Found, Sort, download, page_of, where
 from dashboard.view import Missing, Page, View
 
-HITS = 300  # best articles of a search among which facets and orders choose
+HITS = 150  # best articles of a search among which facets and orders choose
 QUALITY = ((0.95, "0.95"), (0.8, "0.80"), (0.5, "0.50"), (0.0, "0"))
 
 # facet -> expression over the narrow rows; NULL is shown as unknown and asked for as '-'

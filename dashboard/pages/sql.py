@@ -98,13 +98,14 @@ def file(view: View) -> Response:
 
 
 def examples(language: str) -> list[dict[str, str]]:
-    """Saved queries: each file opens with its title in English and in Chinese."""
+    """Saved queries: each file opens with its title in English and in Chinese, and may go on with the reason to ask it."""
     found = []
     for path in sorted(QUERIES.glob("*.sql")):
         lines = path.read_text("utf-8").splitlines()
         titles = [line.removeprefix("--").strip() for line in lines if line.startswith("--")]
         sql = "\n".join(line for line in lines if not line.startswith("--")).strip()
-        found.append({"name": path.stem, "title": titles[1 if language == "zh" and len(titles) > 1 else 0], "sql": sql})
+        title = titles[1 if language == "zh" and len(titles) > 1 else 0]
+        found.append({"name": path.stem, "title": title, "why": " ".join(titles[2:]), "sql": sql})
     return found
 
 
