@@ -14,9 +14,10 @@ from dataclasses import dataclass
 
 _CLOSING = "[”’」』〉》）)】〕\\]\"]"
 # An ASCII mark between letters or digits belongs to an address or a formula (index.php?id=3).
+# All kinds begin with one set of characters, so that the scan stops at these only.
 _END = re.compile(
-    rf"[。！？｡!?\n](?:(?<=\n)|(?:(?<=[。！？｡])|(?![A-Za-z0-9=&/%]))[。！？｡!?]*{_CLOSING}*)"
-    rf"|…(?<=……)(?=[”’」』])[”’」』]+(?![，,、。；;的等和与！？!?\n])"
+    rf"[。！？｡!?\n…](?:(?<=\n)|(?:(?<=[。！？｡])|(?<=[!?])(?![A-Za-z0-9=&/%]))[。！？｡!?]*{_CLOSING}*"
+    rf"|(?<=……)(?=[”’」』])[”’」』]+(?![，,、。；;的等和与！？!?\n]))"
 )
 # A dot is looked for only in texts that have one behind a Chinese character or an English word.
 _HAN_STOP = re.compile(rf"[\u4e00-\u9fff”」』）)][.．](?![.．]){_CLOSING}*(?=[ \u3000]|\n|$)")

@@ -44,9 +44,13 @@ _COUNTED_STEMS = (
     "党的二十大", "中共二十大", *(f"十{number}大" for number in "四五六七八九"), "二十大", "十一届三",
     *(f"{mark}{name}" for mark in "“\"「" for name in (*(f"{digit}五" for digit in (*HAN, *_TENS, "十")), *_SHORT_DAYS)),
 )
-_BY_PAIR: dict[str, tuple[str, ...]] = {}
+# Stems by two of their characters, each with how far into the stem these stand: the last two where the first two stand everywhere
+# (第一, 十二, 国家), and 个五 of 个五年.
+_BY_PAIR: dict[str, tuple[tuple[str, int], ...]] = {}
 for _stem in sorted({*_STEMS, *_COUNTED_STEMS}):
-    _BY_PAIR[_stem[:2]] = (*_BY_PAIR.get(_stem[:2], ()), _stem)
+    _is_rare = _stem[0] not in "第十二国中劳消妇儿教改" or _stem.startswith("中共")
+    _at = 0 if _is_rare else _stem.index("个五") if "个五" in _stem else len(_stem) - 2
+    _BY_PAIR[_stem[_at:_at + 2]] = (*_BY_PAIR.get(_stem[_at:_at + 2], ()), (_stem, _at))
 
 _LAST = 0xFFFF  # no character beyond the basic plane matters
 
@@ -64,29 +68,30 @@ _SECONDS = int(_SECOND.max()) + 1
 _IS_PAIR = np.zeros((int(_FIRST.max()) + 1) * _SECONDS, bool)
 for _pair in _BY_PAIR:
     _IS_PAIR[int(_FIRST[ord(_pair[0])]) * _SECONDS + int(_SECOND[ord(_pair[1])])] = True
-_HAS_NUMERAL, _HAS_UNIT, _IS_WIDE = 1, 2, 4
+_HAS_NUMERAL, _HAS_UNIT, _IS_WIDE, _IS_SIGN = 1, 2, 4, 8
 _KIND = (
     np.minimum(_numbers(_BEFORE_UNIT), 1) * np.uint8(_HAS_NUMERAL) | np.minimum(_numbers(_AFTER_NUMERAL), 1) * np.uint8(_HAS_UNIT)
-    | np.minimum(_numbers(WIDE), 1) * np.uint8(_IS_WIDE)
+    | np.minimum(_numbers("-/."), 1) * np.uint8(_IS_SIGN) | np.minimum(_numbers(WIDE), 1) * np.uint8(_IS_WIDE)
 )
 
 
 def narrowed(text: str) -> tuple[str, list[int]]:
     """The text with wide digits and Traditional units as plain ones, and where expressions of time may begin in it."""
     points = _points(text)
-    if np.bitwise_or.reduce(_KIND[points], initial=0) & _IS_WIDE:
+    kind = _KIND[points]
+    if np.bitwise_or.reduce(kind, initial=0) & _IS_WIDE:
         text = text.translate(NARROW)
         points = _points(text)
-    return text, _starts(text, points)
+        kind = _KIND[points]
+    return text, _starts(text, points, kind)
 
 
 def _points(text: str) -> np.ndarray:
     return np.minimum(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32), _LAST)
 
 
-def _units(text: str, points: np.ndarray) -> Iterator[tuple[int, int]]:
+def _units(text: str, kind: np.ndarray) -> Iterator[tuple[int, int]]:
     """Start and stop of every numeral with its unit; they do not overlap."""
-    kind = _KIND[points]
     end = 0
     for at in np.flatnonzero((kind[:-1] & _HAS_NUMERAL) & (kind[1:] >> 1)).tolist():
         if at >= end and (match := _UNIT.match(text, at)):
@@ -97,13 +102,14 @@ def _units(text: str, points: np.ndarray) -> Iterator[tuple[int, int]]:
 def _words(text: str, points: np.ndarray) -> Iterator[int]:
     pair = _FIRST[points[:-1]].astype(np.uint16) * np.uint16(_SECONDS) + _SECOND[points[1:]]
     for at in np.flatnonzero(_IS_PAIR[pair]).tolist():
-        if text.startswith(_BY_PAIR[text[at:at + 2]], at):
-            yield at
+        for stem, into in _BY_PAIR[text[at:at + 2]]:
+            if text.startswith(stem, at - into) and at >= into:
+                yield at - into
 
 
-def _starts(text: str, points: np.ndarray) -> list[int]:
+def _starts(text: str, points: np.ndarray, kind: np.ndarray) -> list[int]:
     starts = set(_words(text, points))
-    for at, stop in _units(text, points):
+    for at, stop in _units(text, kind):
         start = _run_start(text, at)
         if not _may_be(text, start, stop):
             continue
@@ -120,11 +126,12 @@ def _starts(text: str, points: np.ndarray) -> list[int]:
                 back -= 1
             if back and text[back - 1] in NUMERALS:
                 starts.add(_run_start(text, back - 1))
-    if "-" in text or "/" in text or "." in text:
-        starts.update(match.start() for match in _NUMERIC.finditer(text))
-        for match in _YEAR_LAST.finditer(text):
-            start = match.start()
-            while start and text[start - 1] in "0123456789-/." and match.start() - start < 5:
+    for at in np.flatnonzero(kind & _IS_SIGN).tolist():
+        if at >= 4 and _NUMERIC.match(text, at - 4):
+            starts.add(at - 4)
+        if _YEAR_LAST.match(text, at):
+            start = at
+            while start and text[start - 1] in "0123456789-/." and at - start < 5:
                 start -= 1
             starts.add(start)
     ago = text.find("前")
