@@ -23,8 +23,8 @@ _TOTAL = re.compile(r"(?:^|[，,；;])(?:合计|共计|总计|一共|总共)(?:�
 _ANY_TOTAL = re.compile(r"[合共总]计|一共|总共")
 _VERSUS = re.compile(r"比(?:上年|去年|上一?年度?|前年|上年同期|去年同期|上月|年初)|同比|环比|较(?:上年|去年|上月|年初)")
 _DOWN = re.compile(r"(?:减少|下降|降低|下跌|下滑|回落|缩短|减|降|跌)[^，,。；;]{0,4}$")
-
-
+_THAN = re.compile(r"[，,]?(?:比|较)[^，,。；;]{0,12}$")
+_CHANGED = re.compile(r"(?:提高|增加|增长|上升|上涨|提升|扩大|下降|降低|减少|下跌|回落|缩小|多|少|高|低)了?")
 _COMPARES = re.compile(r"相比|比较|(?:上年|去年|前年|同期)")
 Stated = tuple[Quantity, str]  # with its kind
 
@@ -46,6 +46,7 @@ def contradictions(text: str, sentence: int, stated: list[Stated]) -> Iterator[C
     if _are_levels(known[2:]) and not _ANY_TOTAL.search(text, sentence, known[-1][0].start):
         return
     yield from _from_to(text, sentence, known)
+    yield from _than(text, known)
     yield from _differences(text, known)
     yield from _totals(text, sentence, known)
     yield from _rises(text, known)
@@ -92,6 +93,21 @@ def _from_to(text: str, sentence: int, known: list[Stated]) -> Iterator[Contradi
                 yield Contradiction(third.start, third.stop, f"{how} is {points} points, not {_shown(third)}")
         elif third.common == "ratio" and first.common != "ratio" and first.normal > 0:
             yield from _share(third, change, first.normal, slack, how)
+
+
+def _than(text: str, known: list[Stated]) -> Iterator[Contradiction]:
+    """成活率92%，比去年的90%提高四个百分点. Shares only: lists of amounts are compared by `_differences`."""
+    for (now, _), (before, _), (change, kind) in zip(known, known[1:], known[2:], strict=False):
+        if kind != "delta" or change.common != "percentage_point" or not now.common == before.common == "ratio":
+            continue
+        if None in (now.normal, before.normal, change.normal) or not _THAN.fullmatch(text, now.stop, before.start):
+            continue
+        points = abs(now.normal - before.normal) * 100
+        if not _CHANGED.fullmatch(text, before.stop, change.start):
+            continue
+        if abs(points - change.normal) > (_slack(now) + _slack(before)) * 100 + _slack(change):
+            detail = f"{_shown(now)} and {_shown(before)} differ by {points.normalize():f} points, not {_shown(change)}"
+            yield Contradiction(change.start, change.stop, detail)
 
 
 def _share(stated: Quantity, change: Decimal, base: Decimal, slack: Decimal, how: str) -> Iterator[Contradiction]:

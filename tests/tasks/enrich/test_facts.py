@@ -187,6 +187,10 @@ def test_ranges_have_two_ends_and_no_value():
      [("50%", "the differences are 25.0%, 20.0%, 23.1%, not 50%")]),
     ("去年下拨8000元和5000元，今年下拨6000元和20xx元，减少2000元和1000元，减少25%。", []),
     ("修渠3条，培训50人，减少支出20元。", []),
+    ("植树1200亩，成活率为92%，比去年的90%提高四个百分点。", [("四个百分点", "92% and 90% differ by 2 points, not 4个百分点")]),
+    ("植树1200亩，成活率为92%，比去年的90%提高两个百分点。", []),
+    ("果园100家，比去年的80家增加30家。", [("30家", "100家 and 80家 differ by 20家, not 30家")]),
+    ("果园100家，比去年的80家增加20家，果农比去年的900人增加30人。", []),
 ])
 def test_stated_arithmetic(text: str, faults: list[tuple[str, str]]):
     _, found = find_facts(text, find_times(text, None), find_sentences(text).starts, word_classes(cut_words([text]))[0])

@@ -6,6 +6,7 @@ import pyarrow as pa
 import pytest
 
 from tasks.enrich.private import find_private, is_bank_card, is_id_card, mask, private_in
+from tests.conftest import PROJECT
 
 FOUND = {
     "联系人小高，手机13800001234，请勿外传。": [("phone", "13800001234", "138****1234")],
@@ -47,6 +48,11 @@ def test_what_is_proven_is_found_and_masked(text):
 @pytest.mark.parametrize("text", LOOK_ALIKES)
 def test_look_alikes_are_left_alone(text):
     assert private_in(text) == []
+
+
+def test_a_list_of_grants_names_what_is_private():
+    text = (PROJECT / "seeds" / "specimens" / "x15-personal-data.txt").read_text("utf-8")
+    assert [d.kind for d in private_in(text)] == ["id_card", "bank_card", "phone", "phone"]
 
 
 def test_check_digits():
