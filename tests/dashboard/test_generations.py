@@ -11,9 +11,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from dashboard.app import make_app
-from dashboard.generations import Generations, Gone
+from dashboard.generations import _PLACED, Generations, Gone
 from tests.dashboard import warehouses
 from tests.dashboard.conftest import BASE
+from tests.schemas.rows import ARTICLE, OTHER, row
 
 
 def waited(holds: Callable[[], bool], seconds: float = 20) -> bool:
@@ -114,4 +115,24 @@ def test_a_failed_answer_is_tried_again(tmp_path: Path):
         with pytest.raises(ZeroDivisionError):
             g.once("key", lambda: 1 / 0)
         assert g.once("key", lambda: 3) == 3
+    generations.close()
+
+
+@pytest.mark.parametrize("widest", [10_000, 0])
+def test_rows_found_by_their_place_are_those_of_their_owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, widest: int):
+    rows = warehouses.ordinary()
+    names = [{"article_id": (ARTICLE, OTHER)[n % 2], "start": n, "stop": n + 1, "surface": "x"} for n in range(40)]
+    rows["mentions"] = [row("mentions", **n) for n in names]  # one after the other in turn, as rows of two runs may lie
+    warehouses.publish(tmp_path, 1, rows)
+    monkeypatch.setattr("dashboard.generations.WIDEST", widest)
+    generations = Generations(tmp_path)
+    with generations.hold() as g:
+        for column, tables in _PLACED.items():
+            for table in tables:
+                for (identity,) in g.rows_as_pairs(f"select distinct {column} from {table}"):
+                    wanted = g.rows(f"select * from {table} where {column} = ?", [identity])
+                    found = g.of(table, identity)
+                    assert wanted and sorted(map(str, found)) == sorted(map(str, wanted)), table
+        assert len(g.of("mentions", ARTICLE, "start")) == 20 and set(g.of("mentions", ARTICLE, "start")[0]) == {"start"}
+        assert g.of("mentions", "0" * 32) == [] and g.of("edits", "nobody's") == []
     generations.close()

@@ -117,6 +117,10 @@ def test_what_does_not_read_tables_is_refused(bench: Workbench, path: Path, sql:
     assert not Path("/tmp/taojin-evil.csv").exists() and not Path("/tmp/taojin-evil").exists()
 
 
+def test_one_statement_at_a_time(bench: Workbench, path: Path):
+    assert bench.run(path, Query("select 1; select 2")).error == "one_statement"
+
+
 def test_reading_statements_are_run(bench: Workbench, path: Path):
     for sql in ("select 42", "with a as (select 42) from a", "values (42)", "from (select 42)", "select 42;", "(select 42)"):
         assert bench.run(path, Query(sql)).head["rows"] == [["42"]], sql
