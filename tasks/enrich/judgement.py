@@ -27,12 +27,12 @@ _DIRT_PATTERN = (
 _DIRT = re.compile(_DIRT_PATTERN)
 _END = "。！？!?…：；”）)."
 
-GENRES = (  # tried in order: genre, pattern in the title, pattern in the first characters of the text
-    ("law", re.compile(r"(?:条例|法|规定|办法|细则|规则|章程|解释|决定)(?:[（(].{1,20}[)）])?$"), re.compile(r"(?:^|\n)第一[条章]")),
-    ("speech", re.compile(r"讲话|致辞|发言|演讲|讲稿"), re.compile(r"^(?:尊敬的|各位|同志们|女士们|朋友们|老师们)")),
+GENRES = (  # tried in order: genre, pattern in the title, pattern at the head of the text (of laws: anywhere in its first pages)
+    ("law", re.compile(r"(?:条例|法|规定|办法|细则|规则|章程|解释|决定)(?:[（(].{1,20}[)）])?$"), re.compile(r"第(?<![^\n].)一[条章]")),
+    ("speech", re.compile(r"讲话|致辞|发言|演讲|讲稿"), re.compile(r"(?:尊敬的|各位|同志们|女士们|朋友们|老师们)")),
     ("report", re.compile(r"工作报告|调研报告|总结|汇报"), None),
     ("notice", re.compile(r"通知|公告|通告|公示|函$"), None),
-    ("news", None, re.compile(r"^[^\n]{0,24}(?:讯|电)(?:[（(]|\s|　)|记者[\u4e00-\u9fff]{2,4}[)）]?报道")),
+    ("news", None, re.compile(r"[^\n]{0,24}(?:讯|电)(?:[（(]|\s|　)|记者[\u4e00-\u9fff]{2,4}[)）]?报道")),
 )
 
 
@@ -82,7 +82,8 @@ def judge(text: str, title: str | None, is_truncated: bool, dirt: int, around: A
         body         share of the page's characters that stand in articles; half of them and more is 1
     """
     points = np.minimum(np.frombuffer(text.encode("utf-32-le"), np.uint32), _BEYOND)
-    count = np.bincount(_CLASS[points], minlength=8).tolist()
+    classes = _CLASS[points]
+    count = [np.count_nonzero(classes == kind) for kind in range(_BLANK + 1)]
     language = _language(count[_HAN], count[_LATIN], count[_KANA], count[_HANGUL])
     visible = len(points) - count[_BLANK]
     script = 1 - count[_OTHER] / visible if visible else 0.0
@@ -95,7 +96,7 @@ _BEYOND = 0x323B0  # first character behind the last block of Han
 
 def _classes() -> np.ndarray:
     """A class for every character up to the end of Han."""
-    table = np.zeros(_BEYOND + 1, np.int64)
+    table = np.zeros(_BEYOND + 1, np.uint8)
     for kind, ranges in {
         _HAN: ((0x3007, 0x3007), (0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x323AF)),
         _LATIN: ((0x41, 0x5A), (0x61, 0x7A), (0xC0, 0x24F), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A)),
@@ -124,14 +125,12 @@ def _language(han: int, latin: int, kana: int, hangul: int) -> str | None:
 
 
 def _genre(text: str, title: str | None) -> str | None:
-    opening = text[:400]
     for genre, in_title, in_text in GENRES:
         by_title = bool(in_title and title and in_title.search(title))
-        by_text = bool(in_text and in_text.search(opening if genre != "law" else text[:4000]))
         if genre == "law":
-            if by_text and (by_title or not title):
+            if (by_title or not title) and in_text.search(text, 0, 4000):
                 return genre
-        elif by_title or by_text:
+        elif by_title or (in_text and in_text.match(text, 0, 400)):
             return genre
     return None
 
