@@ -35,7 +35,7 @@ WORDS = ("安全检查", "水渠", "职工培训", "乡村道路", "法律责任
 
 # page -> share of the requests; {article}, {document}, {rule} … are drawn from the warehouse
 MIX = {
-    "/": 8, "/checks": 5, "/checks/articles/residual_dirt-low": 2, "/quarantine": 3, "/runs": 3, "/runs/1": 2, "/articles": 8,
+    "/": 8, "/checks": 5, "/checks/articles/residual_dirt-none": 2, "/quarantine": 3, "/runs": 3, "/runs/1": 2, "/articles": 8,
     "/articles?script=Hans&year={year}": 5, "/articles?sort=-length&site={site}": 3, "/articles?q={word}": 5, "/articles/{article}": 20,
     "/articles/{article}?view=split": 8, "/articles/{article}?view=raw": 5, "/articles/{article}?view=hans": 3, "/documents/{document}": 3,
     "/facts": 3, "/facts?unit=CNY&min=1000": 3, "/duplicates": 2, "/dirt": 3, "/dirt?group=rule": 2, "/dirt/{rule}": 3, "/encodings": 3,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.contract import BYTES, TEXT, TIMESTAMP, Between, Column, HistoryCheck, NotEmpty, OneOf, Reference, Table
+from schemas.contract import BYTES, TEXT, TIMESTAMP, Between, Column, NotEmpty, OneOf, Reference, Table
 from schemas.shared import OF_FILE, RUN_ID
 
 ARRIVALS = Table(
@@ -21,9 +21,5 @@ ARRIVALS = Table(
         RUN_ID,
         Column("state", TEXT, "current; superseded: the uri now holds other bytes; gone: a whole scan of its root no longer found it.",
                checks=(OneOf(("current", "superseded", "gone")),)),
-    ),
-    history_checks=(
-        HistoryCheck("arrivals-count", "SELECT '' AS dimension, count(*)::DOUBLE AS value, count(*) AS evaluated FROM t",
-                     "Number of arrivals of a run."),
     ),
 )

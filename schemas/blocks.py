@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.contract import REAL, TEXT, Between, Column, Reference, Table
-from schemas.shared import OF_DOC, RUN_ID, SPAN, start, stop
+from schemas.shared import OF_DOC, RUN_ID, SPAN, start, stop, within_document
 
 BLOCKS = Table(
     name="blocks",
@@ -12,7 +12,7 @@ BLOCKS = Table(
     stage="decode",
     internal=True,
     references=(Reference(("doc_id",), "documents"),),
-    row_checks=(SPAN,),
+    row_checks=(SPAN, within_document()),
     columns=(
         OF_DOC,
         start("documents.text"),

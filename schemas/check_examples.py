@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.contract import COUNT, TEXT, Between, Column, Table
+from schemas.contract import COUNT, TEXT, Between, Column, Table, TableCheck
 from schemas.shared import RUN_KEY
 
 MOST_EXAMPLES = 20
@@ -12,6 +12,11 @@ CHECK_EXAMPLES = Table(
     grain="one failing row shown for a check",
     key=("run_id", "table_name", "check_id", "example_no"),
     stage="validate",
+    table_checks=(
+        TableCheck("check-known", "SELECT DISTINCT t.run_id, t.table_name, t.check_id FROM t ANTI JOIN checks AS c USING (run_id, table_name, "
+                   "check_id)", "An example belongs to a check of its run.", columns=("run_id", "table_name", "check_id"),
+                   needs=("checks",)),
+    ),
     columns=(
         RUN_KEY,
         Column("table_name", TEXT, "Table that was checked."),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.contract import BYTES, FLAG, REAL, SEVERITIES, TEXT, TIMESTAMP, Between, Column, OneOf, Table
+from schemas.contract import BYTES, FLAG, REAL, SEVERITIES, TEXT, TIMESTAMP, Between, Column, OneOf, RowCheck, Table
 from schemas.shared import RUN_KEY
 
 CHECKS = Table(
@@ -31,5 +31,10 @@ CHECKS = Table(
         Column("lower_bound", REAL, "History: below this the check fails.", nullable=True),
         Column("upper_bound", REAL, "History: above this the check fails.", nullable=True),
         Column("checked_at", TIMESTAMP, "When (UTC).", volatile=True),
+    ),
+    row_checks=(
+        RowCheck("success-is-status", "success IS NOT DISTINCT FROM CASE status WHEN 'passed' THEN TRUE WHEN 'failed' THEN FALSE END",
+                 "success says what status says.", column="success"),
+        RowCheck("bounds-order", "lower_bound <= upper_bound", "Bounds enclose something.", severity="warning", column="lower_bound"),
     ),
 )

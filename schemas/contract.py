@@ -25,6 +25,7 @@ import pyarrow as pa
 CRITICAL, WARNING, INFO = "critical", "warning", "info"
 SEVERITIES = (CRITICAL, WARNING, INFO)
 ROW, TABLE, HISTORY = "row", "table", "history"
+COUNT_OF_NONE, SHARE_OF_NONE = "count", "share"
 
 TEXT = pa.string()
 TIMESTAMP = pa.timestamp("us")
@@ -138,6 +139,22 @@ class MaxLength:
 
 
 @dataclass(frozen=True, slots=True)
+class IsJson:
+    """The string is JSON. Follows from `json=True`: one that is not would stop the publication that turns it into JSON."""
+
+    severity: str = CRITICAL
+    next_step: str = RAISE_ISSUE
+
+    kind = "json"
+
+    def holds(self, column: str) -> str:
+        return f"json_valid({column})"
+
+    def __str__(self) -> str:
+        return "JSON"
+
+
+@dataclass(frozen=True, slots=True)
 class NotNull:
     """The value is known. Follows from `nullable=False`; never written by hand."""
 
@@ -153,7 +170,7 @@ class NotNull:
         return "never NULL"
 
 
-Promise = Matches | Between | OneOf | NotEmpty | MaxLength | NotNull
+Promise = Matches | Between | OneOf | NotEmpty | MaxLength | IsJson | NotNull
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +189,7 @@ class Column:
     @property
     def promises(self) -> tuple[Promise, ...]:
         """What the column promises about each value, presence first."""
-        return self.checks if self.nullable else (NotNull(), *self.checks)
+        return (*((NotNull(),) if not self.nullable else ()), *((IsJson(),) if self.json else ()), *self.checks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,6 +253,7 @@ class HistoryCheck:
 
     `sql` selects from the table `t` dimension (VARCHAR, '' for the whole), value (DOUBLE) and evaluated (BIGINT, rows
     behind the value). Says nothing about what is too much: bounds are learnt from former runs of the same dimension.
+    `absent` says what it means that a dimension of former runs is missing: nothing (''), a count of 0 or a share of 0.
     """
 
     id: str
@@ -246,6 +264,7 @@ class HistoryCheck:
     next_step: str = "Compare the run with the one before it: `taojin diff`."
     column: str = ""
     needs: tuple[str, ...] = ()
+    absent: str = ""
 
     scope = HISTORY
 

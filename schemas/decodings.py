@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.contract import BLOB, BYTES, TEXT, Between, Column, HistoryCheck, Matches, OneOf, Reference, RowCheck, Table
+from schemas.contract import BLOB, BYTES, SHARE_OF_NONE, TEXT, Between, Column, HistoryCheck, Matches, OneOf, Reference, RowCheck, Table
 from schemas.shared import OF_DOC, RUN_ID, SPAN_OR_PLACE, confidence, start, stop, within_document
 
 METHODS = ("bom", "strict", "detector", "score", "declared", "tolerant")
@@ -39,6 +39,6 @@ DECODINGS = Table(
     history_checks=(
         HistoryCheck("decodings-share", "SELECT encoding AS dimension, sum(stop - start)::DOUBLE / sum(sum(stop - start)) OVER () AS "
                      "value, count(*) AS evaluated FROM t GROUP BY encoding HAVING sum(stop - start) > 0",
-                     "Share of characters by encoding.", dimension="encoding", column="encoding"),
+                     "Share of characters by encoding.", dimension="encoding", column="encoding", absent=SHARE_OF_NONE),
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from schemas.contract import (
+    COUNT_OF_NONE,
     TEXT,
     TIMESTAMP,
     Column,
@@ -12,7 +13,7 @@ from schemas.contract import (
     Table,
     TableCheck,
 )
-from schemas.shared import DOC_ID, OF_FILE, RUN_ID, SHA256, number
+from schemas.shared import DOC_ID, OF_FILE, RUN_ID, SHA256, hashed, number, plausible
 
 # Kept spans and edits, laid end to end, must walk from 0 to the document's end without a gap and without an overlap.
 LAW_A = """
@@ -29,6 +30,22 @@ SELECT doc_id, start AS at, due FROM steps WHERE start <> due
 UNION ALL
 SELECT doc_id, stop AS at, due FROM ends WHERE stop <> due
 """
+
+# The stretches of a document, laid end to end, must do the same over its characters and over its bytes.
+LAW_B = """
+WITH steps AS (
+    SELECT s.doc_id, s.start, s.byte_start, lag(s.stop, 1, 0) OVER w AS due, lag(s.byte_stop, 1, 0) OVER w AS byte_due
+    FROM decodings AS s SEMI JOIN t USING (doc_id) WINDOW w AS (PARTITION BY s.doc_id ORDER BY s.start, s.stop)
+), ends AS (
+    SELECT t.doc_id, coalesce(max(s.stop), 0) AS stop, any_value(t.char_count) AS due
+    FROM t LEFT JOIN decodings AS s USING (doc_id) GROUP BY t.doc_id
+)
+SELECT doc_id, start AS at, due FROM steps WHERE start <> due OR byte_start <> byte_due
+UNION ALL
+SELECT doc_id, stop AS at, due FROM ends WHERE stop <> due
+"""
+
+LOST_INPUT = "Look whether the feed still delivers; then compare the run with the one before it: `taojin diff`."
 
 DOCUMENTS = Table(
     name="documents",
@@ -59,6 +76,8 @@ DOCUMENTS = Table(
         RowCheck("line_count-is-lines",
                  "line_count = CASE WHEN text = '' THEN 0 ELSE length(text) - length(replace(text, chr(10), '')) + 1 END",
                  "line_count is the number of lines of text.", column="line_count"),
+        hashed("doc_id", "file_id", "record_no"),
+        plausible("fetched_at", since=1990, until=2100),
         RowCheck("text-line-ends", "NOT contains(text, chr(13))", "Line ends are \\n alone.", column="text"),
         RowCheck("text-decoded",
                  "length(text) < 50 OR (length(text) - length(replace(text, chr(65533), ''))) * 20 <= length(text)",
@@ -70,8 +89,23 @@ DOCUMENTS = Table(
         TableCheck("law-a-cover", LAW_A, "kept and edits cover every character of each document exactly once (law A).",
                    columns=("doc_id",), needs=("kept", "edits"),
                    next_step="Nothing was published. Run `taojin explain` on a document named here: a stage lost or doubled characters."),
+        TableCheck("law-b-cover", LAW_B, "decodings cover every character and every byte of each document exactly once (law B).",
+                   columns=("doc_id",), needs=("decodings",),
+                   next_step="Nothing was published. The bytes of a document named here could not be made again: report its decoding."),
     ),
     history_checks=(
+        HistoryCheck("documents-count", "SELECT '' AS dimension, count(*)::DOUBLE AS value, count(*) AS evaluated FROM t",
+                     "Documents of a run.", next_step=LOST_INPUT),
+        HistoryCheck("documents-count-by-site", "SELECT site AS dimension, count(*)::DOUBLE AS value, count(*) AS evaluated FROM t "
+                     "WHERE site IS NOT NULL GROUP BY 1", "Documents of a run, by site.", dimension="site", column="site",
+                     absent=COUNT_OF_NONE, next_step=LOST_INPUT),
+        HistoryCheck("documents-removed", "SELECT coalesce(t.site, '') AS dimension, 1 - coalesce(sum(k.kept), 0)::DOUBLE / "
+                     "greatest(sum(t.char_count), 1) AS value, count(*) AS evaluated FROM t LEFT JOIN (SELECT doc_id, sum(stop - start) "
+                     "AS kept FROM kept GROUP BY doc_id) AS k USING (doc_id) GROUP BY 1",
+                     "Share of characters that stand in no article, by site.", dimension="site", column="char_count", needs=("kept",)),
+        HistoryCheck("documents-bare", "SELECT coalesce(site, '') AS dimension, avg(CASE WHEN EXISTS (SELECT 1 FROM articles AS a WHERE "
+                     "a.doc_id = t.doc_id) THEN 0.0 ELSE 1.0 END) AS value, count(*) AS evaluated FROM t GROUP BY 1",
+                     "Share of documents without an article, by site.", dimension="site", needs=("articles",)),
         HistoryCheck("documents-length", "SELECT coalesce(site, '') AS dimension, median(char_count)::DOUBLE AS value, "
                      "count(*) AS evaluated FROM t GROUP BY 1",
                      "Median length of a document, by site.", dimension="site", column="char_count"),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from schemas.contract import DATE, READ_IT, REAL, TEXT, Column, MaxLength, NotEmpty, OneOf, Reference, RowCheck, Table
-from schemas.shared import OF_ARTICLE, RUN_ID, SPAN, WORD, number, start, stop, within_article
+from schemas.contract import DATE, READ_IT, REAL, TEXT, Column, MaxLength, NotEmpty, OneOf, Reference, RowCheck, Table, quoted
+from schemas.shared import OF_ARTICLE, RUN_ID, SPAN, WORD, number, plausible, start, stop, within_article
 
+# Units whose worth nobody disputes, in their common unit; of a rate or a rarer unit the rules alone know.
+_WORTH = {"元": "1", "万元": "1e4", "亿元": "1e8", "%": "0.01", "％": "0.01", "‰": "0.001", "人": "1", "户": "1", "米": "1", "公里": "1e3",
+          "平方米": "1", "公顷": "1e4", "公斤": "1", "吨": "1e3", "倍": "1", "小时": "1", "天": "1"}  # fmt: skip
+_FACTORS = " ".join(f"WHEN {quoted(unit)} THEN {worth}" for unit, worth in _WORTH.items())
 OPERATORS = ("=", ">", ">=", "<", "<=", "~")
 
 FACTS = Table(
@@ -12,7 +16,7 @@ FACTS = Table(
     grain="one number-with-unit statement",
     key=("article_id", "fact_no"),
     stage="enrich",
-    references=(Reference(("article_id",), "articles"),),
+    references=(Reference(("article_id",), "articles"), Reference(("article_id", "sentence_no"), "sentences")),
     columns=(
         OF_ARTICLE,
         number("fact_no", "Number of the fact in its article, in reading order, from 1."),
@@ -53,6 +57,16 @@ FACTS = Table(
         RowCheck("normalized-whole", "normalized_value IS NULL OR normalized_unit IS NOT NULL", "A normalised value has its unit.",
                  severity="warning", column="normalized_unit", next_step=READ_IT),
         RowCheck("value-finite", "isfinite(value)", "A value is a finite number.", severity="warning", column="value", next_step=READ_IT),
+        RowCheck("normalized-finite", "isfinite(normalized_value) AND coalesce(isfinite(value_low), TRUE) AND "
+                 "coalesce(isfinite(value_high), TRUE)", "Normalised values and ranges are finite numbers.", severity="warning",
+                 column="normalized_value", next_step=READ_IT),
+        RowCheck("normalized-by-unit",
+                 f"abs(normalized_value - value * CASE unit {_FACTORS} END) <= 1e-9 * greatest(1, abs(normalized_value))",
+                 "The normalised value is the value times what its unit is worth.", severity="warning", column="normalized_value",
+                 next_step=READ_IT),
+        RowCheck("masked-stays", "kind <> 'masked' OR value IS NULL", "A masked number has no value.", severity="warning", column="value",
+                 next_step=READ_IT),
+        plausible("period_start", "period_end"),
         within_article(),
     ),
 )

@@ -32,5 +32,8 @@ FLAGS = Table(
                  "A flag in an article has both ends there.", column="article_start"),
         RowCheck("article-span-order", "article_start <= article_stop", "A place does not end before it starts.", column="article_start"),
         within_document(),
+        RowCheck("article-span-in-article",
+                 "article_stop <= (SELECT max(a.char_count) FROM articles AS a WHERE a.article_id = t.article_id)",
+                 "The place in the article ends inside it.", column="article_stop", needs=("articles",)),
     ),
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from schemas.contract import DATE, FLAG, TEXT, Column, Reference, Table
-from schemas.shared import OF_DOC, RUN_ID, SPAN, number, start, stop, within_document
+from schemas.contract import DATE, FLAG, READ_IT, TEXT, Column, Reference, RowCheck, Table
+from schemas.shared import OF_DOC, RUN_ID, SPAN, number, plausible, start, stop, within_document
 
 LINKS = Table(
     name="links",
@@ -22,5 +22,11 @@ LINKS = Table(
         stop("documents.text"),
         RUN_ID,
     ),
-    row_checks=(SPAN, within_document()),
+    row_checks=(
+        SPAN,
+        within_document(),
+        RowCheck("title-not-blank", "length(trim(title)) >= 1", "A link has a title.", severity="warning", column="title",
+                 next_step=READ_IT),
+        plausible("published_on", since=1990, until=2100),
+    ),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from schemas.contract import TEXT, Column, OneOf, Reference, Table
 from schemas.edits import ACTIONS, RULE_ID, RULE_VERSION
-from schemas.shared import OF_DOC, SPAN, confidence, start, stop
+from schemas.shared import OF_DOC, SPAN, confidence, start, stop, within_document
 
 MARKS = Table(
     name="marks",
@@ -13,7 +13,7 @@ MARKS = Table(
     stage="clean",
     internal=True,
     references=(Reference(("doc_id",), "documents"),),
-    row_checks=(SPAN,),
+    row_checks=(SPAN, within_document()),
     columns=(
         OF_DOC,
         start("documents.text"),

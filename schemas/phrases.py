@@ -18,7 +18,8 @@ PHRASES = Table(
         Column("kind", TEXT, "quoted: between quotation marks; numeric: an abbreviation that counts its parts.",
                checks=(OneOf(("quoted", "numeric")),)),
         Column("surface", TEXT, "The phrase as it stands in articles.text.", checks=(NotEmpty(),)),
-        Column("expansion", TEXT, "What an abbreviation stands for, where the article says so.", nullable=True),
+        Column("expansion", TEXT, "What an abbreviation stands for, where the article says so.", nullable=True,
+               checks=(NotEmpty(severity="warning"),)),
         RUN_ID,
     ),
     row_checks=(

@@ -25,5 +25,7 @@ QUARANTINE = Table(
         Column("replay", TEXT, "Command that tries it again.", checks=(NotEmpty(),)),
     ),
     row_checks=(RowCheck("row-has-table", "row_json IS NULL OR table_name IS NOT NULL", "A failing row names its table.",
-                         column="table_name"),),
+                         column="table_name"),
+                RowCheck("names-something", "doc_id IS NOT NULL OR file_id IS NOT NULL OR key IS NOT NULL",
+                         "An entry names a document, a content or a place.", column="key")),
 )

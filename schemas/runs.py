@@ -34,6 +34,11 @@ RUNS = Table(
         _tally("rows_quarantined", "Rows in quarantine."),
         Column("error", TEXT, "What went wrong, in a sentence.", nullable=True),
     ),
-    row_checks=(RowCheck("time-order", "started_at <= finished_at", "A run does not end before it starts.", severity="warning",
-                         column="finished_at"),),
+    row_checks=(
+        RowCheck("time-order", "started_at <= finished_at", "A run does not end before it starts.", severity="warning",
+                 column="finished_at"),
+        RowCheck("files-add-up", "files_new <= files_seen", "New files are among those seen.", severity="warning", column="files_new"),
+        RowCheck("failure-explained", "status <> 'failed' OR error IS NOT NULL", "A run that failed says why.", severity="warning",
+                 column="error"),
+    ),
 )

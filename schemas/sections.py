@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from schemas.contract import READ_IT, TEXT, Column, Reference, RowCheck, Table
+from schemas.contract import READ_IT, TEXT, Column, Reference, RowCheck, Table, TableCheck
 from schemas.shared import OF_ARTICLE, RUN_ID, SPAN, number, start, stop, within_article
 
 SECTIONS = Table(
@@ -10,7 +10,7 @@ SECTIONS = Table(
     grain="one node of an article's outline",
     key=("article_id", "section_no"),
     stage="enrich",
-    references=(Reference(("article_id",), "articles"),),
+    references=(Reference(("article_id",), "articles"), Reference(("article_id", "parent_no"), "sections", ("article_id", "section_no"))),
     columns=(
         OF_ARTICLE,
         number("section_no", "Number of the node in reading order, from 1."),
@@ -28,5 +28,11 @@ SECTIONS = Table(
         RowCheck("heading-length", "length(heading) <= 120", "A heading is shorter than a paragraph.", severity="warning",
                  column="heading", next_step=READ_IT),
         within_article(),
+    ),
+    table_checks=(
+        TableCheck("inside-parent", "SELECT t.article_id, t.section_no FROM t JOIN t AS p ON p.article_id = t.article_id AND p.section_no "
+                   "= t.parent_no WHERE t.level <= p.level OR t.start < p.start OR t.stop > p.stop",
+                   "A section lies inside the one above it, deeper in the outline.", severity="warning",
+                   columns=("article_id", "section_no"), next_step=READ_IT),
     ),
 )

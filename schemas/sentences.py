@@ -10,7 +10,7 @@ SENTENCES = Table(
     grain="one sentence of an article",
     key=("article_id", "sentence_no"),
     stage="enrich",
-    references=(Reference(("article_id",), "articles"),),
+    references=(Reference(("article_id",), "articles"), Reference(("article_id", "section_no"), "sections")),
     columns=(
         OF_ARTICLE,
         number("sentence_no", "Number of the sentence in its article, from 1."),
@@ -27,6 +27,11 @@ SENTENCES = Table(
         SPAN,
         RowCheck("text-is-span", "length(text) = stop - start", "text has the length of the span.", column="text"),
         RowCheck("tags-match-words", "len(words) = len(tags)", "Each word has one tag.", column="tags"),
+        RowCheck("words-some", "len(words) >= 1", "A sentence has at least one word.", severity="warning", column="words",
+                 next_step=READ_IT),
+        RowCheck("paragraph-in-article", "paragraph_no <= (SELECT max(a.paragraph_count) FROM articles AS a "
+                 "WHERE a.article_id = t.article_id)", "The paragraph is one of its article's.", column="paragraph_no",
+                 needs=("articles",)),
         RowCheck("text-length", "length(text) <= 1000", "A sentence has at most 1000 characters.", severity="warning", column="text",
                  next_step=READ_IT),
         within_article(),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from schemas.contract import COUNT, OFFSET, REAL, TEXT, Between, Column, Matches, RowCheck
-from schemas.ids import ID_PATTERN
+from schemas.contract import COUNT, OFFSET, READ_IT, REAL, TEXT, Between, Column, Matches, RowCheck
+from schemas.ids import ID_LENGTH, ID_PATTERN
 
 HEX_ID = Matches(ID_PATTERN)
 SHA256 = Matches("[0-9a-f]{64}")
@@ -52,6 +52,35 @@ def within_article(column: str = "stop") -> RowCheck:
         column=column,
         needs=("articles",),
     )
+
+
+# Generous on purpose: histories name dynasties, plans name the next century. What lies outside was misread.
+EARLIEST_YEAR, LATEST_YEAR = -3000, 2300
+
+
+def plausible(*columns: str, since: int = EARLIEST_YEAR, until: int = LATEST_YEAR) -> RowCheck:
+    """The years of dates lie between bounds."""
+    holds = " AND ".join(f"coalesce(year({c}) BETWEEN {since} AND {until}, TRUE)" for c in columns)
+    return RowCheck(f"{columns[0]}-plausible", holds, f"{' and '.join(columns)} lie between the years {since} and {until}.",
+                    severity="warning", column=columns[0], next_step=READ_IT)
+
+
+def one_line(column: str) -> RowCheck:
+    """A value that a page prints on one line."""
+    return RowCheck(f"{column}-one-line", f"NOT contains({column}, chr(10))", f"{column} stands on one line.", severity="warning",
+                    column=column, next_step=READ_IT)
+
+
+def no_empty_item(column: str) -> RowCheck:
+    """A list whose items all say something."""
+    return RowCheck(f"{column}-items", f"NOT list_contains({column}, '') AND len({column}) = list_count({column})",
+                    f"{column} holds no empty item.", severity="warning", column=column)
+
+
+def hashed(column: str, parent: str, number: str) -> RowCheck:
+    """A key that anyone can compute again: see schemas/ids.py."""
+    return RowCheck(f"{column}-is-hash", f"{column} = left(sha256({parent} || ':' || {number}), {ID_LENGTH})",
+                    f"{column} is the hash of {parent} and {number}.", column=column)
 
 
 def within_document(column: str = "stop") -> RowCheck:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pyarrow as pa
 
 from schemas.contract import POSITIONS, Column, Reference, Table
-from schemas.shared import OF_ARTICLE, RUN_ID, SPAN, number, start, stop
+from schemas.shared import OF_ARTICLE, RUN_ID, SPAN, number, start, stop, within_article
 
 SIGNATURES = Table(
     name="signatures",
@@ -14,7 +14,7 @@ SIGNATURES = Table(
     stage="relate",
     internal=True,
     references=(Reference(("article_id",), "articles"),),
-    row_checks=(SPAN,),
+    row_checks=(SPAN, within_article()),
     columns=(
         OF_ARTICLE,
         number("paragraph_no", "Paragraph, from 1; 0 for the whole article.", at_least=0),

@@ -14,7 +14,7 @@ TERMS = Table(
     columns=(
         OF_ARTICLE,
         Column("term", TEXT, "The word, from articles.text_hans: Simplified.", checks=(NotEmpty(), MaxLength(200))),
-        Column("tag", TEXT, "Part of speech, in jieba's tag set."),
+        Column("tag", TEXT, "Part of speech, in jieba's tag set.", checks=(NotEmpty(severity="warning"),)),
         number("tf", "How often the article uses the word with this tag."),
         Column("positions", POSITIONS, "Where it begins, ascending, from 0 in articles.text_hans.", unit="code points"),
         RUN_ID,

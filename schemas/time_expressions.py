@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.contract import FLAG, READ_IT, TEXT, TIMESTAMP, Column, NotEmpty, Reference, RowCheck, Table
-from schemas.shared import OF_ARTICLE, RUN_ID, SPAN, WORD, start, stop, within_article
+from schemas.shared import OF_ARTICLE, RUN_ID, SPAN, WORD, plausible, start, stop, within_article
 
 TIME_EXPRESSIONS = Table(
     name="time_expressions",
@@ -30,6 +30,7 @@ TIME_EXPRESSIONS = Table(
         RowCheck("surface-is-span", "length(surface) = stop - start", "surface has the length of the span.", column="surface"),
         RowCheck("interval-order", "interval_start <= interval_end", "An interval does not end before it starts.", severity="warning",
                  column="interval_start", next_step=READ_IT),
+        plausible("interval_start", "interval_end"),
         within_article(),
     ),
 )

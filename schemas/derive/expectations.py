@@ -33,10 +33,11 @@ def expectations(table: Table) -> list[dict[str, Any]]:
     Every check of rows and of the table as {type, kwargs, meta, severity}; meta holds check_id, column, scope, severity,
     description, next_step, needs. Checks of history are not among them: they judge runs, not rows.
     """
-    return [_columns(table), *(_row(table, c) for c in table.all_row_checks), *map(_table, table.all_table_checks)]
+    return [_table(columns_check(table)), *(_row(table, c) for c in table.all_row_checks), *map(_table, table.all_table_checks)]
 
 
-def _columns(table: Table) -> dict[str, Any]:
+def columns_check(table: Table) -> TableCheck:
+    """That a table has the columns of its contract."""
     # Parquet has no type for JSON: before publication such a column reads as VARCHAR.
     promised = ", ".join(f"('{c.name}', '{sql_type(c)}')" for c in table.columns)
     sql = (
@@ -45,7 +46,7 @@ def _columns(table: Table) -> dict[str, Any]:
         "WHERE p.type IS DISTINCT FROM d.column_type AND NOT coalesce(p.type = 'JSON' AND d.column_type = 'VARCHAR', FALSE)"
     )
     report = "Nothing was published. The stage that wrote the table and its contract disagree: report the run."
-    return _table(TableCheck("columns", sql, "The table has the columns of its contract, with their types.", next_step=report))
+    return TableCheck("columns", sql, "The table has the columns of its contract, with their types.", next_step=report)
 
 
 def _row(table: Table, check: RowCheck) -> dict[str, Any]:

@@ -29,7 +29,7 @@ from schemas.derive.expectations import expectations
 from tasks.validate.findings import Finding
 from tasks.validate.request import CheckRequest, ValidationResult
 from tasks.validate.runner import COLUMNS, validate
-from tasks.validate.stage import TablePlan, promises_name
+from tasks.validate.stage import TablePlan, promises_name, verdicts_name
 
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}  # counts only: our own SQL shows the rows
 
@@ -94,21 +94,22 @@ def second_opinion(database: Path, plans: list[TablePlan], findings: Mapping[tup
     source = context.data_sources.add_sql("run", connection_string=f"duckdb:///{database}", create_temp_table=False)
     try:
         for plan in plans:
-            _compare(_counts(source, plan), plan, findings)
+            sound = {c for c in _wanted(plan) if findings[plan.table.name, c].status != "errored"}
+            _compare(_counts(source, plan, sound), plan, findings)
     finally:
         source.get_execution_engine().close()
         source.get_engine().dispose()
         _configurations.clear()
 
 
-def _counts(source: Any, plan: TablePlan) -> dict[str, tuple[str, int | str]]:
-    """check_id -> (expectation type, rows that break it; or why it did not run)."""
+def _counts(source: Any, plan: TablePlan, sound: set[str]) -> dict[str, tuple[str, int | str]]:
+    """check_id -> (expectation type, rows that break it; or why it did not run). `sound` are the checks that our SQL could run."""
     of_rows, of_table = [], []
     for c in expectations(plan.table):
-        if c["meta"]["check_id"] in _wanted(plan):
+        if c["meta"]["check_id"] in sound:
             (of_rows if c["meta"]["scope"] == ROW else of_table).append(_expectation(c))
     counts = {}
-    for name, made in ((promises_name(plan.table), of_rows), (plan.table.name, of_table)):
+    for name, made in ((promises_name(plan.table), of_rows), (verdicts_name(plan.table), of_table)):
         if made:
             batch = source.add_table_asset(name, table_name=name).add_batch_definition_whole_table("run").get_batch()
             results = batch.validate(gx.ExpectationSuite(name=name, expectations=made), result_format=RESULT_FORMAT).results
@@ -118,8 +119,9 @@ def _counts(source: Any, plan: TablePlan) -> dict[str, tuple[str, int | str]]:
 
 def _expectation(c: Mapping[str, Any]) -> Any:
     kind, kwargs, check_id = c["type"], c["kwargs"], c["meta"]["check_id"]
-    if c["meta"]["scope"] == ROW and kind == "unexpected_rows_expectation":
-        # A promise in SQL was judged row by row in one scan; asked as a query, it would be two more scans for each promise.
+    if kind == "unexpected_rows_expectation":
+        # A promise in SQL was judged row by row in one scan, and the faults of a table were sought once, each with a verdict; asked as
+        # queries they would be two more scans for each promise.
         kind, kwargs = "expect_column_values_to_be_in_set", {"column": check_id, "value_set": [True]}
     # Only the id goes along: Great Expectations serialises the whole meta some seventy times for each expectation.
     return ExpectationConfiguration(type=kind, kwargs=kwargs, meta={"check_id": check_id}, severity=c["severity"]).to_domain_obj()

@@ -19,8 +19,9 @@ import pyarrow.parquet as pq
 
 from schemas.catalog import TABLES
 from schemas.check_examples import MOST_EXAMPLES
-from schemas.contract import CRITICAL, HISTORY, TABLE, WARNING, HistoryCheck, RowCheck, Table, TableCheck, quoted
+from schemas.contract import COUNT_OF_NONE, CRITICAL, HISTORY, TABLE, WARNING, HistoryCheck, RowCheck, Table, TableCheck, quoted
 from schemas.derive.ddl import identifier
+from schemas.derive.expectations import columns_check
 from schemas.derive.row_checks import figures
 from tasks.validate import stage
 from tasks.validate.findings import (
@@ -52,10 +53,10 @@ SecondOpinion = Callable[[Path, list[stage.TablePlan], Mapping[tuple[str, str], 
 
 def validate(request: CheckRequest, second_opinion: SecondOpinion | None = None, catalog: Mapping[str, Table] = TABLES) -> ValidationResult:
     """Check one run. `second_opinion` is Great Expectations in the validator's process; without it, only our own SQL speaks."""
-    checked_at = request.checked_at or dt.datetime.now(dt.UTC).replace(tzinfo=None)
     timings: dict[str, float] = {}
     with tempfile.TemporaryDirectory(prefix="validate-", dir=request.scratch) as folder:
         with Bench(Path(folder) / "run.duckdb", request, catalog) as bench, _timed(timings, "open"):
+            checked_at = bench.checked_at
             bench.load()
             plans = bench.plans()
         with bench, _timed(timings, "sql"):
@@ -93,6 +94,7 @@ class Bench:
 
     def __init__(self, path: Path, request: CheckRequest, catalog: Mapping[str, Table]) -> None:
         self.path = path
+        self.checked_at = request.checked_at or dt.datetime.now(dt.UTC).replace(tzinfo=None)
         self.request = request
         self.catalog = catalog
         self.present: dict[str, Table] = {}
@@ -183,12 +185,15 @@ class Bench:
             self._take_out([r for r in (*rows, *tables) if r.doc_id in known], number)
             if orphans or obstacles:
                 return obstacles + orphans
+            if not self._torn():
+                return obstacles
             new = self._again(plans)
             refusals += new
         return [*obstacles, f"critical failures are left after {MOST_ROUNDS} rounds of refusing documents"]
 
     def history(self) -> list[Finding]:
         """Figures of what is left, beside those of earlier runs."""
+        self.sql.execute("SET VARIABLE checked_at = ?::TIMESTAMP", [self.checked_at])
         former = self._former()
         found = []
         staged = {name for name, files in self.request.files.items() if files}
@@ -200,9 +205,10 @@ class Bench:
                     found += self._figures(table, check, former)
         documents, refused = self._count("given.documents"), self._count("refused")
         if documents:
-            share = Finding("quarantine", "documents-refused", HISTORY, WARNING, "Share of documents that critical checks refuse.")
-            judged(share, refused / documents, documents, former.get(("quarantine", share.check_id, ""), []))
-            found.append(share)
+            found.append(_refused_share("", refused, documents, former))
+            by_site = ("SELECT site, count(r.doc_id), count(*) FROM given.documents LEFT JOIN refused AS r USING (doc_id)"
+                       " WHERE site IS NOT NULL GROUP BY site ORDER BY site")
+            found += [_refused_share(*row, former) for row in self.sql.execute(by_site).fetchall()]
         return found
 
     def refused(self) -> tuple[dict[str, str], dict[str, str], dict[str, str], int]:
@@ -237,11 +243,15 @@ class Bench:
         for check in plan.table_checks:
             finding = finding_of(plan.table, check)
             try:
+                self.sql.execute(stage.find_faults(plan.table, check))
                 (unexpected,) = self.sql.execute(stage.fault_count(plan.table, check)).fetchone() or (0,)
                 counted(finding, evaluated, unexpected)
             except duckdb.Error as error:
                 errored(finding, error)
             found.append((check, finding))
+        columns = columns_check(plan.table)
+        self.sql.execute(stage.find_faults(plan.table, columns))
+        self.sql.execute(stage.verdicts(plan.table, [columns, *(check for check, finding in found if finding.status != "errored")]))
         return found
 
     def _failing(self, table: Table, check: RowCheck | TableCheck, finding: Finding) -> list[Refusal]:
@@ -262,6 +272,11 @@ class Bench:
             if not finding.critical:
                 break
         return refusals
+
+    def _torn(self) -> bool:
+        """Whether some document that stays has lost rows with one that was refused, so that its promises must be looked at again."""
+        queries = filter(None, map(stage.crossing, self.present.values()))
+        return any(self.sql.execute(f"SELECT 1 FROM ({query}) LIMIT 1").fetchone() for query in queries)
 
     def _again(self, plans: list[stage.TablePlan]) -> list[Refusal]:
         """Failing rows of critical checks among what is left. Checks that could not be run are left to the first round's findings."""
@@ -305,12 +320,16 @@ class Bench:
         except duckdb.Error as error:
             return [errored(finding, error)]
         found = []
-        for dimension, value, evaluated in rows:
-            if value is not None:
-                one = finding_of(table, check)
-                one.dimension = dimension or ""
-                judged(one, float(value), int(evaluated), former.get((table.name, check.id, one.dimension), []))
-                found.append(one)
+        figures_now = {dimension or "": (float(value), int(evaluated)) for dimension, value, evaluated in rows if value is not None}
+        if check.absent:
+            rows_now = 0 if check.absent == COUNT_OF_NONE else self._count(table.name)
+            figures_now |= {d: (0.0, rows_now) for (t, c, d), series in former.items()
+                            if (t, c) == (table.name, check.id) and d not in figures_now and any(series)}
+        for dimension, (value, evaluated) in sorted(figures_now.items()):
+            one = finding_of(table, check)
+            one.dimension = dimension
+            judged(one, value, evaluated, former.get((table.name, check.id, dimension), []))
+            found.append(one)
         return found
 
     def _former(self) -> dict[tuple[str, str, str], list[float]]:
@@ -372,6 +391,14 @@ class _timed:
 
     def __exit__(self, *_: object) -> None:
         self.timings[self.name] = self.timings.get(self.name, 0.0) + time.perf_counter() - self.started
+
+
+def _refused_share(site: str, refused: int, documents: int, former: Mapping[tuple[str, str, str], list[float]]) -> Finding:
+    """`site` is '' for all documents."""
+    what = "Share of documents of a site that critical checks refuse." if site else "Share of documents that critical checks refuse."
+    share = Finding("quarantine", "documents-refused-by-site" if site else "documents-refused", HISTORY, WARNING, what, dimension=site)
+    judged(share, refused / documents, documents, former.get((share.table, share.check_id, site), []))
+    return share
 
 
 def _critical(checks: tuple) -> tuple:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from schemas.contract import Column, Matches, MaxLength, NotEmpty, OneOf, RowCheck, Table, TableCheck, quoted
+from schemas.contract import Column, IsJson, Matches, MaxLength, NotEmpty, NotNull, OneOf, RowCheck, Table, TableCheck, quoted
 from schemas.derive.ddl import identifier
 from schemas.derive.row_checks import faults, key_of, over
 
@@ -97,8 +97,8 @@ def promise_counts(table: Table, checks: Iterable[RowCheck]) -> str:
 
 
 def _of_value(check: RowCheck) -> bool:
-    """Whether one column's value decides, and by other means than a pattern (which Great Expectations refuses on DuckDB)."""
-    return check.promise is not None and not isinstance(check.promise, Matches)
+    """Whether one column's value decides, and by other means than a pattern or a grammar (Great Expectations has neither on DuckDB)."""
+    return check.promise is not None and not isinstance(check.promise, Matches | IsJson)
 
 
 def failing_rows(table: Table, check: RowCheck, limit: int | None = None) -> str:
@@ -113,14 +113,42 @@ def failing_rows(table: Table, check: RowCheck, limit: int | None = None) -> str
     )
 
 
+def faults_name(table: Table, check: TableCheck) -> str:
+    return f"{table.name}_faults_of_{check.id}"
+
+
+def find_faults(table: Table, check: TableCheck) -> str:
+    """Leaves what a check of the table finds as a table of its own: the search is dear, and several look at what it found."""
+    return f"CREATE OR REPLACE TABLE {identifier(faults_name(table, check))} AS {faults(check, table.name)}"
+
+
 def fault_count(table: Table, check: TableCheck) -> str:
-    """One row: how many faults a check of the table finds."""
-    return f"SELECT count(*) FROM ({faults(check, table.name)})"
+    """One row: how many faults `find_faults` left."""
+    return f"SELECT count(*) FROM {identifier(faults_name(table, check))}"
+
+
+def verdicts_name(table: Table) -> str:
+    return f"{table.name}_verdicts"
+
+
+def verdicts(table: Table, checks: Iterable[TableCheck]) -> str:
+    """
+    A table with one column for each check of the table: FALSE in a row for each fault that it left, NULL elsewhere.
+
+    So Great Expectations counts the faults of all checks of a table in one question.
+    """
+    checks = list(checks)
+    rows = [
+        "SELECT " + ", ".join(("FALSE" if c is check else "NULL::BOOLEAN") + f" AS {identifier(c.id)}" for c in checks)
+        + f" FROM {identifier(faults_name(table, check))}"
+        for check in checks
+    ]
+    return f"CREATE OR REPLACE TABLE {verdicts_name(table)} AS {' UNION ALL '.join(rows)}"
 
 
 def fault_columns(table: Table, check: TableCheck) -> str:
     """No row; its columns are those of the check's faults."""
-    return f"SELECT * FROM ({faults(check, table.name)}) LIMIT 0"
+    return f"SELECT * FROM {identifier(faults_name(table, check))} LIMIT 0"
 
 
 def fault_rows(table: Table, check: TableCheck, found: Collection[str]) -> str:
@@ -143,7 +171,7 @@ def fault_rows(table: Table, check: TableCheck, found: Collection[str]) -> str:
         join, owner = "", "NULL::VARCHAR"
     return (
         f"SELECT DISTINCT {key} AS key, {owner} AS doc_id, left({key}, {SHOWN_CHARACTERS}) AS value,"
-        f" CAST(to_json(f) AS VARCHAR) AS row_json FROM ({faults(check, table.name)}) AS f{join} ORDER BY ALL"
+        f" CAST(to_json(f) AS VARCHAR) AS row_json FROM {identifier(faults_name(table, check))} AS f{join} ORDER BY ALL"
     )
 
 
@@ -169,6 +197,22 @@ def without_refused(table: Table, source: str) -> str:
     return f"SELECT * FROM {source} AS t WHERE {where}"
 
 
+def crossing(table: Table) -> str | None:
+    """
+    The documents that stay but lose rows of this table, because the rows name an article of a refused document or the reverse.
+
+    None for a table whose rows leave with their document whole. Where no document is found, what stays is what was judged already:
+    a promise about a row looks at its own document only, and a fault of a table would have refused the document it concerns.
+    """
+    if "doc_id" not in table or "article_id" not in table:
+        return None
+    return (
+        f"SELECT DISTINCT t.doc_id FROM given.{table.name} AS t SEMI JOIN refused_articles AS a USING (article_id) "
+        f"ANTI JOIN refused AS r USING (doc_id) UNION SELECT DISTINCT o.doc_id FROM given.{table.name} AS t SEMI JOIN refused AS r "
+        f"USING (doc_id) JOIN {OWNERS} AS o USING (article_id) ANTI JOIN refused AS s ON s.doc_id = o.doc_id"
+    )
+
+
 def wrong_columns(table: Table, found: pa.Schema) -> list[str]:
     """Columns that a file lacks, has too many, or has with another type, in words."""
     missing = [f"{name} is missing" for name in table.names if name not in found.names]
@@ -180,6 +224,8 @@ def wrong_columns(table: Table, found: pa.Schema) -> list[str]:
 
 def _narrowed(column: Column) -> str:
     name = f"t.{identifier(column.name)}"
+    if all(isinstance(p, NotNull | Matches | IsJson) for p in column.promises):
+        return f"CASE WHEN {name} IS NOT NULL THEN TRUE END"
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
         told_apart = 0
         for promise in column.promises:
@@ -190,9 +236,10 @@ def _narrowed(column: Column) -> str:
                     told_apart = max(told_apart, 1 + limit)
                 case NotEmpty():
                     told_apart = max(told_apart, 1)
-        return f"left({name}, {told_apart})" if told_apart else f"CASE WHEN {name} IS NOT NULL THEN '' END"
-    if pa.types.is_nested(column.type) or pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type):
-        return f"CASE WHEN {name} IS NOT NULL THEN '' END"
+        if any(isinstance(p, OneOf) for p in column.promises):
+            return f"left({name}, {told_apart})"
+        # Only lengths are promised, and a string of so few bytes is not longer in characters: one character then tells as much.
+        return f"left({name}, CASE WHEN strlen({name}) < {told_apart} THEN 1 ELSE {told_apart} END)"
     return name
 
 

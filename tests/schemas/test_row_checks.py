@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from schemas.catalog import TABLES
-from schemas.contract import Between, Matches, MaxLength, NotEmpty, NotNull, OneOf, Promise, RowCheck, Table
+from schemas.contract import Between, IsJson, Matches, MaxLength, NotEmpty, NotNull, OneOf, Promise, RowCheck, Table
 from schemas.derive.ddl import create_table
 from schemas.derive.expectations import expectations
 from schemas.derive.row_checks import count_failing, failing_rows, faults, figures, key_of, row_checks
@@ -36,9 +36,35 @@ BREAKS: dict[str, dict[str, Any]] = {
     "page_no-in-count": dict(page_no=9),
     "title-known": dict(title=None),
     "articles.text-length": dict(char_count=3),
-    "text-readable": dict(text="一\ufffd"),
+    "published-rounded": dict(published_precision="day"),
+    "article_id-is-hash": dict(article_no=2),
+    "doc_id-is-hash": dict(record_no=2),
+    "title-one-line": dict(title="一\n二"),
+    "author-one-line": dict(author="一\n二"),
+    "source-one-line": dict(source="一\n二"),
+    "editors-items": dict(editors=["甲", ""]),
+    "topics-items": dict(topics=["水利", None]),
+    "fetched_at-plausible": dict(fetched_at=WHEN.replace(year=1969)),
+    "article-span-in-article": dict(article_stop=10**6),
+    "words-some": dict(words=[], tags=[]),
+    "paragraph-in-article": dict(paragraph_no=99),
+    "code-exists": dict(code="990101"),
+    "code-of-place": dict(kind="person"),
+    "surface-one-line": dict(surface="河\n村"),
+    "normalized-finite": dict(value_high=float("inf")),
+    "normalized-by-unit": dict(normalized_value=3000.0),
+    "masked-stays": dict(kind="masked"),
+    "period_start-plausible": dict(period_end=WHEN.date().replace(year=2999)),
+    "interval_start-plausible": dict(interval_end=WHEN.replace(year=2999)),
+    "title-not-blank": dict(title="  "),
+    "published_on-plausible": dict(published_on=WHEN.date().replace(year=1203)),
+    "files-add-up": dict(files_new=2),
+    "failure-explained": dict(status="failed"),
+    "success-is-status": dict(success=False),
+    "bounds-order": dict(lower_bound=2.0, upper_bound=1.0),
+    "names-something": dict(doc_id=None, file_id=None, key=None),
     "quality_score-good": dict(quality_score=0.1),
-    "residual_dirt-low": dict(residual_dirt=40),
+    "residual_dirt-none": dict(residual_dirt=1),
     "value-not-blank": dict(value="  "),
     "before-is-span": dict(before="太长了"),
     "after-has-place": dict(article_start=None),
@@ -81,6 +107,8 @@ def breaking(table: Table, check: RowCheck) -> dict[str, Any]:
             return BREAKS.get(f"{table.name}.{check.id}") or BREAKS[check.id]
         case NotNull():
             return {check.column: None}
+        case IsJson():
+            return {check.column: "{"}
         case Matches():
             return {check.column: f"{GOOD[table.name].get(check.column) or ''}不 是"}  # a good beginning is not enough
         case Between(low, high):
@@ -222,7 +250,8 @@ def lawful():
 
 
 def law_faults(con: duckdb.DuckDBPyConnection) -> set[str]:
-    return {c.id for t in ("documents", "articles") for c in TABLES[t].table_checks if con.execute(faults(c, t)).fetchall()}
+    laws = [(t, c) for t in ("documents", "articles") for c in TABLES[t].table_checks if c.id.startswith("law-a")]
+    return {c.id for t, c in laws if con.execute(faults(c, t)).fetchall()}
 
 
 @pytest.mark.parametrize(("harm", "found"), [

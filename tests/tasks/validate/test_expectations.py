@@ -27,7 +27,7 @@ def test_every_check_of_a_sound_run_is_made_by_both(edge: types.ModuleType, requ
     assert not result.blocked, result.reason
     checks = [r for r in result.checks.to_pylist() if r["scope"] != "history" and r["status"] != "skipped"]
     assert {r["status"] for r in checks if r["severity"] == "critical"} == {"passed"}
-    assert {r["expectation"] for r in checks} >= {"expect_column_values_to_not_be_null", "unexpected_rows_expectation"}
+    assert {r["expectation"] for r in checks} >= {"expect_column_values_to_not_be_null", "expect_column_values_to_be_in_set"}
     assert "taojin" not in {r["expectation"] for r in checks}
 
 
@@ -76,16 +76,15 @@ def test_a_count_that_differs_is_an_error_and_blocks(edge: types.ModuleType, req
 
 
 def test_an_expectation_that_raises_is_neither_passed_nor_failed(edge: types.ModuleType, request_for: Make, monkeypatch):
-    made = edge.expectations
+    made = edge._expectation
 
-    def broken(table):
-        configurations = made(table)
-        for c in configurations:
-            if c["meta"]["check_id"] == "law-a-cover":
-                c["kwargs"]["unexpected_rows_query"] = "SELECT no_such_column FROM {batch}"
-        return configurations
+    def broken(c):
+        expectation = made(c)
+        if c["meta"]["check_id"] == "law-a-cover":
+            expectation.column = "no_such_column"
+        return expectation
 
-    monkeypatch.setattr(edge, "expectations", broken)
+    monkeypatch.setattr(edge, "_expectation", broken)
     result = edge.answer(request_for(sound_rows(2)))
     row = next(r for r in result.checks.to_pylist() if r["check_id"] == "law-a-cover")
     assert (row["status"], row["success"]) == ("errored", None) and "no_such_column" in row["observed_value"]
