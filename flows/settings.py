@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.errors import UsageError
+from tasks.ingest.containers.fields import Fields
 
 PROJECT = Path(__file__).resolve().parent.parent
 PREFIX = "TAOJIN_"
@@ -41,7 +42,10 @@ def _cores() -> int:
 
 def _setting(default: Any, says: str, **limits: Any) -> Any:
     metadata = {"says": says, **limits}
-    return field(default_factory=default, metadata=metadata) if callable(default) else field(default=default, metadata=metadata)
+    shown = not limits.get("secret")
+    if callable(default):
+        return field(default_factory=default, metadata=metadata, repr=shown)
+    return field(default=default, metadata=metadata, repr=shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,12 +63,19 @@ class Settings:
     worker_memory: int = _setting(4 << 30, "bytes of data of one worker at most (Linux); a document that needs more is refused",
                                   low=1 << 29, size=True)
     record_limit_bytes: int = _setting(64 * MIB, "bytes of the largest record that is read", low=1, high=(1 << 31) - 1, size=True)
+    fields: Mapping[str, list[str]] = _setting(dict, "which field of a container's record means what: the table [fields]",
+                                               names=Fields.names())
     cutter: str = _setting("rjieba", "what cuts words", one_of=CUTTERS)
     max_refused_share: float = _setting(0.05, "share of refused documents that blocks publication", low=0.0, high=1.0)
     min_refused_documents: int = _setting(20, "refused documents below which nothing is blocked", low=1)
     keep_generations: int = _setting(3, "published generations that are kept", low=1)
     hidden_files: bool = _setting(False, "whether files and folders whose name begins with a dot are read")
     mask_private: bool = _setting(False, "whether exports and pages show private data (phone numbers, cards, addresses) masked")
+    alert_command: str = _setting("", "command that is told of a run gone wrong: words as in a shell, the alert as JSON on its input")
+    alert_webhook: str = _setting("", "http(s) address that the same JSON is posted to; never printed", secret=True,
+                                  begins=("http://", "https://"))
+    alert_seconds: int = _setting(10, "seconds that an alert may take", low=1, high=300)
+    alert_stale_hours: float = _setting(0.0, "hours without a new file after which the input counts as stale; 0: never", low=0.0)
     prefect_home: Path = _setting(lambda: PROJECT / ".prefect", "folder of Prefect's state")
     prefect_api_url: str = _setting("", "address of a running Prefect server; empty starts one for the run")
     server_seconds: int = _setting(90, "seconds that Prefect's server may take to start", low=1)
@@ -82,7 +93,7 @@ class Settings:
     @property
     def for_workers(self) -> dict[str, Any]:
         """What stages may depend on, as JSON: it travels in each job."""
-        return {"record_limit_bytes": self.record_limit_bytes, "cutter": self.cutter}
+        return {"record_limit_bytes": self.record_limit_bytes, "cutter": self.cutter, "fields": self.fields}
 
 
 FIELDS = {f.name: f for f in fields(Settings)}
@@ -150,14 +161,18 @@ def _value(name: str, value: object, where: str, folder: Path) -> Any:
             return Path(os.path.abspath(folder / Path(value).expanduser()))
         case "bool":
             return _truth(value, where)
+        case kind if kind.startswith("Mapping"):
+            return _names(value, where, limits["names"])
         case "str":
             if not isinstance(value, str):
-                raise _wrong(where, value, "text")
+                raise _wrong(where, "..." if limits.get("secret") else value, "text")
             if (known := limits.get("one_of")) and value not in known:
                 raise _wrong(where, value, " or ".join(known))
+            if value and (begins := limits.get("begins")) and not value.lower().startswith(begins):
+                raise _wrong(where, "..." if limits.get("secret") else value, f"an address that begins with {' or '.join(begins)}")
             return value
         case "int" if limits.get("size"):
-            number: float = _size(value, where)
+            number: float = parse_size(value, where)
         case "int":
             number = _number(value, int, where, "a whole number")
         case _:
@@ -166,6 +181,23 @@ def _value(name: str, value: object, where: str, folder: Path) -> Any:
     if (low is not None and number < low) or (high is not None and number > high):
         raise _wrong(where, value, f"at least {low}" if high is None else f"from {low} to {high}")
     return number
+
+
+def _names(value: object, where: str, known: tuple[str, ...]) -> dict[str, list[str]]:
+    """A table whose values are a name, or names in the order in which they are tried."""
+    if not isinstance(value, Mapping):
+        raise _wrong(where, value, f"a table with any of {', '.join(known)}")
+    found = {}
+    for meaning, said in sorted(value.items()):
+        if meaning not in known:
+            near = difflib.get_close_matches(meaning, known, n=1)
+            hint = f"Did you mean {near[0]}?" if near else f"Meanings are {', '.join(known)}."
+            raise UsageError(f"{where} names {meaning}, which no record is asked for.", hint)
+        names = [said] if isinstance(said, str) else said
+        if not isinstance(names, list) or not names or not all(isinstance(n, str) and n.strip() for n in names):
+            raise _wrong(f"{where}.{meaning}", said, "a field's name, or a list of names")
+        found[meaning] = list(names)
+    return found
 
 
 def _truth(value: object, where: str) -> bool:
@@ -177,7 +209,7 @@ def _truth(value: object, where: str) -> bool:
     return text in _TRUE
 
 
-def _size(value: object, where: str) -> int:
+def parse_size(value: object, where: str) -> int:
     found = None if isinstance(value, bool) else _SIZE.fullmatch(str(value))
     if not found:
         raise _wrong(where, value, 'a size such as 4194304, "4MiB" or "4MB"')

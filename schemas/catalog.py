@@ -26,6 +26,7 @@ from schemas.phrases import PHRASES
 from schemas.private_data import PRIVATE_DATA
 from schemas.quarantine import QUARANTINE
 from schemas.quarantine_actions import QUARANTINE_ACTIONS
+from schemas.records import RECORDS
 from schemas.rules import RULES
 from schemas.runs import RUNS
 from schemas.sections import SECTIONS
@@ -43,7 +44,7 @@ TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         RUNS, RULES, SEED_FILES, CONTENTS, ARRIVALS, ARRIVAL_EVENTS,
-        DOCUMENTS, DECODINGS, BLOCKS, MARKS, LINKS,
+        RECORDS, DOCUMENTS, DECODINGS, BLOCKS, MARKS, LINKS,
         ARTICLES, ARTICLE_METADATA, KEPT, EDITS, FLAGS,
         SECTIONS, SENTENCES, TERMS, KEYWORDS, MENTIONS, FACTS, PHRASES, TIME_EXPRESSIONS, PRIVATE_DATA,
         SIGNATURES, DUPLICATE_PAIRS,

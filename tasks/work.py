@@ -32,6 +32,9 @@ from tasks.enrich.flags import place_flags
 from tasks.enrich.judgement import Around
 from tasks.enrich.private import find_private
 from tasks.enrich.stage import enrich
+from tasks.ingest.containers.fields import Fields
+from tasks.ingest.containers.model import NESTED
+from tasks.ingest.records import Left, records_in
 from tasks.relate.signatures import find_signatures
 from tasks.split.stage import split
 from tasks.storage.contents import read_batch, write_contents
@@ -47,6 +50,8 @@ WARM = "國家統計局1月3日發布：全年增長5.2%。\n国家统计局(tǒ
 
 # Which stage's files hold which table; `articles` is written by the last stage only, `flags` by both.
 DAMAGE = ("unreadable", "guessed", "mask", "elision", "hole")  # kinds of flags that say that characters are lost or unsure
+ROUND_CHARACTERS = 16 << 20  # of documents that go through later stages together
+INPUTS = {"clean": ("documents", "blocks"), "enrich": ("documents", "articles", "kept", "flags")}  # what a stage takes from the truth
 SPLIT_TABLES = ("articles", "article_metadata", "kept", "edits", "flags")
 
 
@@ -83,7 +88,7 @@ def keep_bytes(job: Job, reason: str) -> Receipt:
     job, contents, refused = _with_bytes(layout, job)
     files = _packed(layout, job, contents)
     refused += [_refusal(f, doc_id(f, 1), "crashed", job.stage_from, reason) for f, _ in job.contents]
-    return _receipt(job, sum(map(len, contents.values())), files, {}, {}, refused)
+    return _receipt(job, sum(map(len, contents.values())), files, {}, {}, refused, {})
 
 
 def write_merged(job: Job, pieces: list[Receipt]) -> Receipt:
@@ -120,14 +125,16 @@ class _Batch:
     bytes: int
     refused: list[Refusal]
     timings: dict[str, dict[str, float]] = field(default_factory=dict)
+    file_of: dict[str, str] = field(default_factory=dict)  # doc_id -> file_id
 
     @contextmanager
     def timed(self, stage: str) -> Iterator[None]:
         clock, cpu = time.perf_counter(), time.process_time()
         yield
+        so_far = self.timings.get(stage, {"seconds": 0.0, "cpu_seconds": 0.0})
         self.timings[stage] = {
-            "seconds": time.perf_counter() - clock,
-            "cpu_seconds": time.process_time() - cpu,
+            "seconds": so_far["seconds"] + time.perf_counter() - clock,
+            "cpu_seconds": so_far["cpu_seconds"] + time.process_time() - cpu,
             "bytes": self.bytes,
             "peak_bytes": _peak_bytes(),
         }
@@ -141,33 +148,80 @@ class _Batch:
 
 
 def _work(layout: Layout, job: Job, contents: Mapping[str, bytes], refused: list[Refusal]) -> Receipt:
-    """The stages from `stage_from` on. All tables of the batch are in memory until they are written, once, at the end."""
+    """
+    The stages from `stage_from` on, round by round: most batches are one round, held in memory until it is written, once.
+
+    What containers hold is cut into rounds, so that a file that unpacks to much needs no more memory than others.
+    """
     size = sum(map(len, contents.values())) if contents else job.previous.bytes if job.previous else 0
     batch = _Batch(job, size, refused)
-    first = STAGES.index(job.stage_from)
-    tables: dict[tuple[str, str], pa.Table] = {}
     files: list[FileRecord] = []
-
-    if first == 0:
+    counts: Counter[str] = Counter()
+    left = Left()
+    if job.stage_from == STAGES[0]:
         with batch.timed("ingest"):
             files += _packed(layout, job, contents)
-        rows = pa.table({"file_id": list(contents), "data": pa.array(contents.values(), pa.large_binary())}, TABLES["contents"].stage_arrow)
-        found = batch.through("decode", decode, "file_id", rows)
-        del rows
+        fields = Fields.of(job.settings.get("fields", {}))
+        limit = job.settings.get("record_limit_bytes", NESTED)
+        rounds: Iterator[Tables] = ({"records": t} for t in records_in(contents, fields, limit, left))
+    else:
+        rounds = _rounds({t: _committed(layout, job, t) for t in INPUTS[job.stage_from]})
+    for given in rounds:
+        written, counted = _round(layout, batch, given)
+        files += written
+        counts.update(counted)
+    if left.passed_over:
+        counts["entries_passed_over"] = left.passed_over
+    refused += [_refusal(file, doc_id(file, r.number), r.kind, "ingest", r.reason) for file, r in left.refused]
+    return _receipt(job, size, files, dict(counts), batch.timings, refused, batch.file_of)
+
+
+def _rounds(tables: Tables) -> Iterator[Tables]:
+    """Committed tables, cut by documents where they hold more than one round's."""
+    documents = tables["documents"]
+    sizes = documents["char_count"].to_pylist()
+    if sum(sizes) <= ROUND_CHARACTERS:
+        yield tables
+        return
+    articles = tables.get("articles")
+    taken, held = [], 0
+    ids = documents["doc_id"].to_pylist()
+    for n, (doc, characters) in enumerate(zip(ids, sizes, strict=True), 1):
+        taken.append(doc)
+        held += characters
+        if held > ROUND_CHARACTERS or n == len(ids):
+            some = pa.array(taken, pa.string())
+            mine = articles.filter(pc.is_in(articles["doc_id"], some))["article_id"] if articles is not None else pa.array([], pa.string())
+            yield {
+                name: t.filter(pc.is_in(t["doc_id"], some) if "doc_id" in t.column_names else pc.is_in(t["article_id"], mine))
+                for name, t in tables.items()
+            }
+            taken, held = [], 0
+
+
+def _round(layout: Layout, batch: _Batch, given: Tables) -> tuple[list[FileRecord], dict[str, int]]:
+    """Some documents through the stages, and into staging."""
+    job, tables = batch.job, {}
+    first = STAGES.index(job.stage_from)
+    if first == 0:
+        rows = given["records"]
+        batch.file_of |= dict(zip(rows["doc_id"].to_pylist(), rows["file_id"].to_pylist(), strict=True))
+        found = batch.through("decode", decode, "doc_id", rows)
+        del rows, given
         _put(tables, "decode", found, ("documents", "decodings", "blocks"))
         documents, blocks = tables["decode", "documents"], tables["decode", "blocks"]
     else:
-        documents, blocks = _committed(layout, job, "documents"), _committed(layout, job, "blocks")
+        documents, blocks = given["documents"], given.get("blocks")
+        batch.file_of |= dict(zip(documents["doc_id"].to_pylist(), documents["file_id"].to_pylist(), strict=True))
     if first <= 1:
         cleaned = batch.through("clean", clean, "doc_id", documents, blocks)
         _put(tables, "clean", cleaned, ("links",))
         done = batch.through("split", split, "doc_id", documents, _of(cleaned, "marks"), _of(cleaned, "flags"))
         _put(tables, "clean", done, SPLIT_TABLES)
-        articles, kept = tables.pop(("clean", "articles")), tables["clean", "kept"]
+        articles, kept, flags = tables.pop(("clean", "articles")), tables["clean", "kept"], tables["clean", "flags"]
     else:
-        articles, kept = _committed(layout, job, "articles"), _committed(layout, job, "kept")
+        articles, kept, flags = given["articles"], given["kept"], given["flags"]
 
-    flags = tables["clean", "flags"] if first <= 1 else _committed(layout, job, "flags")
     around = _around(articles, documents, flags)
     found = batch.through("enrich", partial(_enrich, engine=job.settings["cutter"], around=around), "doc_id", articles)
     flagged = pc.is_in(kept["article_id"], pc.unique(found["flags"]["article_id"]))
@@ -175,9 +229,8 @@ def _work(layout: Layout, job: Job, contents: Mapping[str, bytes], refused: list
     _put(tables, "enrich", found, tuple(found))
 
     with batch.timed("write"):
-        tables = _without_refused(tables, {r["doc_id"] for r in refused if r["doc_id"]}, articles)
-        files += _written(layout, job, tables)
-    return _receipt(job, size, files, _counts(tables), batch.timings, refused)
+        tables = _without_refused(tables, {r["doc_id"] for r in batch.refused if r["doc_id"]}, articles)
+        return _written(layout, job, tables), _counts(tables)
 
 
 def _enrich(articles: pa.Table, engine: str, around: Mapping[str, Around]) -> Tables:
@@ -245,8 +298,9 @@ def _committed(layout: Layout, job: Job, table: str) -> pa.Table:
     files = {f for f, _ in job.contents}
     if len(files) == len(job.previous.file_ids):
         return rows
-    docs = pa.array(sorted(doc_id(f, 1) for f in files))  # a piece of the batch
-    return rows.filter(pc.is_in(rows["doc_id"], docs))
+    known = read_table([layout.path(f) for f in job.previous.of("documents")], ["doc_id", "file_id"])
+    docs = known.filter(pc.is_in(known["file_id"], pa.array(sorted(files), pa.string())))["doc_id"]  # a piece of the batch
+    return rows.filter(pc.is_in(rows["doc_id"], docs.combine_chunks()))
 
 
 def _halved(stage: str, work: Callable[..., Tables], key: str, inputs: tuple[pa.Table, ...], refused: list[Refusal]) -> Iterator[Tables]:
@@ -264,8 +318,7 @@ def _halved(stage: str, work: Callable[..., Tables], key: str, inputs: tuple[pa.
         return
     if not ids:
         raise raised  # not a document's fault: the stage fails on nothing at all
-    file = ids[0] if key == "file_id" else ""
-    refused.append(_refusal(file, doc_id(file, 1) if file else ids[0], "raised", stage, _sentence(stage, raised)))
+    refused.append(_refusal("", ids[0], "raised", stage, _sentence(stage, raised)))
     yield work(*(t.slice(0, 0) for t in inputs))  # its columns, without a row
 
 
@@ -317,9 +370,10 @@ def _counts(tables: Mapping[tuple[str, str], pa.Table]) -> dict[str, int]:
     return counts
 
 
-def _receipt(job: Job, size: int, files: list[FileRecord], counts: dict, timings: dict, refused: list[Refusal]) -> Receipt:
-    by_doc = {doc_id(f, 1): f for f, _ in job.contents}
-    refused = [r | {"file_id": r["file_id"] or by_doc.get(r["doc_id"] or "", "")} for r in refused]
+def _receipt(
+    job: Job, size: int, files: list[FileRecord], counts: dict, timings: dict, refused: list[Refusal], file_of: Mapping[str, str]
+) -> Receipt:
+    refused = [r | {"file_id": r["file_id"] or file_of.get(r["doc_id"] or "", "")} for r in refused]
     ids = tuple(sorted(f for f, _ in job.contents))
     return Receipt(job.batch_id, job.stage_from, ids, size, job.fingerprints, job.run_id, tuple(files), counts, timings, tuple(refused))
 

@@ -46,7 +46,7 @@ def file(view: View) -> Response:
     d = _document(view)
     if isinstance(d, Response):
         return d
-    data = restore_bytes(view.state.generations.root, d["file_id"])
+    data = restore_bytes(view.state.generations.root, d["doc_id"] if d["container_path"] else d["file_id"])
     return file_response(data, d["name"] or d["file_id"], "application/octet-stream")
 
 
@@ -122,7 +122,7 @@ def _pointed(pieces: list[tuple[str, dict[str, Any] | None]], spot: tuple[int, i
 def _bytes(view: View, d: dict[str, Any]) -> dict[str, Any]:
     """The file's bytes in rows of sixteen, with the encoding that read them."""
     try:
-        data = restore_bytes(view.state.generations.root, d["file_id"])
+        data = restore_bytes(view.state.generations.root, d["doc_id"] if d["container_path"] else d["file_id"])
     except TaojinError as error:
         return {"hex": [], "fault": str(error), "page": 1, "pages": 1, "runs": [], "rules": [], "why": {}, "spot": None, "begin": 0}
     pages = max(1, -(-len(data) // (16 * HEX_ROWS)))

@@ -21,6 +21,7 @@ class Found:
     file_id: str
     name: str
     doc_ids: tuple[str, ...]
+    is_record: bool = False  # one document was named, not its file
 
 
 def find(db: duckdb.DuckDBPyConnection, what: str) -> Found:
@@ -59,7 +60,7 @@ def find(db: duckdb.DuckDBPyConnection, what: str) -> Found:
         r[0] for r in db.execute("select doc_id from documents where file_id = ? order by record_no", [files[0]]).fetchall()
     ]
     (name,) = db.execute("select coalesce(any_value(name), '') from seed_files where file_id = ?", [files[0]]).fetchone() or ("",)
-    return Found(files[0], name, tuple(docs))
+    return Found(files[0], name, tuple(docs), len({d for _, d in hits if d}) == 1 and all(d for _, d in hits))
 
 
 def _uri(what: str) -> str:

@@ -1,4 +1,4 @@
-"""taojin restore: a seed file's bytes exactly as they came."""
+"""taojin restore: the bytes of a seed file, or of one record in a container, exactly as they came."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ def run(warehouse: Path, what: str, output: Path | None) -> int:
     else:
         with open_published(warehouse) as db:
             found = find(db, what)
-        data = restore_bytes(warehouse, found.file_id)
+        meant = found.doc_ids[0] if found.is_record else found.file_id
+        data = restore_bytes(warehouse, meant)
     if output is None:
         if sys.stdout.isatty():
             raise UsageError("The bytes of a crawled file may steer a terminal.", "Write them to a file with -o FILE, or into a pipe.")

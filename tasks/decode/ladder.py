@@ -55,15 +55,18 @@ class Decoded(NamedTuple):
     declared_charset: str | None
 
 
-def decode_bytes(data: bytes) -> Decoded:
+def decode_bytes(data: bytes, stated: str | None = None) -> Decoded:
     """
     Decode any bytes; raises nothing.
 
+    Args:
+        stated: the charset that the record's container states (HTTP's header goes before the page's own word); a claim like that.
+
     Law: encode_back(text, stretches) == data. The text holds no \\r and no lone surrogate.
     """
-    declared = declared_charset(data)
+    declared = stated or declared_charset(data)
     if not data:
-        return Decoded("", [Stretch(0, 0, 0, 0, "utf-8", None, "strict", 1.0, "[]", None)], None)
+        return Decoded("", [Stretch(0, 0, 0, 0, "utf-8", None, "strict", 1.0, "[]", None)], stated)
     text, stretches = stretches_of(data, _pieces(data, declared))
     if len(stretches) == 1 and stretches[0][4:7] in _BY_CONSTRUCTION:
         return Decoded(text, stretches, declared)

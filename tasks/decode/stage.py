@@ -1,6 +1,6 @@
 """decode: bytes to text, with the evidence that leads back.
 
-    contents  ->  documents + decodings (each stretch of bytes with one encoding and one style of line end)
+    records  ->  documents + decodings (each stretch of bytes with one encoding and one style of line end)
                   + blocks (what the markup says about each line, for documents that are markup)
 
 Nothing is changed but line ends, and nothing is lost: `encode_back` gives the bytes again (law B). Markup is the exception:
@@ -16,6 +16,7 @@ import pyarrow as pa
 from schemas.catalog import TABLES
 from schemas.ids import doc_id, text_sha256
 from tasks.decode.html import NAME, is_html, render
+from tasks.decode.html.head import site_of
 from tasks.decode.ladder import decode_bytes
 from tasks.decode.stretches import encode_back, whole
 
@@ -26,37 +27,42 @@ DOCUMENTS, DECODINGS, BLOCKS = (TABLES[name].stage_arrow for name in ("documents
 
 def decode(contents: pa.Table) -> dict[str, pa.Table]:
     """
-    Decode each content as one record.
+    Decode each record.
 
     Args:
-        contents: rows of `contents`; any bytes.
+        contents: rows of `records`, or of `contents`: files that are one record each; any bytes.
 
     Returns:
-        "documents" in the order of the contents, "decodings" by document and then start, "blocks" of documents that are
+        "documents" in the order of the records, "decodings" by document and then start, "blocks" of documents that are
         markup by document and then start. Columns that only containers or markup can fill are NULL.
 
     Raises nothing.
     """
     documents, decodings, blocks = [], [], []
-    for file, content in zip(contents["file_id"].to_pylist(), contents["data"], strict=True):
-        text, stretches, declared = decode_bytes(content.as_py())
-        doc = doc_id(file, 1)
+    said = contents.drop_columns("data").to_pylist()
+    for row, content in zip(said, contents["data"], strict=True):
+        text, stretches, declared = decode_bytes(content.as_py(), row.get("charset"))
+        number = row.get("record_no", 1)
+        doc = doc_id(row["file_id"], number)
         page = render(text) if is_html(text) else None
         if page is not None:
             text, stretches = page.text, [whole(stretches, len(page.text))]
             blocks += [{"doc_id": doc} | b._asdict() | {"links": json.dumps(b.links, ensure_ascii=False)} for b in page.blocks]
+        url = row.get("url") or (page and page.url)
         documents.append({
             "doc_id": doc,
-            "file_id": file,
-            "record_no": 1,
-            "url": page and page.url,
+            "file_id": row["file_id"],
+            "record_no": number,
+            "container_path": row.get("container_path"),
+            "url": url,
+            "fetched_at": row.get("fetched_at"),
             "declared_charset": declared,
-            "record_meta": page.record_meta if page else "{}",
+            "record_meta": _meta(row.get("record_meta") or "{}", page.record_meta if page else "{}"),
             "text": text,
             "rendering": NAME if page else None,
             "char_count": len(text),
             "line_count": text.count("\n") + 1 if text else 0,
-            "site": page and page.site,
+            "site": site_of(row.get("url")) or (page and page.site) or site_of(f"http://{row['site']}/" if row.get("site") else None),
             "text_sha256": text_sha256(text),
         })
         decodings += [{"doc_id": doc} | s._asdict() for s in stretches]
@@ -65,3 +71,15 @@ def decode(contents: pa.Table) -> dict[str, pa.Table]:
 
 def _table(rows: list[dict], schema: pa.Schema) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=schema)
+
+
+def _meta(record: str, page: str) -> str:
+    """What the container and the page's head say, side by side; what both claim has the container's word first."""
+    if "{}" in (record, page):
+        return page if record == "{}" else record
+    outer, inner = json.loads(record), json.loads(page)
+    claims = dict(inner.get("meta") or {})
+    for name, value in (outer.get("meta") or {}).items():
+        also = claims.get(name, [])
+        claims[name] = [value, *(v for v in (also if isinstance(also, list) else [also]) if v != value)]
+    return json.dumps(inner | outer | ({"meta": claims} if claims else {}), ensure_ascii=False)

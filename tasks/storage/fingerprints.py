@@ -44,10 +44,10 @@ class Stage:
 
 DECLARED = {
     "decode": Stage(
-        ("tasks.decode.stage",),
-        ("documents", "decodings", "blocks"),
+        ("tasks.ingest.records", "tasks.decode.stage"),
+        ("records", "documents", "decodings", "blocks"),
         ("chardetng-py", "charset-normalizer", "jieba", "lxml", "opencc"),
-        ("record_limit_bytes",),
+        ("record_limit_bytes", "fields"),
     ),
     "clean": Stage(
         ("tasks.clean.stage", "tasks.clean.residue", "tasks.split.stage"),

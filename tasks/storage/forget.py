@@ -59,7 +59,7 @@ def forget(layout: Layout, state: State, file_id: str, now: datetime) -> State:
 
 def _committed_without(layout: Layout, state: State, file_id: str, now: datetime) -> State:
     old = state.batches[state.file_batch[file_id]]
-    docs, articles = _ids(layout, old, file_id)
+    docs, articles = _ids(layout, state, old, file_id)
     new = _batch_without(layout, state, old, file_id, docs)
     named = _Named(frozenset({file_id, *docs, *articles}), tuple(_uris(layout, state, file_id)))
     runs = [(f, _without_mention(layout, f, named)) for f in state.run_files]
@@ -74,19 +74,26 @@ def _committed_without(layout: Layout, state: State, file_id: str, now: datetime
     return commit(layout, state, delta)
 
 
-def _ids(layout: Layout, batch: BatchRecord, file_id: str) -> tuple[list[str], list[str]]:
+def _ids(layout: Layout, state: State, batch: BatchRecord, file_id: str) -> tuple[list[str], list[str]]:
     """Every document and article of the file, refused ones too."""
-    docs = {doc_id(file_id, 1)}
+    docs: set[str] = set()
     for f in batch.of("documents"):
         rows = read_table([layout.path(f)], ["doc_id", "file_id"])
         docs.update(rows.filter(pc.equal(rows["file_id"], file_id))["doc_id"].to_pylist())
-    articles: dict[str, str] = {}
+    hidden = _refused_of(file_id, batch, fetch(layout, state, file_id), len(docs)) - docs
+    articles: set[str] = set()
     for f in batch.of("articles"):
         rows = read_table([layout.path(f)], ["doc_id", "article_id"])
-        rows = rows.filter(pc.is_in(rows["doc_id"], pa.array(sorted(docs))))
-        articles.update(zip(rows["article_id"].to_pylist(), rows["doc_id"].to_pylist(), strict=True))
-    without = docs - set(articles.values())
-    return sorted(docs), sorted({*articles, *(article_id(d, n) for d in without for n in range(1, MOST_ARTICLES + 1))})
+        articles.update(rows.filter(pc.is_in(rows["doc_id"], pa.array(sorted(docs), pa.string())))["article_id"].to_pylist())
+    articles |= {article_id(d, n) for d in hidden for n in range(1, MOST_ARTICLES + 1)}
+    return sorted(docs | hidden), sorted(articles)
+
+
+def _refused_of(file_id: str, batch: BatchRecord, data: bytes, documents: int) -> set[str]:
+    """Documents of the file that are in no table: their names follow from numbers, which no table holds."""
+    most = documents + len(batch.refused) + data.count(b"\n") + 1000  # entries that a container may have had, generously
+    wanted = {name for name in batch.refused if name != file_id}
+    return {doc_id(file_id, 1)} | {d for n in range(1, most + 1) if (d := doc_id(file_id, n)) in wanted}
 
 
 def _batch_without(layout: Layout, state: State, old: BatchRecord, file_id: str, docs: list[str]) -> BatchRecord | None:

@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from schemas.ids import file_id
 from tasks.decode.stage import decode, encode_back
+from tasks.ingest.records import read_again
 
 Rows = dict[str, list[dict[str, Any]]]
 Fault = tuple[str, str]  # (law, sentence)
@@ -63,25 +64,48 @@ def law_a(documents: pa.Table, articles: pa.Table, kept: pa.Table, edits: pa.Tab
 
 
 def law_b(documents: pa.Table, decodings: pa.Table, contents: Mapping[str, Callable[[], bytes]]) -> Iterator[Fault]:
-    """Text and decodings give the bytes back, whose hash is the file's name; a rendered document is rendered again."""
+    """
+    Text and decodings give the bytes back, whose hash is a plain file's name; a rendered document is rendered again.
+
+    A record of a container is compared with the container, which is read once more.
+    """
     stretches: dict[str, list[dict]] = defaultdict(list)
     for row in decodings.to_pylist():
         stretches[row["doc_id"]].append(row)
-    for doc in documents.select(["doc_id", "file_id", "record_no", "container_path", "text", "rendering"]).to_pylist():
-        if doc["container_path"] is not None or doc["record_no"] != 1:
-            continue  # a record's bytes are its text field's in UTF-8: nothing else to compare with
-        try:
-            if doc["rendering"] is None:
-                same = file_id(encode_back(doc["text"], stretches[doc["doc_id"]])) == doc["file_id"]
-            else:
-                data = contents[doc["file_id"]]()
-                rows = [(r["start"], r["stop"], r["byte_start"], r["byte_stop"]) for r in stretches[doc["doc_id"]]]
-                same = rows == [(0, len(doc["text"]), 0, len(data))] and doc["text"] in _decoded(doc["file_id"], data)
-        except (ValueError, LookupError) as error:
-            yield "law B", f"document {doc['doc_id']} cannot be turned into bytes ({error})"
-            continue
-        if not same:
+    inside: dict[str, list[dict]] = defaultdict(list)
+    columns = ["doc_id", "file_id", "record_no", "container_path", "declared_charset", "record_meta", "text", "rendering"]
+    for doc in documents.select(columns).to_pylist():
+        if doc["container_path"] is not None:
+            inside[doc["file_id"]].append(doc)
+        elif doc["rendering"] is None:
+            yield from _told(doc, lambda d: file_id(encode_back(d["text"], stretches[d["doc_id"]])) == d["file_id"])
+        else:
+            yield from _told(doc, lambda d: _gives(d, stretches[d["doc_id"]], contents[d["file_id"]]()))
+    for file, records in inside.items():
+        if file not in contents:
+            continue  # told as law C
+        by_number = {d["record_no"]: d for d in records}
+        for number, data in read_again(contents[file](), {n: d["record_meta"] for n, d in by_number.items()}):
+            doc = by_number.pop(number)
+            yield from _told(doc, lambda d, data=data: _gives(d, stretches[d["doc_id"]], data))
+        for doc in by_number.values():
+            yield "law B", f"document {doc['doc_id']} is no record of file {file}"
+
+
+def _told(doc: dict, holds: Callable[[dict], bool]) -> Iterator[Fault]:
+    try:
+        if not holds(doc):
             yield "law B", f"document {doc['doc_id']} does not give back the bytes of file {doc['file_id']}"
+    except (ValueError, LookupError) as error:
+        yield "law B", f"document {doc['doc_id']} cannot be turned into bytes ({error})"
+
+
+def _gives(doc: dict, stretches: list[dict], data: bytes) -> bool:
+    """Whether a document is what its record's bytes are."""
+    if doc["rendering"] is None:
+        return encode_back(doc["text"], stretches) == data
+    rows = [(r["start"], r["stop"], r["byte_start"], r["byte_stop"]) for r in stretches]
+    return rows == [(0, len(doc["text"]), 0, len(data))] and doc["text"] in _decoded(doc["file_id"], data, doc["declared_charset"])
 
 
 def places_in_articles(articles: pa.Table, children: Mapping[str, pa.Table]) -> Iterator[Fault]:
@@ -121,8 +145,8 @@ def _article(article: str, text: str, paragraphs: int, places: list[tuple[int, s
         yield "law A", f"article {article} has {text.count(chr(10))} line breaks, {newlines} edits for them and {paragraphs} paragraphs"
 
 
-def _decoded(name: str, data: bytes) -> list[str]:
-    rows = pa.table({"file_id": [name], "data": pa.array([data], pa.large_binary())})
+def _decoded(name: str, data: bytes, charset: str | None) -> list[str]:
+    rows = pa.table({"file_id": [name], "charset": pa.array([charset], pa.string()), "data": pa.array([data], pa.large_binary())})
     return decode(rows)["documents"]["text"].to_pylist()
 
 

@@ -1,0 +1,66 @@
+"""What a container gives: records, refusals; and the faults that end a stream."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+RATIO = 200  # bytes out per byte in, beyond which a stream is a bomb
+FREE = 4 << 20  # bytes out that no ratio is asked of: what is small harms nobody
+NESTED = 64 << 20  # bytes of a container inside another that must be held whole (zip, Parquet, zstd)
+DEPTH = 2  # containers inside one another
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The bytes of one page or text, and what its container says of it."""
+
+    number: int
+    path: str | None  # in the container; None for a plain file
+    data: bytes
+    url: str | None = None
+    fetched_at: datetime | None = None  # UTC, without zone
+    charset: str | None = None
+    site: str | None = None
+    meta: dict[str, Any] = field(default_factory=dict)  # JSON-able: every other field
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What could not be read, where, and what to do. `number` is the entry's, or that of the first one that is lost."""
+
+    number: int
+    kind: str  # damaged | too_large | unsupported
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Entries that are no texts (a WARC's requests and images): counted, never numbered as refused."""
+
+    count: int
+
+
+Entry = Record | Refused | Passed
+
+
+class Fault(Exception):
+    """Ends a stream. `cut` says that what came before the end is as it was written."""
+
+    kind = "damaged"
+
+    def __init__(self, reason: str, cut: bool = False) -> None:
+        super().__init__(reason)
+        self.reason, self.cut = reason, cut
+        self.number: int | None = None  # of the entry that it spoils, where that has one already
+
+
+class TooMuch(Fault):
+    """A stream gives more than its bytes can be trusted for."""
+
+    kind = "too_large"
+
+
+class Exhausted(TooMuch):
+    """The whole file has given more than it may: nothing more is read from it."""

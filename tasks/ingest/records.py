@@ -1,0 +1,80 @@
+"""The records of some contents, in tables of a few megabytes, so that a file that unpacks to much is never held whole."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from schemas.catalog import TABLES
+from schemas.ids import doc_id
+from tasks.ingest.containers.fields import Fields
+from tasks.ingest.containers.model import Record, Refused
+from tasks.ingest.containers.walk import records_of
+
+RECORDS = TABLES["records"].stage_arrow
+TABLE_BYTES = 16 << 20  # of records out of containers in one table
+
+
+@dataclass(slots=True)
+class Left:
+    """What no table holds: refusals as (file_id, refused), and how many entries were passed over as no texts."""
+
+    refused: list[tuple[str, Refused]] = field(default_factory=list)
+    passed_over: int = 0
+
+
+def records_in(contents: Mapping[str, bytes], fields: Fields, limit: int, left: Left) -> Iterator[pa.Table]:
+    """
+    Tables of `records` in the order of the contents and of the entries in each; at least one, though it be empty.
+
+    Plain files are never parted: without a container there is one table. `left` is filled on the way.
+    """
+    rows: list[dict[str, Any]] = []
+    size, told = 0, False
+    for file, data in contents.items():
+        for entry in records_of(data, fields, limit):
+            if isinstance(entry, Record):
+                if entry.path is not None and rows and size + len(entry.data) > TABLE_BYTES:
+                    yield pa.Table.from_pylist(rows, RECORDS)
+                    rows, size, told = [], 0, True
+                rows.append(_row(file, entry))
+                size += len(entry.data) if entry.path is not None else 0
+            elif isinstance(entry, Refused):
+                left.refused.append((file, entry))
+            else:
+                left.passed_over += entry.count
+    if rows or not told:
+        yield pa.Table.from_pylist(rows, RECORDS)
+
+
+def read_again(data: bytes, wanted: Mapping[int, str | None]) -> Iterator[tuple[int, bytes]]:
+    """
+    The bytes of records that have been read before, by their numbers.
+
+    Args:
+        wanted: number -> documents.record_meta of that record: it names the field that was its text, whatever the mapping is today.
+    """
+    known = {}
+    for number, meta in wanted.items():
+        said = json.loads(meta or "{}")
+        if isinstance(said, dict) and isinstance(said.get("text_field"), str):
+            known[number] = said["text_field"]
+    left = set(wanted)
+    for entry in records_of(data, Fields.as_read(known), 1 << 40):
+        if isinstance(entry, Record) and entry.number in left:
+            left.discard(entry.number)
+            yield entry.number, entry.data
+        if not left:
+            return
+
+
+def _row(file: str, record: Record) -> dict[str, Any]:
+    return {
+        "doc_id": doc_id(file, record.number), "file_id": file, "record_no": record.number, "container_path": record.path,
+        "url": record.url, "fetched_at": record.fetched_at, "charset": record.charset, "site": record.site,
+        "record_meta": json.dumps(record.meta, ensure_ascii=False, allow_nan=False), "data": record.data,
+    }  # fmt: skip
