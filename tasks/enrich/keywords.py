@@ -45,7 +45,7 @@ def rank_by_tfidf(words: Words, terms: dict) -> Ranked:
     total = np.bincount(article, tf, len(words.bounds))
     named = np.flatnonzero(_has_letter(words.vocabulary)[code])
     article, code, tf = article[named], code[named], tf[named]
-    return _best(article, code, tf * _idf_of(words.vocabulary)[code] / total[article], len(words.bounds))
+    return _best(article, code, tf * _idf_of(words.names)[code] / total[article], len(words.bounds))
 
 
 def rank_by_textrank(words: Words) -> Ranked:
@@ -138,9 +138,9 @@ def _has_letter(vocabulary: pa.Array) -> np.ndarray:
     return pc.match_substring_regex(vocabulary, r"\p{L}").to_numpy(zero_copy_only=False)
 
 
-def _idf_of(vocabulary: pa.Array) -> np.ndarray:
+def _idf_of(names: list[str]) -> np.ndarray:
     weights, median = _idf()
-    return np.fromiter(map(weights.get, vocabulary.to_pylist(), repeat(median)), np.float64, len(vocabulary))
+    return np.fromiter(map(weights.get, names, repeat(median)), np.float64, len(names))
 
 
 @cache

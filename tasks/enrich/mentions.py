@@ -82,7 +82,7 @@ def mentions_of(words: Words, texts: Sequence[str]) -> list[list[Mention]]:
 
 def worth_a_look(words: Words, texts: Sequence[str]) -> Iterator[tuple[Tokens, Interesting]]:
     """Each article's words with the indices and bits of those that may begin or end a name; the others are passed over by arrays."""
-    names, tags = words.vocabulary.to_pylist(), words.tags.to_pylist()
+    names, tags = words.names, words.tags.to_pylist()
     tag_of = np.zeros(len(names), words.tag_codes.dtype)
     tag_of[words.codes[::-1]] = words.tag_codes[::-1]
     word_bits = possibilities(names, [tags[code] for code in tag_of], knows)

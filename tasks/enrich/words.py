@@ -44,6 +44,7 @@ class Words:
     bounds: np.ndarray
     bases: np.ndarray
     vocabulary: pa.Array
+    names: list[str]  # the vocabulary once more, as Python asks for it
     tags: pa.Array
 
 
@@ -124,8 +125,9 @@ def cut_words(texts: Sequence[str], engine: str = "rjieba") -> Words:
     length = np.concatenate(lengths) if lengths else np.zeros(0, np.int64)
     stops = np.cumsum(length)
     codes, vocabulary = _sorted_dictionary(_slices("".join(texts), stops))
-    tag_codes, tag_names = _tags_of(vocabulary, codes, bounds, texts, engine)
-    return Words(codes, tag_codes, stops - length, stops, bounds, bases, vocabulary, tag_names)
+    names = vocabulary.to_pylist()
+    tag_codes, tag_names = _tags_of(names, codes, bounds, texts, engine)
+    return Words(codes, tag_codes, stops - length, stops, bounds, bases, vocabulary, names, tag_names)
 
 
 def _slices(text: str, stops: np.ndarray) -> pa.Array:
@@ -143,7 +145,7 @@ MOST_TAGS = 1_000_000  # words remembered, some 100 MB
 
 
 def _tags_of(
-    vocabulary: pa.Array, codes: np.ndarray, bounds: np.ndarray, texts: Sequence[str], engine: str
+    names: list[str], codes: np.ndarray, bounds: np.ndarray, texts: Sequence[str], engine: str
 ) -> tuple[np.ndarray, pa.Array]:
     """
     Tags of all words, from rjieba's tags of the distinct ones, whichever engine cut them: both know the same dictionary, and a
@@ -155,7 +157,6 @@ def _tags_of(
     known = _tag_of_word
     if len(known) > MOST_TAGS:
         known.clear()
-    names = vocabulary.to_pylist()
     tag_text = _rjieba().tag
     for code, name in enumerate(names):
         if name in known:

@@ -24,6 +24,7 @@ _ABBREVIATED = re.compile(
     r"[（(](?:即|指|包括)?[:：]?“?(?P<items>[^（）()\n]{4,120}?)[”“]*[）)]"
 )
 _IDIOM = re.compile(r"[千百数](?:(?<=成千)上万|(?<=成百)上千|(?<=千)千万万|(?<=数)以[十百千万亿]{1,2}计)")
+_SIGNS_OF_IDIOMS = ("成千上", "成百上", "千千万", "数以")
 _CHEQUES = re.compile(rf"[{_CHEQUE}][{_CHEQUE}零万亿]+(?=[元圆美])")
 _AMOUNT = re.compile(
     r"(?:US\$|HK\$|[￥¥＄$€£]|RMB|USD|CNY|EUR|HKD) ?"
@@ -65,7 +66,7 @@ def rare(text: str) -> Iterator[Quantity]:
     if "半" in text:
         for match in _HALF.finditer(text):
             yield from _half(match, text)
-    if "千" in text or "数" in text:
+    if any(sign in text for sign in _SIGNS_OF_IDIOMS):
         for match in _IDIOM.finditer(text):
             first = match.start() - (text[match.start() + 1] == "上")
             yield Quantity(first, match.end(), "idiom", None, None, None, None, None, "item", op="~")
