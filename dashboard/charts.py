@@ -45,7 +45,7 @@ def _brief(value: float) -> str:
 
 def ticks(high: float, most: int = 4) -> list[float]:
     """Round numbers from 0 to at least `high`."""
-    if high <= 0 or not math.isfinite(high):
+    if high < 1e-12 or not math.isfinite(high):  # less is nothing, on any axis
         return [0.0, 1.0]
     step = 10 ** math.floor(math.log10(high / most))
     step *= next(f for f in (1, 2, 5, 10) if high / (step * f) <= most)
