@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from tasks.enrich.entities.lexicon import (
     ADMINISTRATIVE,
     AFTER_CHARS,
@@ -25,7 +27,17 @@ from tasks.enrich.entities.lexicon import (
 )
 from tasks.enrich.entities.ordinary import ORDINARY_NAMES, ORDINARY_ORGS
 from tasks.enrich.entities.tokens import Tokens
-from tasks.enrich.entities.vocabulary import FOREIGN, FRESH, NAME_TAGS, ORG_SURE, PLACE, SURE_PLACES, is_known_place, stands_alone
+from tasks.enrich.entities.vocabulary import (
+    FOREIGN,
+    FRESH,
+    MOST_ASKED,
+    NAME_TAGS,
+    ORG_SURE,
+    PLACE,
+    SURE_PLACES,
+    is_known_place,
+    stands_alone,
+)
 from tasks.enrich.entities.wordclass import chances
 
 LONGEST = 9  # words
@@ -39,12 +51,13 @@ def organisation(tokens: Tokens, end: int, places: dict[int, int], orgs: dict[in
     `places`, `orgs`: last word of each place (organisation) found so far -> its first word.
     """
     last = tokens.word(end)
-    if last in NO_ORGS or last in ORDINARY_ORGS or last in GOVERNMENTS:
+    ending = _ending(last, tokens.tag(end))
+    if ending == _NONE:
         return None
-    best = end if last not in COMMON_ORGS and stands_alone(last, tokens.tag(end)) else None
-    if last[-1] in SUBUNITS and not last.endswith(ORG_ENDINGS) and best is None:
+    if ending == _SUBUNIT:
         return _subunit(tokens, end, orgs)
-    if not last.endswith(ORG_ENDINGS) and best is None and len(last) > 2:
+    best = end if ending == _WHOLE else None
+    if ending == _LOOSE:
         k = end - 1
         if k in places and tokens.stop(k) == tokens.start(end):
             return places[k], end
@@ -80,6 +93,21 @@ def organisation(tokens: Tokens, end: int, places: dict[int, int], orgs: dict[in
     if len(last) == 1 and best == end - 1 and last in "会团党军系校署厅所部" and not (best in places or best in orgs):
         return None
     return best, end
+
+
+_NONE, _WHOLE, _SUBUNIT, _LOOSE, _PLAIN = range(5)
+
+
+@lru_cache(MOST_ASKED)
+def _ending(word: str, tag: str) -> int:
+    """What a word is at the end of a name: nothing, a whole organisation, part of one (科), a word that needs a place before it."""
+    if word in NO_ORGS or word in ORDINARY_ORGS or word in GOVERNMENTS:
+        return _NONE
+    if word not in COMMON_ORGS and stands_alone(word, tag):
+        return _WHOLE
+    if word.endswith(ORG_ENDINGS):
+        return _PLAIN
+    return _SUBUNIT if word[-1] in SUBUNITS else _LOOSE if len(word) > 2 else _PLAIN
 
 
 def is_deictic_behind_rest(tokens: Tokens, k: int) -> bool:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from tasks.enrich.entities.lexicon import ADMINISTRATIVE, NEVER_IN_PLACES, NO_PLACES, PLACE_ENDINGS, PLACE_TAILS, WATERS_AND_WAYS
 from tasks.enrich.entities.ordinary import ORDINARY_NAMES, ORDINARY_PLACES
 from tasks.enrich.entities.tokens import Tokens
-from tasks.enrich.entities.vocabulary import FRESH, NAME_TAGS, PLACE, SURE_PLACES, TAIL, TRANSLITERATING, is_known_place
+from tasks.enrich.entities.vocabulary import FRESH, MOST_ASKED, NAME_TAGS, PLACE, SURE_PLACES, TAIL, TRANSLITERATING, is_known_place
 from tasks.enrich.entities.wordclass import chances
 
 # Tokens that may be the name before 镇, 路, 大桥; others (a verb, a measure) make an ordinary phrase: 修路, 三镇.
@@ -44,6 +45,7 @@ _LOOSE_TAILS = frozenset("""
 _CLOSED = ("国", "洲")
 
 
+@lru_cache(MOST_ASKED)
 def _is_place(word: str, tag: str, fresh: bool) -> bool:
     if len(word) < 2 or word in NO_PLACES or word in ORDINARY_PLACES:
         return False

@@ -15,8 +15,9 @@ class Tokens:
         starts: np.ndarray, stops: np.ndarray,
     ) -> None:
         self.text, self.size = text, len(codes)
-        self._names, self._tags, self._bits = names, tag_names, word_bits
-        self._codes, self._tag_codes, self._starts, self._stops = codes, tag_codes, starts, stops
+        self._names, self._tags, self._bits = names, tag_names, memoryview(word_bits)
+        # A view gives plain numbers; asking an array for one at a time makes an object of numpy's first.
+        self._codes, self._tag_codes, self._starts, self._stops = map(memoryview, (codes, tag_codes, starts, stops))
 
     def has(self, k: int) -> bool:
         return 0 <= k < self.size
@@ -28,10 +29,10 @@ class Tokens:
         return self._tags[self._tag_codes[k]]
 
     def bits(self, k: int) -> int:
-        return int(self._bits[self._codes[k]])
+        return self._bits[self._codes[k]]
 
     def start(self, k: int) -> int:
-        return int(self._starts[k])
+        return self._starts[k]
 
     def stop(self, k: int) -> int:
-        return int(self._stops[k])
+        return self._stops[k]

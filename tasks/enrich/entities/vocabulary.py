@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -79,6 +80,7 @@ DOTS = frozenset("·•・‧")
 
 _possible: dict[tuple[str, str], int] = {}
 MOST_WORDS = 1_000_000
+MOST_ASKED = 50_000  # words whose answers are remembered
 THEORIES = ("理论", "思想", "主义")
 
 
@@ -196,6 +198,7 @@ def _may_end_org(word: str, tag: str) -> bool:
     return (last in "队厂局社台" and place_in(word) > 0) or (tag[:1] == "n" and last in LONG_TAILS and not word.endswith(NO_LONG_TAILS))
 
 
+@lru_cache(MOST_ASKED)
 def is_known_place(word: str, tag: str) -> bool:
     """A country, a great city, a region, a division of China by one of its names, and no ordinary word."""
     if word in SURE_PLACES:
@@ -208,6 +211,7 @@ def is_known_place(word: str, tag: str) -> bool:
     return bool(divisions.candidates(word)) and (len(word) >= 3 or tag == "ns" or tag in NAME_TAGS)
 
 
+@lru_cache(MOST_ASKED)
 def stands_alone(word: str, tag: str) -> bool:
     """One word that is an organisation's name by itself: known, or a place and an ending (中国足协, 法国队)."""
     if word in ORG_ALONE:
