@@ -123,9 +123,9 @@ def tar_members(stream: Stream) -> Iterator[Member]:
         at = stream.offset
         header = stream.read(BLOCK)
         if not header.strip(b"\0"):
-            if header or not stream.fault:
-                return  # two empty blocks end a tar; so does, with most readers, the end of the file
-            raise stream.fault
+            if header:
+                return  # empty blocks end a tar; what lies behind them is padding
+            raise stream.fault or Fault("the tar has no end: what may have followed is cut off", cut=True)
         if len(header) < BLOCK:
             raise stream.fault or Fault("the tar ends inside a header", cut=True)
         try:

@@ -1,8 +1,8 @@
 """Which format a stream is, from its bytes alone.
 
 Binary formats say so themselves. A tar does by the checksum of its first header, which no text meets. JSONL has no mark: it is
-taken for such where it begins with an object and at least half of its first lines are objects with a text in the field for it;
-so a page about JSON stays a page, and a damaged line does not turn a file of records into one text.
+taken for such where a line begins with a brace and at least half of the first lines are objects with a text in the field for it;
+so a page about JSON stays a page, and damage to a line, the first one too, does not turn a file of records into one text.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def kind_of(stream: Stream, fields: Fields) -> str | None:
             return kind
     if is_tar(head):
         return "tar"
-    if head.removeprefix(BOM).lstrip()[:1] == b"{" and _is_jsonl(stream, fields):
+    if (head.removeprefix(BOM).lstrip()[:1] == b"{" or b"\n{" in stream.peek(1 << 16)) and _is_jsonl(stream, fields):
         return "jsonl"
     return None
 
@@ -54,7 +54,7 @@ def _is_jsonl(stream: Stream, fields: Fields) -> bool:
         if whole or head.count(b"\n") >= LINES or (size > 1 << 16 and b"\n" in head):
             break
     lines = head.removeprefix(BOM).split(b"\n")
-    if not whole and len(lines) > 1:
+    if (not whole or stream.fault) and len(lines) > 1:
         lines.pop()
     lines = [line for line in lines if line.strip()][:LINES]
     return 2 * sum(_is_record(line, fields) for line in lines) >= len(lines) > 0

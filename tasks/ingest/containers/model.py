@@ -56,6 +56,14 @@ class Fault(Exception):
         self.number: int | None = None  # of the entry that it spoils, where that has one already
 
 
+class Ended(Fault):
+    """The stream of the archive itself ended inside a member: no member after it can be reached."""
+
+    def __init__(self, cause: Fault) -> None:
+        super().__init__(cause.reason)
+        self.kind = cause.kind
+
+
 class TooMuch(Fault):
     """A stream gives more than its bytes can be trusted for."""
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pyarrow as pa
 
-from tasks.ingest.containers.model import FREE, RATIO, Fault, TooMuch
+from tasks.ingest.containers.model import FREE, RATIO, Ended, Fault, TooMuch
 
 CHUNK = 1 << 17
 
@@ -102,7 +102,7 @@ def within(stream: Stream, size: int, what: str) -> Iterator[bytes]:
     while left:
         data = stream.read(min(left, CHUNK))
         if not data:
-            raise stream.fault or Fault(f"{what} ends {left:,} bytes early", cut=True)
+            raise Ended(stream.fault or Fault(f"{what} ends {left:,} bytes early"))
         left -= len(data)
         yield data
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tasks.ingest.containers.archives import Member, tar_members, zip_members
 from tasks.ingest.containers.fields import Fields
 from tasks.ingest.containers.kinds import kind_of
-from tasks.ingest.containers.model import DEPTH, NESTED, RATIO, Entry, Exhausted, Fault, Record, Refused, TooMuch
+from tasks.ingest.containers.model import DEPTH, NESTED, RATIO, Ended, Entry, Exhausted, Fault, Record, Refused, TooMuch
 from tasks.ingest.containers.streams import Stream, gunzip, most_of, pieces, unzstd
 from tasks.ingest.containers.tables import jsonl_rows, parquet_rows
 from tasks.ingest.containers.warc import warc_records
@@ -103,6 +103,11 @@ class _Walk:
                 yield from self._open(member.stream, member.size, where, depth + 1, 0)
             except Exhausted:
                 raise
+            except Ended as fault:
+                number, kind = fault.number, fault.kind
+                fault = Fault(f"{member.name} and what follows it: {fault.reason}")
+                fault.number, fault.kind = number, kind
+                raise fault from None
             except Fault as fault:
                 yield self._refused(fault, where)
 
