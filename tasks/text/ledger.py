@@ -122,17 +122,22 @@ class View:
 
     def lines(self) -> Iterator[Line]:
         """Lines of the shown text, cut at \\n; raw spans may hold marked characters at their edges."""
-        at = 0
-        raw_at = 0
+        shown_at, raw_to, size = self._shown_at, self._raw_to, self._size
+        at = raw_at = k = 0
+        last, whole = len(shown_at) - 1, len(self.shown)
         for no, shown in enumerate(self.shown.split("\n")):
             stop = at + len(shown)
-            if stop >= len(self.shown):
+            if stop >= whole:
                 yield Line(no, raw_at, len(self._text), shown, at)
                 return
-            raw_stop = self.raw(stop)  # where the newline, or the mark that brings one, begins
+            while k < last and shown_at[k + 1] <= stop:
+                k += 1
+            inside = stop - shown_at[k]
+            # where the newline, or the mark that brings one, begins
+            raw_stop = self._raw_at[k] + (inside if inside <= size[k] else size[k])
             yield Line(no, raw_at, raw_stop, shown, at)
             at = stop + 1
-            raw_at = self.raw_span(stop, at)[1]
+            raw_at = raw_stop + 1 if size[k] else raw_to[k]
 
 
 @dataclass(slots=True)

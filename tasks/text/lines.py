@@ -22,6 +22,11 @@ _HAN = re.compile(f"[{HAN}]")
 _NOT_HAN = re.compile(f"[^{HAN}]+")
 _PROSE_MARK = re.compile("[,，。；;]")
 
+_FULL_STOPS = frozenset("。！？!?…")
+_CLAUSE_STOPS = _FULL_STOPS | frozenset("；;：:")
+_CLOSING_SIGNS = "”’」』\"'）)】]"
+_CLOSING = frozenset(_CLOSING_SIGNS)
+
 _NAME = re.compile(f"[{HAN}·•]{{2,4}}|[{HAN}]{{1,10}}·[{HAN}]{{1,10}}")
 _SURNAMES = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康"
@@ -60,9 +65,21 @@ def han_count(line: str) -> int:
     return len(_NOT_HAN.sub("", line))
 
 
+def ends_sentence(line: str) -> bool:
+    """Whether SENTENCE_END matches a line without line breaks; most lines are told by their last characters."""
+    last = line[-1:]
+    return last in _FULL_STOPS or (last in _CLOSING and line.rstrip(_CLOSING_SIGNS)[-1:] in _FULL_STOPS)
+
+
+def ends_clause(line: str) -> bool:
+    """Whether CLAUSE_END matches a line without line breaks."""
+    last = line[-1:]
+    return last in _CLAUSE_STOPS or (last in _CLOSING and line.rstrip(_CLOSING_SIGNS)[-1:] in _CLAUSE_STOPS)
+
+
 def is_prose(line: str) -> bool:
     """Running text: at least 30 characters with a comma and a sentence end, or with a full stop."""
-    return len(line) >= 30 and ("。" in line or (_PROSE_MARK.search(line) is not None and SENTENCE_END.search(line) is not None))
+    return len(line) >= 30 and ("。" in line or (ends_sentence(line) and _PROSE_MARK.search(line) is not None))
 
 
 def bigrams(line: str) -> set[str]:

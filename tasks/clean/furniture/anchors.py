@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from tasks.clean.furniture import vocabulary, words
 from tasks.clean.furniture.claims import CLAIMS, claim_of
 from tasks.text.lines import CLAUSE_END, NUMBERED, SENTENCE_END
 
+SHORT = 24  # characters of the longest line that is remembered
 MAX_LENGTH = 240  # a longer line is a paragraph, whatever words it holds
 
 
@@ -231,27 +233,33 @@ _CLEARLY = {name: Kind(kind.rule, kind.label, kind.pattern) for name, kind in _B
 
 
 def anchor(line: str) -> Kind | None:
-    """The kind of furniture that a stripped, folded line is, or None."""
+    """The kind of furniture that a stripped, folded line is, or None; short lines come again on all pages of a site."""
     if not line or len(line) > MAX_LENGTH:
         return None
+    return _remembered(line) if len(line) <= SHORT else _anchor(line)
+
+
+def _anchor(line: str) -> Kind | None:
     if NUMBERED.match(line) and (len(line) >= 30 or CLAUSE_END.search(line)):
         if not line[0].isdigit():
             return None  # a provision or an item of a list, whatever it speaks about
         return next((kind for kind in KINDS if kind.rule in STATEMENTS and kind.pattern.search(line)), None)
-    if not vocabulary.LINE.search("\n" + line) and not _HINT.search(line) and line.count("|") + line.count("｜") < 3:
+    if not vocabulary.LINE.search("\n" + line) and not _HINT.search(line.lower()) and line.count("|") + line.count("｜") < 3:
         return _by_words(line)
     prose = len(line) >= 40 and SENTENCE_END.search(line) is not None and line.count(",") + line.count("，") >= 1
     for kind in KINDS:
-        if kind.pattern.search(line) and (not prose or kind.rule in PROSE_ALLOWED):
+        if (not prose or kind.rule in PROSE_ALLOWED) and kind.pattern.search(line):
             return kind
     return _by_words(line)
 
 
+_remembered = lru_cache(maxsize=20_000)(_anchor)
+
+# In small letters and without sets, so that the engine skips to the first characters of its words.
 _HINT = re.compile(
-    "侵删|侵权|代表|无关|立场|风险自|投资建议|赞同|转载|地址|链接|网址|网络|知识共享|CC|网友|用户|广|推广|赞助|ad|spons|招租|"
+    "侵删|侵权|代表|无关|立场|风险自|投资建议|赞同|转载|地址|链接|网址|网络|知识共享|cc|网友|用户|广|推广|赞助|ad|spons|招租|"
     "整理|收集|搜集|汇编|整编|准备|带来|上传|提供|分享|以上|推荐|延伸|扩展|拓展|相关|关联|更多|热|往期|精彩|可能|点击|详细|"
-    "打开|客户端|APP|>|＞|»|→|▲|▶|信|[Vv]|QQ|扣扣|企鹅|➕|❤",
-    re.IGNORECASE,
+    "打开|客户端|app|>|＞|»|→|▲|▶|信|v|qq|扣扣|企鹅|➕|❤"
 )
 
 

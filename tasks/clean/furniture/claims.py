@@ -65,12 +65,12 @@ CLAIMS = (
 )  # fmt: skip
 NEVER_CERTAIN = frozenset(("page.legal",))  # authors, too, lay down how a text may be used
 _NORMS = re.compile("应当|依法|依照|所称|是指|规定")
-_FIRST = re.compile("|".join(sorted({p for claim in CLAIMS for p in (claim.groups[-1].pattern,)})), re.IGNORECASE)
+_FIRST = re.compile("|".join(sorted({claim.groups[-1].pattern.lower() for claim in CLAIMS})))  # over small letters: much faster
 
 
 def claim_of(line: str) -> tuple[Claim, bool] | None:
     """The claim that a stripped, folded line makes, and whether it is certain."""
-    if len(line) > 200 or not _FIRST.search(line) or _NORMS.search(line):
+    if len(line) > 200 or not _FIRST.search(line.lower()) or _NORMS.search(line):
         return None
     for claim in CLAIMS:
         if len(line) <= claim.longest and all(g.search(line) for g in claim.groups):

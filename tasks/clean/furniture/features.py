@@ -15,7 +15,7 @@ import numpy as np
 
 from tasks.clean.furniture import signs
 from tasks.clean.furniture.regions import Page, is_item, running_text
-from tasks.text.lines import CLAUSE_END, HAN, NUMBERED, SENTENCE_END, bigrams, is_prose
+from tasks.text.lines import HAN, LONGEST_PARAGRAPH, NUMBERED, ends_sentence, is_prose
 
 _HAN = re.compile(f"[{HAN}]")
 _FUNCTION = frozenset("的了是在和有不这也就都而及与着或我他她它们说把被让对从到为以将等于其之会要能可并但还那没很再已因所由当则应")
@@ -112,70 +112,132 @@ def matrix(page: Page, unread: Set[int] = frozenset()) -> np.ndarray:
 
 
 def _base(page: Page, unread: Set[int]) -> np.ndarray:
+    """The columns of _BASE, each over all lines at once; patterns are asked only of lines that have their characters."""
     lines = page.lines
     times = Counter(lines)
-    topic: Counter[str] = Counter()
-    grams = [bigrams(line) for line in lines]
-    prose = [is_prose(line) for line in lines]
-    for i, line_grams in enumerate(grams):
-        if prose[i]:
-            topic.update(line_grams)
-    seen, twice = set(topic), {pair for pair, times in topic.items() if times > 1}
-    own = [len(g & (twice if prose[i] else seen)) / len(g) if g else 0.0 for i, g in enumerate(grams)]
-    nothing = (0,) * len(signs.NAMES), 0, 0
-    words = [nothing if i in unread else signs.owned(line[:120]) for i, line in enumerate(lines)]
+    prose = np.array([is_prose(line) for line in lines], bool)
+    counted = [signs.NOTHING if i in unread else owned for i, owned in enumerate(page.owned())]
     chars = _characters(lines)
-    return np.array([_row(page, i, times[line] > 1, own[i], chars[i], words[i]) for i, line in enumerate(lines)], float)
+    n = np.array([len(line) for line in lines])
+    size = np.clip(n, 1, 120)
+    words = np.array([count for _, _, count in counted])
+    kinds = page.kinds
+    sure = [kind is not None and kind.sure for kind in kinds]
+    digits, latin, han = chars["digits"], chars["latin"], chars["han"]
+    spelt = ((digits > 0) | (latin > 0)).tolist()
+    columns: dict[str, np.ndarray | list] = {
+        "length": np.log1p(n),
+        "tiny": n <= 6,
+        "short": (n >= 7) & (n <= 16),
+        "middling": (n >= 17) & (n <= 40),
+        "long": n >= 80,
+        "sentence": [ends_sentence(line) for line in lines],
+        "clause": [line[-1] in "：:；;" for line in lines],
+        "full stop": ["。" in line for line in lines],
+        "calls": ["？" in line or "！" in line or "!" in line or "?" in line for line in lines],
+        "pauses": 10 * chars["pauses"] / n,
+        "function words": chars["function"] / np.maximum(1, han),
+        "digits": digits / n,
+        "latin": latin / n,
+        "blanks": np.minimum([len(line.split()) - 1 for line in lines], 8) / 2,
+        "bars": 10 * chars["bars"] / n,
+        "date tail": [_may_end_date(line[-1]) and _DATE_TAIL.search(line) is not None for line in lines],
+        "date": [(d > 0 or line[-1] == "前") and _DATE.search(line) is not None for line, d in zip(lines, digits.tolist(), strict=True)],
+        "count": [len(line) <= 40 and _COUNT.search(line) is not None for line in lines],
+        "address": [(s or "@" in line) and _ADDRESS.search(line) is not None for line, s in zip(lines, spelt, strict=True)],
+        "arrow": [_ARROW.search(line) is not None for line in lines],
+        "label": [_LABEL.match(line) is not None for line in lines],
+        "rank": [_RANK.match(line) is not None for line in lines],
+        "numbered": [NUMBERED.match(line) is not None for line in lines],
+        "item": [is_item(line) for line in lines],
+        "bracketed": [_BRACKETED.match(line) is not None for line in lines],
+        "quotes": [_WHOLE_QUOTE.search(line) is not None for line in lines],
+        "own words": _own(lines, prose),
+        "repeated": [times[line] > 1 for line in lines],
+        "no han": han == 0,
+        "running": [running_text(line) > 0 for line in lines],
+        "call": [w > 0 and any(call in line for call in signs.CALLS) for line, w in zip(lines, words.tolist(), strict=True)],
+        "page words": np.array([union for _, union, _ in counted]) / size,
+        "page words, count": np.minimum(words, 8),
+        "sure kind": sure,
+        "weak kind": [kind is not None and not kind.sure for kind in kinds],
+        "listed": [
+            page.crumbs[i] is not None or i in page.listed or i in page.farms or i in page.periodic for i in range(len(lines))
+        ],
+        "credits": [credits is not None for credits in page.credits],
+        "closes": [page.closes(i) for i in range(len(lines))],
+    }
+    shape = np.column_stack([columns[name] for name in _BASE if name in columns]).astype(float)
+    return np.hstack((shape, np.array([counts for counts, _, _ in counted], float) / size[:, None]))
+
+
+def _may_end_date(char: str) -> bool:
+    return char in "日前天])）】" or char.isdigit() or char.isspace()
+
+
+def _own(lines: list[str], prose: np.ndarray) -> np.ndarray:
+    """
+    Share of each line's pairs of Han characters (without repetition, as lines.bigrams has them) that stand in running text of
+    the page; for running text itself, of those that stand in two of its paragraphs.
+    """
+    cut = [line[:LONGEST_PARAGRAPH] for line in lines]
+    points = _points("".join(cut))
+    line_of = np.repeat(np.arange(len(cut)), [len(line) for line in cut])
+    is_han = (_classes()[np.minimum(points, ASTRAL)] & _BITS["han"] > 0) | _is_astral_han(points)
+    points, line_of = points[is_han].astype(np.int64), line_of[is_han]
+    points[points >= 0x20000] -= 0x10000  # 18 bits are enough
+    beside = line_of[1:] == line_of[:-1]
+    pairs = np.sort((line_of[:-1] << 36 | points[:-1] << 18 | points[1:])[beside])
+    pairs = pairs[np.append(True, pairs[1:] != pairs[:-1])] if len(pairs) else pairs
+    line_of, pairs = pairs >> 36, pairs & (1 << 36) - 1
+    in_prose = prose[line_of]
+    said = np.sort(pairs[in_prose])
+    if not len(said):
+        return np.zeros(len(lines))
+    firsts = np.flatnonzero(np.append(True, said[1:] != said[:-1]))
+    topic, times = said[firsts], np.diff(firsts, append=len(said))
+    at = np.minimum(np.searchsorted(topic, pairs), len(topic) - 1)
+    shared = (topic[at] == pairs) & (~in_prose | (times[at] > 1))
+    return np.bincount(line_of[shared], minlength=len(lines)) / np.maximum(1, np.bincount(line_of, minlength=len(lines)))
+
+
+ASTRAL = 0x10000  # one row of the table for all characters beyond the first plane
+_BITS = {name: 1 << k for k, name in enumerate(("pauses", "function", "digits", "latin", "bars", "han"))}
 
 
 @cache
 def _classes() -> np.ndarray:
-    """For each code point up to U+FFFF, and one for all beyond, whether it counts in a column of _characters."""
-    table = np.zeros((0x10001, 6), np.int32)
-    chars = [chr(o) for o in range(0x10000)]
-    table[:-1, 0] = [c in _PAUSES for c in chars]
-    table[:-1, 1] = [c in _FUNCTION for c in chars]
-    table[:-1, 2] = [c.isdigit() for c in chars]
-    table[:-1, 3] = ["a" <= c.lower() <= "z" for c in chars]
-    table[:-1, 4] = [c in _BARS for c in chars]
-    table[:-1, 5] = [_HAN.match(c) is not None for c in chars]
+    """For each code point up to U+FFFF, and one for all beyond, the classes of _BITS that it counts in."""
+    chars = [chr(o) for o in range(ASTRAL)]
+    table = np.zeros(ASTRAL + 1, np.uint8)
+    for name, holds in (
+        ("pauses", _PAUSES.__contains__),
+        ("function", _FUNCTION.__contains__),
+        ("digits", str.isdigit),
+        ("latin", lambda c: "a" <= c.lower() <= "z"),
+        ("bars", _BARS.__contains__),
+        ("han", _HAN.match),
+    ):
+        table[:-1] |= np.array([bool(holds(c)) for c in chars], np.uint8) * _BITS[name]
     return table
 
 
-def _characters(lines: list[str]) -> list[list[int]]:
-    """For each line how many pauses, function words, digits, Latin letters, bars and Han characters it has."""
-    points = np.frombuffer("".join(lines).encode("utf-32-le", "surrogatepass"), np.uint32)
-    found = _classes()[np.minimum(points, 0x10000)]
-    found[:, 5] += (points >= 0x20000) & (points < 0x40000)
-    starts = np.append(0, np.cumsum([len(line) for line in lines])[:-1])
-    return np.add.reduceat(found, starts).tolist()
+def _points(text: str) -> np.ndarray:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
 
 
-def _row(
-    page: Page, i: int, repeated: bool, own: float, chars: list[int], owned: tuple[tuple[int, ...], int, int]
-) -> list[float]:
-    line = page.lines[i]
-    n = len(line)
-    pauses, function, digits, latin, bars, han = chars
-    counts, union, words = owned
-    kind = page.kinds[i]
-    size = max(1, min(n, 120))
-    return [
-        np.log1p(n), n <= 6, 7 <= n <= 16, 17 <= n <= 40, n >= 80,
-        SENTENCE_END.search(line) is not None, line[-1] in "：:；;" and CLAUSE_END.search(line) is not None, "。" in line,
-        "？" in line or "！" in line or "!" in line or "?" in line,
-        10 * pauses / n, function / max(1, han), digits / n, latin / n,
-        min(len(line.split()) - 1, 8) / 2, 10 * bars / n,
-        _DATE_TAIL.search(line) is not None, _DATE.search(line) is not None, n <= 40 and _COUNT.search(line) is not None,
-        _ADDRESS.search(line) is not None, _ARROW.search(line) is not None, _LABEL.match(line) is not None, _RANK.match(line) is not None,
-        NUMBERED.match(line) is not None, is_item(line), _BRACKETED.match(line) is not None, _WHOLE_QUOTE.search(line) is not None,
-        own, repeated, han == 0, running_text(line) > 0,
-        words > 0 and any(call in line for call in signs.CALLS), union / size, min(words, 8),
-        kind is not None and kind.sure, kind is not None and not kind.sure,
-        page.crumbs[i] is not None or i in page.listed or i in page.farms or i in page.periodic,
-        page.credits[i] is not None, page.closes(i),
-        *(c / size for c in counts),
-    ]  # fmt: skip
+def _is_astral_han(points: np.ndarray) -> np.ndarray:
+    return (points >= 0x20000) & (points < 0x40000)
+
+
+def _characters(lines: list[str]) -> dict[str, np.ndarray]:
+    """How many pauses, function words, digits, Latin letters, bars and Han characters each line has."""
+    points = _points("".join(lines))
+    classes = _classes()[np.minimum(points, ASTRAL)]
+    ends = np.cumsum([len(line) for line in lines])
+    found = {name: (classes & bit) != 0 for name, bit in _BITS.items()}
+    found["han"] |= _is_astral_han(points)
+    return {name: np.diff(np.cumsum(holds, dtype=np.int64)[ends - 1], prepend=0) for name, holds in found.items()}
 
 
 def _context(page: Page, base: np.ndarray) -> np.ndarray:

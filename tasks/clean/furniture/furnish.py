@@ -102,7 +102,15 @@ def _mark_unnamed(ledger: Ledger, lines: list[Line], page: Page, regions: Region
     """Lines that the model is sure of, less those that split reads and what rules have cut."""
     if regions.running < MIN_RUNNING:
         return
-    open_lines = {i for i, line in enumerate(lines) if _may_be_unnamed(page, i) and ledger.shown(line.start, line.stop).strip()}
+    open_zones = _open_zones(page, *regions.body)
+    zones = [model.ZONES[z] for z in model.zones_of(page, regions.body).tolist()]
+    open_lines = {
+        i
+        for i, line in enumerate(lines)
+        if _may_be_unnamed(page, i)
+        and (zones[i] in open_zones or signs.has_page_words(page.lines[i], page.owned()[i]))
+        and ledger.shown(line.start, line.stop).strip()
+    }
     if not open_lines:
         return
     least = 0.0 if page.is_furnished() else SURE_ALONE
@@ -110,10 +118,9 @@ def _mark_unnamed(ledger: Ledger, lines: list[Line], page: Page, regions: Region
     if not found:
         return
     kept = head_metadata(page, *regions.body) if any(zone == "head" for _, zone, _ in found) else ()
-    open_zones = _open_zones(page, *regions.body)
     for i, zone, p in found:
         span = lines[i].start, lines[i].stop
-        if (zone in open_zones or signs.has_page_words(page.lines[i])) and i not in kept and ledger.shown(*span).strip():
+        if i not in kept and ledger.shown(*span).strip():
             ledger.fill(Mark(*span, CUT, "other", f"page.{zone}.model", confidence=round(p, 3)))
 
 
@@ -122,7 +129,7 @@ def _may_be_unnamed(page: Page, i: int) -> bool:
     line = page.lines[i]
     if page.credits[i] is not None or _is_numbered(line):
         return False
-    return not running_text(line) or (len(line) <= LONGEST_UNNAMED and signs.has_page_words(line))
+    return not running_text(line) or (len(line) <= LONGEST_UNNAMED and signs.has_page_words(line, page.owned()[i]))
 
 
 def _open_zones(page: Page, first: int, end: int) -> set[str]:

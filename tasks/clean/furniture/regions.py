@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import accumulate, pairwise
 
 from tasks.clean.furniture.anchors import Kind, anchor
 from tasks.clean.furniture.blocks import DatedLink, dated_link, is_link_farm, is_periodic, link_runs
+from tasks.clean.furniture.signs import JUDGED, Owned, owned_all
 from tasks.text.credits import read_credits
 from tasks.text.heads import SUBTITLE, date_line, is_name, title_like, title_line
-from tasks.text.lines import CLAUSE_END, NUMBERED, SENTENCE_END, Found, bigrams, breadcrumb, han_count, is_prose
+from tasks.text.lines import NUMBERED, Found, bigrams, breadcrumb, ends_clause, ends_sentence, han_count, is_prose
 
 CLOSING = frozenset(("page.related-header", "page.comment", "page.copyright", "page.legal", "page.disclaimer", "page.neighbour"))
 CLOSED_AFTER = 150  # characters of running text above a closing line
@@ -23,6 +25,7 @@ FURNISHED_SHARE = 0.6  # share of lines below it that are no running text
 LONG_PROSE = 60  # a paragraph of this length above the body stays unless it is proven
 FEW_ANCHORS = 4  # anchors that a page without running text needs
 HEAD_REACH = 40
+REMEMBERED = 4096  # lines whose nature is remembered: every step over a page asks for it
 ITEM_REACH = 12
 MIN_RUNNING = 100  # characters of running text a body must have before a region may leave
 FEW_LINES = 8  # a region this small needs one anchor, a larger one two
@@ -35,9 +38,10 @@ TITLE_WINDOW = 15
 TOPIC_LINES = 40
 TITLE_OVERLAP = 0.5
 
-_CALL = re.compile("[！？!?]")
+_CALLS = "！？!?"
 _PROSE_ENDS = frozenset("。；;，,、")
-_PAUSE = re.compile("[,，、；;]")
+_PAUSES = ",，、；;"
+_DATE_ENDS = frozenset("日前])）")
 _DATE_TAIL = re.compile(r"(?:\d{1,2}[-/月]\d{1,2}日?|\d{1,2}:\d\d|\d+\s*(?:秒|分钟|小时|天)前)\s*[\])）]?$")
 
 
@@ -53,6 +57,7 @@ class Page:
     listed: set[int] = field(default_factory=set)
     farms: set[int] = field(default_factory=set)
     periodic: set[int] = field(default_factory=set)
+    _owned: list[Owned] | None = None
 
     @classmethod
     def of(cls, lines: list[str]) -> Page:
@@ -81,6 +86,12 @@ class Page:
         """Kinds that authors write as well prove nothing on a page that has no certain furniture."""
         if not any(self.is_editor(i) or (self.proves(i) and (self.kinds[i] is None or self.kinds[i].sure)) for i in range(len(self.lines))):
             self.kinds = [None] * len(self.lines)
+
+    def owned(self) -> list[Owned]:
+        """What words of pages own of each line's beginning; counted once, when first asked for."""
+        if self._owned is None:
+            self._owned = owned_all([line[:JUDGED] for line in self.lines])
+        return self._owned
 
     def is_furnished(self) -> bool:
         """Whether any line is evidence of furniture."""
@@ -122,7 +133,7 @@ class Page:
     def is_bare_title(self, i: int) -> bool:
         """A short line without a sentence's end, a number or a label: a headline of another article."""
         line = self.lines[i]
-        return 4 <= len(line) <= 40 and not CLAUSE_END.search(line) and not NUMBERED.match(line) and line[0] not in "【（("
+        return 4 <= len(line) <= 40 and not ends_clause(line) and not NUMBERED.match(line) and line[0] not in "【（("
 
     def passes(self, i: int, kinds: frozenset[str] = PASSING) -> bool:
         """A line of furniture that pages put between two paragraphs, too."""
@@ -137,12 +148,12 @@ class Page:
             return -20 if self.closes(i) else -10
         if self.credits[i] is not None:
             return -4
-        if _DATE_TAIL.search(line):
+        if (line[-1] in _DATE_ENDS or line[-1].isdigit() or line[-1].isspace()) and _DATE_TAIL.search(line):
             return -3
-        stops, calls = line.count("。"), len(_CALL.findall(line))
+        stops, calls = line.count("。"), sum(map(line.count, _CALLS))
         if is_item(line):
             calls += 2  # an item of a list that ends a clause is the author's
-        return 9 * min(stops, 6) + 4 * min(calls, 3) + min(len(_PAUSE.findall(line)), 12) + 4 * (SENTENCE_END.search(line) is not None) - 2
+        return 9 * min(stops, 6) + 4 * min(calls, 3) + min(sum(map(line.count, _PAUSES)), 12) + 4 * ends_sentence(line) - 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,11 +221,13 @@ def _without_running_text(page: Page, anchors: int) -> Regions:
     return Regions(head, tail, (dated + 1, tail[0] if tail else n), 0, anchors)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def running_text(line: str) -> int:
     """Length of a line where it is running text, else 0."""
-    return len(line) if (len(line) >= 20 and ("。" in line or SENTENCE_END.search(line))) or is_item(line) else 0
+    return len(line) if (len(line) >= 20 and ("。" in line or ends_sentence(line))) or is_item(line) else 0
 
 
+@lru_cache(maxsize=REMEMBERED)
 def is_item(line: str) -> bool:
     """A numbered item or provision that ends a clause: hit lists number headlines, which end none."""
     return len(line) >= 8 and line[-1] in "。；;：:" and NUMBERED.match(line) is not None

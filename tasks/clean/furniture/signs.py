@@ -7,7 +7,9 @@ articles as well: what they are worth depends on the line's shape and on what st
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
+
+import numpy as np
 
 FAMILIES: dict[str, str] = {
     "places": """
@@ -135,6 +137,7 @@ FAMILIES: dict[str, str] = {
 }
 SPELT = 0.75  # share of a line's letters by which it speaks of pages
 OWN_EVIDENCE = 0.3
+JUDGED = 120  # characters of a long line whose words are counted
 REMEMBERED = 24  # characters of the longest line that is remembered
 SHORTEST_EVIDENCE = 4  # characters
 CALLS = ("请", "欢迎", "点击", "立即", "马上", "快来", "赶快", "敬请", "您", "你", "我们", "我要", "本站", "本网", "本页", "本文", "亲")
@@ -160,6 +163,9 @@ _FAMILIES_OF: dict[int, tuple[int, ...]] = {
 Owned = tuple[tuple[int, ...], int, int]
 
 
+NOTHING: Owned = (0,) * len(NAMES), 0, 0
+
+
 def owned(line: str) -> Owned:
     """Characters of a line that each family's words own, those that any owns, and how many words there are."""
     return _remembered(line) if len(line) <= REMEMBERED else _count_owned(line)
@@ -173,13 +179,17 @@ def _remembered(line: str) -> Owned:
 
 def _count_owned(line: str) -> Owned:
     line = line.lower()
+    return _count_at(line, [found.start() for found in _FIRST.finditer(line)])
+
+
+def _count_at(text: str, places: list[int]) -> Owned:
+    """Words that begin at some of the places, one after the other, the longest at each."""
     counts, union, words, done = [0] * len(NAMES), 0, 0, 0
-    for found in _FIRST.finditer(line):
-        at = found.start()
+    for at in places:
         if at < done:
             continue
-        for length in _LENGTHS[line[at]]:
-            bits = _OWNERS.get(line[at : at + length])
+        for length in _LENGTHS[text[at]]:
+            bits = _OWNERS.get(text[at : at + length])
             if bits is None:
                 continue
             for family in _FAMILIES_OF[bits]:
@@ -191,6 +201,38 @@ def _count_owned(line: str) -> Owned:
     return tuple(counts), union, words
 
 
+@cache
+def _openings() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rows of first characters, columns of second ones (by code point up to U+FFFF, one for all beyond), and which pairs open a word."""
+    row, column = np.zeros(0x10001, np.intp), np.zeros(0x10001, np.intp)
+    seconds = sorted({word[1] for word in _OWNERS if len(word) > 1})
+    row[[ord(c) for c in _LENGTHS]] = np.arange(1, len(_LENGTHS) + 1)
+    column[[ord(c) for c in seconds]] = np.arange(1, len(seconds) + 1)
+    opens = np.zeros((len(_LENGTHS) + 1, len(seconds) + 1), bool)
+    for word in _OWNERS:
+        opens[row[ord(word[0])], column[ord(word[1])] if len(word) > 1 else slice(None)] = True
+    return row, column, opens
+
+
+def owned_all(lines: list[str]) -> list[Owned]:
+    """`owned` of each of many lines: the places where a word may begin are looked for in all long ones at once."""
+    found = [_remembered(line) if len(line) <= REMEMBERED else None for line in lines]
+    long = [i for i, line in enumerate(found) if line is None]
+    if not long:
+        return found
+    lowered = [lines[i].lower() for i in long]
+    text = "\n".join([*lowered, ""])
+    points = np.minimum(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32), 0x10000)
+    row, column, opens = _openings()
+    places = np.flatnonzero(opens[row[points[:-1]], column[points[1:]]])
+    starts = np.cumsum([0, *(len(line) + 1 for line in lowered)])
+    bounds = np.searchsorted(places, starts).tolist()
+    at = (places - np.repeat(starts[:-1], np.diff(bounds))).tolist()
+    for k, i in enumerate(long):
+        found[i] = _count_at(lowered[k], at[bounds[k] : bounds[k + 1]])
+    return found
+
+
 def speaks_of_pages(line: str) -> bool:
     """A short line without a sentence's end, most of whose characters are words of pages, two at least."""
     if not 3 <= len(line) <= 40 or line[-1] in "。；;，,、：":
@@ -199,7 +241,7 @@ def speaks_of_pages(line: str) -> bool:
     return words >= 2 and union >= SPELT * sum(map(str.isalpha, line))
 
 
-def has_page_words(line: str) -> bool:
-    """Whether words of pages own a good part of a line that is more than one word."""
-    _, union, words = owned(line[:120])
-    return words > 0 and len(line) > SHORTEST_EVIDENCE and union >= OWN_EVIDENCE * sum(map(str.isalpha, line[:120]))
+def has_page_words(line: str, found: Owned | None = None) -> bool:
+    """Whether words of pages own a good part of a line that is more than one word; `found` where its beginning was counted before."""
+    _, union, words = owned(line[:JUDGED]) if found is None else found
+    return words > 0 and len(line) > SHORTEST_EVIDENCE and union >= OWN_EVIDENCE * sum(map(str.isalpha, line[:JUDGED]))

@@ -105,7 +105,8 @@ _PROOF = {
     "footer": "版权|Copyright|备案|主办|承办|邮编|技术支持|浏览器|网安|ICP|访客|Powered|标识码|侵权必究|分辨率|举报|许可证|地址.{3,40}电话",
     "contact": "热线|微信|邮箱|QQ|V信|VX|商务|投稿",
 }
-_PROOFS = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in _PROOF.items()}
+_PROOFS = {name: re.compile(pattern.lower()) for name, pattern in _PROOF.items()}  # over small letters: much faster
+_ANY_PROOF = re.compile("|".join(p.pattern for p in _PROOFS.values()))
 # Families whose words authors use in bare headings too need two words or a companion line; these prove by one line.
 STRONG = frozenset(("nav", "search", "share", "comment", "pager", "related", "app", "ad", "paywall"))
 LONGEST = 60
@@ -139,13 +140,16 @@ def coverage(line: str) -> tuple[str, float] | None:
     """The family that explains a short line best, and the share of the line that its words cover; None where none proves it."""
     if len(line) > LONGEST:
         return None
+    lowered = line.lower()
+    if _ANY_PROOF.search(lowered) is None:
+        return None
     bare = _FILLING.sub(" ", line)
     whole = _size(bare)
     if not whole:
         return None
     best: tuple[float, str] | None = None
     for name, proof in _PROOFS.items():
-        if proof.search(line) is None:
+        if proof.search(lowered) is None:
             continue
         share = sum(_size(m[0]) for m in _FINDERS[name].finditer(bare)) / whole
         if best is None or share > best[0]:
