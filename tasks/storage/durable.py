@@ -5,7 +5,8 @@ Linking fails where the name exists, so that an immutable file can never be writ
 The step after a power cut matters: delta-rs and DuckLake leave fsync out and lose their last commit without an error.
 
 Named fault points stand before and after each step. A test arms one by the variable TAOJIN_FAULT, as
-`point`, `point@3` (the third time it is passed) or `point:full` (a full disk instead of SIGKILL).
+`point`, `point@3` (the third time it is passed), `point:full` (a full disk instead of SIGKILL) or `point:once=FILE` (one
+process only dies: the one that creates the file).
 """
 
 from __future__ import annotations
@@ -40,6 +41,11 @@ def fault(point: str) -> None:
         return
     if action == "full":
         raise OSError(errno.ENOSPC, f"No space left on device (armed at {point})")
+    if action.startswith("once="):
+        try:
+            os.close(os.open(action[5:], os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        except FileExistsError:
+            return
     os.kill(os.getpid(), signal.SIGKILL)
 
 
