@@ -83,10 +83,15 @@ def sql(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", metavar="FILE", help="Write to a file instead of standard output.")
     ] = None,
+    seconds: Annotated[float, typer.Option(metavar="N", min=0.1, help="Stop a query that takes longer.")] = 60.0,
+    rows: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Rows of a result at most [default: 10,000 in a terminal, else all].")
+    ] = None,
+    memory: Annotated[str, typer.Option(metavar="SIZE", help="Stop a query that needs more.")] = "2GiB",
     warehouse: Warehouse = None,
 ) -> int:
-    """Query the published tables, read-only."""
-    return _command("sql").run(_settings(warehouse).warehouse, query, fmt, output)
+    """Query the published tables, read-only; without a query, a prompt with history and completion opens."""
+    return _command("sql").run(_settings(warehouse).warehouse, query, fmt, output, seconds, rows, memory)
 
 
 @app.command(
@@ -205,6 +210,22 @@ def backup(
 ) -> int:
     """Copy the warehouse into a folder that is a warehouse itself; every file's digest is checked on the way."""
     return _command("backup").run(_settings(warehouse), target, quiet=quiet, as_json=json)
+
+
+@app.command(epilog="Examples:  taojin export --parquet out  ·  taojin export --delta out --table articles  ·  taojin export --hf out")
+def export(
+    parquet: Annotated[Path | None, typer.Option(metavar="DIR", help="Parquet files, a folder a table; articles by year.")] = None,
+    delta: Annotated[Path | None, typer.Option(metavar="DIR", help="Delta tables, a folder a table; articles by year.")] = None,
+    jsonl: Annotated[Path | None, typer.Option(metavar="DIR", help="Articles as JSON objects with their metadata.")] = None,
+    hf: Annotated[Path | None, typer.Option(metavar="DIR", help="Articles as a Hugging Face dataset folder.")] = None,
+    table: Annotated[list[str] | None, typer.Option(metavar="NAME", help="This table [default: all]; may be given again.")] = None,
+    warehouse: Warehouse = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> int:
+    """Copy tables or articles of the current generation into a folder, with a dataset card; there whole or not at all."""
+    targets = {"parquet": parquet, "delta": delta, "jsonl": jsonl, "hf": hf}
+    return _command("export").run(_settings(warehouse), targets, table or [], quiet=quiet, as_json=json)
 
 
 @app.command(epilog="Examples:  taojin diff  ·  taojin diff 3 7 --json")

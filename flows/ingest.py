@@ -30,6 +30,7 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
+from flows.alerts import Alert, failed, judged, killed, sent_after, stale
 from flows.run import Report, Run, note, now, pipeline_version, silent
 from flows.server import PrefectServer
 from flows.settings import Settings
@@ -49,7 +50,7 @@ from tasks.storage.reader import open_published
 from tasks.storage.receipts import waiting
 from tasks.storage.records import Source, State
 from tasks.validate.process import Validator
-from tasks.workers import Workers
+from tasks.workers import Stopped, Workers
 
 MB = 1e6
 
@@ -115,15 +116,15 @@ def ingest(
     began = time.perf_counter()
     layout = Layout.of(settings.warehouse)
     laps: dict[str, float] = {}
-    with ExitStack() as held:
+    with sent_after(settings, lambda fault: report("alert", 0, 0, fault)) as alerts, ExitStack() as held:
         if not dry_run:
             held.enter_context(writer_lock(layout))
         state = load_state(layout)
-        if not dry_run:
-            bury(layout, state)
+        if not dry_run and (dead := bury(layout, state)):
+            alerts.append(killed(dead))
         run_id = runlog.next_run_id(layout, state)
         started_at = now()
-        with _noted_if_failed(layout, run_id, started_at, dry_run):
+        with _noted_if_failed(layout, run_id, started_at, dry_run, alerts=alerts):
             with _timed(laps, "discover"):
                 found = Discovery() if retry else seen_now(settings, paths)
                 present = {s.uri for s in found.sources}
@@ -166,6 +167,7 @@ def ingest(
             if todo.is_empty and not too_large:
                 skipped = len(base["problems"])
                 note(layout, _row(run_id, started_at, "nothing-new") | {"files_seen": len(found.sources), "files_skipped": skipped})
+                alerts += filter(None, [stale(settings)])
                 return _unchanged("nothing-new", layout, state, run_id, began, laps, base)
             run = Run(
                 settings, layout, state, run_id, todo, now_made,
@@ -173,24 +175,35 @@ def ingest(
                 started_at=started_at, files_seen=len(found.sources), problems=base["problems"], too_large=too_large, retry=retry,
             )  # fmt: skip
             carry_out(run)
+            alerts += what_to_tell(run)
             return result_of(run, began, laps, base)
 
 
-def bury(layout: Layout, state: State) -> None:
+def what_to_tell(run: Run) -> list[Alert]:
+    """Alerts that a run gives reason for which came to its end."""
+    alert = judged(run.run_id, run.status, run.flow, run.row.get("error") or "", run.verdict, run.counts())
+    return [alert] if alert else []
+
+
+def bury(layout: Layout, state: State) -> dict[str, Any] | None:
     """
     Put a run on record that ended without a word: it was killed, or the machine went down. The caller holds the lock.
 
-    Such a run leaves its last progress. Where its commit is true already it is in `runs`, and nothing is missing.
+    Such a run leaves its last progress. Where its commit is true already it is in `runs`, and nothing is missing. Returns what was
+    put on record, for an alert.
     """
     last = read_progress(layout)
     if last is None:
-        return
+        return None
+    row = None
     told = {e.get("run_id") for e in runlog.entries(layout) if "status" in e}
     if isinstance(last.get("run_id"), int) and last["run_id"] >= state.next_run_id and last["run_id"] not in told:
         row = _row(last["run_id"], datetime.fromisoformat(last["started_at"]), "failed", last.get("flow") or "ingest")
         told_at = f", last heard of at {last['told_at']}" if last.get("told_at") else ""
-        note(layout, row | {"error": f"It was killed in stage {last.get('stage')}{told_at}. What was finished is kept."})
+        row |= {"error": f"It was killed in stage {last.get('stage')}{told_at}. What was finished is kept."}
+        note(layout, row)
     clear_progress(layout)
+    return row
 
 
 def carry_out(run: Run) -> None:
@@ -319,12 +332,16 @@ def _row(run_id: int, started_at: Any, status: str, flow: str = "ingest") -> dic
 
 
 @contextmanager
-def _noted_if_failed(layout: Layout, run_id: int, started_at: Any, dry_run: bool = False, flow: str = "ingest") -> Iterator[None]:
+def _noted_if_failed(
+    layout: Layout, run_id: int, started_at: Any, dry_run: bool = False, flow: str = "ingest", alerts: list[Alert] | None = None
+) -> Iterator[None]:
     try:
         yield
     except BaseException as error:
         if not dry_run:
             text = error.message if isinstance(error, TaojinError) else f"{type(error).__name__}: {error}"
+            if alerts is not None and not isinstance(error, Stopped | KeyboardInterrupt):  # whoever stopped it knows
+                alerts.append(failed(run_id, flow, text))
             note(layout, _row(run_id, started_at, "failed", flow) | {"error": text[:500]})
         raise
 

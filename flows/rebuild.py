@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import time
 
-from flows.ingest import IngestResult, _noted_if_failed, bury, carry_out, result_of
+from flows.alerts import killed, sent_after
+from flows.ingest import IngestResult, _noted_if_failed, bury, carry_out, result_of, what_to_tell
 from flows.run import Report, Run, now, silent
 from flows.settings import Settings
 from tasks.errors import UsageError
@@ -27,13 +28,14 @@ def rebuild(settings: Settings, report: Report = silent) -> IngestResult:
     """Compute every batch from its bytes, whatever its fingerprint, and publish in full. Raises UsageError for an empty warehouse."""
     began = time.perf_counter()
     layout = Layout.of(settings.warehouse)
-    with writer_lock(layout):
+    with sent_after(settings, lambda fault: report("alert", 0, 0, fault)) as alerts, writer_lock(layout):
         state = load_state(layout)
         if not state.batches:
             raise UsageError(f"{layout.root} holds no files to rebuild from.", "Run `taojin ingest` first.")
-        bury(layout, state)
+        if dead := bury(layout, state):
+            alerts.append(killed(dead))
         run_id, started_at = runlog.next_run_id(layout, state), now()
-        with _noted_if_failed(layout, run_id, started_at, flow="rebuild"):
+        with _noted_if_failed(layout, run_id, started_at, flow="rebuild", alerts=alerts):
             made = fingerprints(settings.for_workers)
             todo = plan([], state, {}, {}, retry=state.file_batch.keys())
             workers = Workers(settings.workers, *settings.limits_of_worker)
@@ -42,5 +44,6 @@ def rebuild(settings: Settings, report: Report = silent) -> IngestResult:
                 flow="rebuild", started_at=started_at, rebuild=True,
             )  # fmt: skip
             carry_out(run)
+            alerts += what_to_tell(run)
             base = {"files_seen": 0, "files_known": len(state.file_batch), "problems": (), "specimens_only": False}
             return result_of(run, began, {}, base)

@@ -21,6 +21,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from flows.alerts import killed, send, sent_after, stale
 from flows.ingest import bury, seen_now
 from flows.server import PrefectServer
 from flows.settings import PROJECT, Settings
@@ -33,6 +34,7 @@ from tasks.storage.progress import read_progress
 LOOK_SECONDS = 2.0
 LOOK_SHARE = 0.1  # of the time may go into looking: a large folder is looked at less often
 BURY_SECONDS = 10.0
+STALE_SECONDS = 60.0
 END_SECONDS = 30.0  # for the runner, when nothing runs any more
 RUNNER = "from flows.scheduled import main; main()"
 ASK = """
@@ -94,7 +96,7 @@ class Watchman:
 
     def _look(self, runner: subprocess.Popen[bytes], url: str) -> None:
         before = asked = None
-        buried = 0.0
+        buried = stale_looked = 0.0
         pause = LOOK_SECONDS
         while not self.stopping.wait(pause):
             if runner.poll() is not None:
@@ -104,6 +106,9 @@ class Watchman:
             if time.monotonic() - buried >= BURY_SECONDS:
                 buried = time.monotonic()
                 self._bury()
+            if time.monotonic() - stale_looked >= STALE_SECONDS:
+                stale_looked = time.monotonic()
+                self._tell_stale()
             if not self.watch:
                 continue
             began = time.monotonic()
@@ -133,8 +138,15 @@ class Watchman:
         """Put a run that was killed on record, as soon as nobody holds the lock that it held."""
         if read_progress(self.layout) is None or holder(self.layout) is not None:
             return
-        with contextlib.suppress(WarehouseBusy), writer_lock(self.layout):
-            bury(self.layout, load_state(self.layout))
+        with contextlib.suppress(WarehouseBusy), sent_after(self.settings, self.say) as alerts, writer_lock(self.layout):
+            if dead := bury(self.layout, load_state(self.layout)):
+                alerts.append(killed(dead))
+
+    def _tell_stale(self) -> None:
+        """Nothing new for too long: with `watch` no run would notice, since none is asked for."""
+        if alert := stale(self.settings):
+            for fault in send(self.settings, alert):
+                self.say(fault)
 
     def _end(self, runner: subprocess.Popen[bytes]) -> None:
         until = time.monotonic() + self.stop_seconds

@@ -1,7 +1,8 @@
-"""taojin sql: read-only SQL over the published generation.
+"""taojin sql: read-only SQL over the published generation, one query or a prompt.
 
-The database is opened read-only with external access off and its configuration locked, so a query can read the tables
-and nothing else: no file, no network, no extension, no change.
+Queries run in a process of their own (sql_session.py): the database is open read-only with external access off and its
+configuration locked, so a query can read the tables and nothing else: no file, no network, no extension, no change; and it is ended
+when it takes too long or too much.
 """
 
 from __future__ import annotations
@@ -10,126 +11,224 @@ import difflib
 import json
 import re
 import sys
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
+from typing import Any, TextIO
 
-import duckdb
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
 from flows.commands.examples import ask, listing
-from flows.terminal import OUT, as_json, literal, print_table, say, talk
+from flows.commands.sql_session import Limits, QueryError, Result, Session, sentence
+from flows.settings import parse_size
+from flows.terminal import OUT, as_json, literal, print_table, talk
 from tasks.errors import UsageError
-from tasks.storage.reader import open_published
+from tasks.storage.reader import current_path
 
 FORMATS = ("table", "json", "csv", "parquet")
-ROWS_AT_ONCE = 10_000
-_MISSING_COLUMN = re.compile(r'Referenced column "(?P<name>[^"]*)" (?:was )?not found')
+ROWS_IN_TERMINAL = 10_000
+NUMBERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT",
+           "DOUBLE", "DECIMAL"}  # fmt: skip
+COMMANDS = {
+    ".tables": ("", "tables, views and macros"),
+    ".schema": ("[NAME]", "columns of a table or view, what a macro is; of all without a name"),
+    ".examples": ("", "example queries"),
+    ".example": ("NAME [parameter=value ...]", "run one of them"),
+}
+_MISSING_COLUMN = re.compile(r'Referenced column "(?P<name>[^"]*)" (?:was )?not found|does not have a column named "(?P<other>[^"]*)"')
 _MISSING_TABLE = re.compile(r"Table with name (?P<name>\S+) does not exist")
+_MISSING_FUNCTION = re.compile(r"(?:Table |Scalar )?Function with name (?P<name>\S+) does not exist", re.I)
+_CLOSED = re.compile(r"read-only|disabled by configuration|configuration has been locked|file system operations are disabled", re.I)
+
+TABLES = """
+select table_name as name, 'table' as kind, comment as description from duckdb_tables() where not internal and table_name[1] <> '_'
+union all select view_name, 'view', comment from duckdb_views() where not internal
+union all select function_name || '(' || array_to_string(parameters, ', ') || ')', 'macro', comment
+  from duckdb_functions() where not internal and function_type like '%macro'
+order by position(kind in 'table view macro'), 1
+"""
+SCHEMA = """
+select column_name as name, data_type, comment as description from duckdb_columns()
+where not internal and table_name = $name order by column_index
+"""
+SCHEMAS = """
+select table_name as "table", column_name as name, data_type, comment as description from duckdb_columns()
+where not internal and table_name[1] <> '_' order by 1, column_index
+"""
+MACRO = """
+select function_name || '(' || array_to_string(parameters, ', ') || ')' as macro, macro_definition as definition, comment as description
+from duckdb_functions() where not internal and function_name = $name
+"""
+NAMES = """
+select distinct column_name as name, 'column' as kind from duckdb_columns() where not internal
+union all select table_name, 'table' from duckdb_tables() where not internal
+union all select view_name, 'table' from duckdb_views() where not internal
+union all select distinct function_name, case when internal then 'function' else 'macro' end from duckdb_functions()
+  where regexp_full_match(function_name, '[a-z_0-9]+')
+"""
 
 
-def run(warehouse: Path, query: str | None, fmt: str, output: Path | None) -> int:
+def run(
+    warehouse: Path, query: str | None, fmt: str, output: Path | None,
+    seconds: float = 60.0, rows: int | None = None, memory: str = "2GiB",
+) -> int:  # fmt: skip
     """Answer one query, or many from standard input: a terminal gets a prompt, a pipe is read whole."""
     if fmt not in FORMATS:
         raise UsageError(f"There is no format {fmt!r}.", f"Choose one of {', '.join(FORMATS)}.")
     if fmt == "parquet" and output is None:
         raise UsageError("Parquet is not text and needs a file.", "Add -o FILE.parquet.")
-    with open_published(warehouse) as db:
+    if rows is None and fmt == "table" and output is None and OUT.is_terminal:
+        rows = ROWS_IN_TERMINAL
+    with Session(current_path(warehouse), Limits(seconds, rows, parse_size(memory, "--memory"))) as session:
         if query is None and sys.stdin.isatty():
-            return _prompt(db, fmt)
+            from flows.commands.sql_prompt import Prompt  # readline, which only a person needs
+
+            return Prompt(session, fmt).serve()
         text = query if query not in (None, "-") else sys.stdin.read()
         if not text.strip():
             raise UsageError("The query is empty.", 'For example: taojin sql "select title, published_at from articles"')
-        answer(db, text, fmt, output)
+        answer(session, text, fmt, output)
     return 0
 
 
-def answer(db: duckdb.DuckDBPyConnection, text: str, fmt: str = "table", output: Path | None = None) -> None:
+def answer(session: Session, text: str, fmt: str = "table", output: Path | None = None) -> None:
     """Run statements in turn and write each result. Raises UsageError with the place and the likely word."""
-    values: dict[str, str] = {}
-    if text.lstrip().startswith("."):
-        text, values = _dot_command(text.strip())
-    try:
-        statements = db.extract_statements(text)
-        relation = None
-        for statement in statements:
-            relation = db.sql(statement.query, params=values) if values else db.sql(statement.query)
-            if relation is not None:
-                _write(relation, fmt, output)
-    except duckdb.Error as error:
-        raise UsageError(*_explain(db, text, error)) from error
+    text, values = resolve(session, text)
+    with told(session):
+        for result in session.run(text, values):
+            _write(result, fmt, output)
+            if result.more:
+                talk(f"Only the first {session.limits.rows:,} rows are shown; --rows N or limit changes that.", "yellow")
 
 
-def _dot_command(text: str) -> tuple[str, dict[str, str]]:
+def resolve(session: Session, text: str) -> tuple[str, dict[str, str]]:
+    """SQL and its parameters: of a dot command, or as it is."""
+    return _dot_command(session, text.strip()) if text.lstrip().startswith(".") else (text, {})
+
+
+class told:
+    """What a session raises becomes one sentence and the next step."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _type: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, QueryError):
+            known = sentence(QueryError("closed") if _CLOSED.search(error.message) else error, self.session.limits)
+            raise known or UsageError(*_explain(self.session, error.message)) from error
+
+
+def fetch(session: Session, sql: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """All rows of our own query."""
+    return [row for result in session.run(sql, values, rows=1_000_000) for batch in result.batches for row in batch.to_pylist()]
+
+
+def _dot_command(session: Session, text: str) -> tuple[str, dict[str, str]]:
     """A command's SQL and its parameters."""
     word, _, name = text.partition(" ")
-    if word == ".tables":
-        return (
-            "select table_name as name, 'table' as kind, comment as description from duckdb_tables() where not internal "
-            "union all select view_name, 'view', comment from duckdb_views() where not internal order by 2, 1"
-        ), {}
-    if word == ".schema" and name.strip():
-        return (
-            "select column_name, data_type, comment as description from duckdb_columns() where table_name = $name order by column_index"
-        ), {"name": name.strip()}
-    if word == ".examples":
-        return listing(), {}
-    if word == ".example" and name.strip():
-        return ask(name)
-    raise UsageError(f"There is no command {literal(word)}.", "There are .tables, .schema TABLE, .examples and .example NAME.")
+    name = name.strip().rstrip(";")
+    match word.rstrip(";"):
+        case ".tables":
+            return TABLES, {}
+        case ".schema" if not name:
+            return SCHEMAS, {}
+        case ".schema":
+            return _schema(session, name.removesuffix("()"))
+        case ".examples":
+            return listing(), {}
+        case ".example" if name:
+            return ask(name)
+    near = difflib.get_close_matches(word, COMMANDS, 1)
+    known = "There are " + ", ".join(f"{c} {p}".strip() for c, (p, _) in COMMANDS.items()) + "."
+    raise UsageError(f"There is no command {literal(word)}.", f"Did you mean {near[0]}?" if near and near[0] != word else known)
 
 
-def _write(relation: duckdb.DuckDBPyRelation, fmt: str, output: Path | None) -> None:
+def _schema(session: Session, name: str) -> tuple[str, dict[str, str]]:
+    with told(session):
+        names = fetch(session, NAMES)
+    known = {n["name"] for n in names if n["kind"] == "table"}
+    if name in known:
+        return SCHEMA, {"name": name}
+    macros = {n["name"] for n in names if n["kind"] == "macro"}
+    if name in macros:
+        return MACRO, {"name": name}
+    near = difflib.get_close_matches(name, known | macros, 1)
+    raise UsageError(f"There is no table {literal(name)}.", f"Did you mean {near[0]}?" if near else "See the tables with .tables.")
+
+
+def print_rows(result: Result, rows: list[tuple[Any, ...]]) -> None:
+    """Aligned columns, numbers to the right."""
+    print_table([literal(c) for c in result.columns], rows, right=[t.split("(")[0] in NUMBERS for t in result.types])
+
+
+def rows_of(batches: Iterator[pa.RecordBatch]) -> Iterator[tuple[Any, ...]]:
+    """Rows as Python values."""
+    for batch in batches:
+        if batch.num_columns:
+            yield from zip(*([_value(v) for v in batch.column(i).to_pylist()] for i in range(batch.num_columns)), strict=True)
+
+
+def _value(value: Any) -> Any:
+    """Sums of whole numbers come as decimals without a fraction."""
+    return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() and value.as_tuple().exponent == 0 else value
+
+
+def _write(result: Result, fmt: str, output: Path | None) -> None:
     if fmt == "table" and output is None:
-        names, types = relation.columns, [str(t) for t in relation.types]
-        right = [t.split("(")[0] in {"INTEGER", "BIGINT", "DOUBLE", "FLOAT", "DECIMAL", "HUGEINT", "SMALLINT", "UBIGINT"} for t in types]
-        count = print_table(names, relation.fetchall(), right=right)
+        rows = list(rows_of(result.batches))
+        print_rows(result, rows)
         if OUT.is_terminal:
-            talk(f"{count:,} row{'' if count == 1 else 's'}", "dim")
+            talk(counted(len(rows), result.seconds), "dim")
         return
-    batches = relation.to_arrow_reader(ROWS_AT_ONCE)
     if output is None:
-        _write_text(batches, fmt, sys.stdout)
+        _write_text(result, fmt, sys.stdout)
         return
     try:
         if fmt == "parquet":
-            with pq.ParquetWriter(output, batches.schema, compression="zstd") as writer:
-                for batch in batches:
+            with pq.ParquetWriter(output, result.schema, compression="zstd") as writer:
+                for batch in result.batches:
                     writer.write_batch(batch)
         else:
             with output.open("w", encoding="utf-8", newline="") as file:
-                _write_text(batches, fmt, file)
+                _write_text(result, fmt, file)
     except OSError as error:
         raise UsageError(f"Cannot write {output}: {error.strerror or error}.", "Name a file in a folder that exists.") from error
     talk(f"Written to {output}.")
 
 
-def _write_text(batches: pa.RecordBatchReader, fmt: str, file) -> None:
+def counted(rows: int, seconds: float) -> str:
+    """How much, how long."""
+    took = f"{1000 * seconds:,.0f} ms" if seconds < 10 else f"{seconds:,.1f} s"
+    return f"{rows:,} row{'' if rows == 1 else 's'}, {took}"
+
+
+def _write_text(result: Result, fmt: str, file: TextIO) -> None:
     if fmt == "csv":
-        sink = pa.BufferOutputStream()
         first = True
-        for batch in batches:
-            table = pa.table({f.name: _flat(batch.column(i)) for i, f in enumerate(batches.schema)}) if batch.num_columns else None
+        for batch in result.batches:
+            table = pa.Table.from_arrays([_flat(c) for c in batch.columns], names=batch.schema.names)
             sink = pa.BufferOutputStream()
             pa_csv.write_csv(table, sink, pa_csv.WriteOptions(include_header=first))
             file.write(sink.getvalue().to_pybytes().decode("utf-8"))
             first = False
         if first:
-            file.write(",".join(json.dumps(n, ensure_ascii=False) for n in batches.schema.names) + "\n")
+            file.write(",".join(json.dumps(n, ensure_ascii=False) for n in result.columns) + "\n")
         return
     if fmt == "table":
-        names = batches.schema.names
-        file.write("\t".join(names) + "\n")
-        for batch in batches:
-            for row in zip(*(batch.column(i).to_pylist() for i in range(batch.num_columns)), strict=True):
-                file.write("\t".join("" if v is None else literal(v if isinstance(v, str) else as_json(v)) for v in row) + "\n")
+        file.write("\t".join(map(literal, result.columns)) + "\n")
+        for row in rows_of(result.batches):
+            file.write("\t".join("" if v is None else literal(v if isinstance(v, str) else as_json(v)) for v in row) + "\n")
         return
     file.write("[")
     between = "\n"
-    for batch in batches:
-        for row in batch.to_pylist():
-            file.write(between + as_json(row))
-            between = ",\n"
+    for row in rows_of(result.batches):
+        file.write(between + as_json(dict(zip(result.columns, row, strict=True))))
+        between = ",\n"
     file.write("\n]\n")
 
 
@@ -140,66 +239,23 @@ def _flat(column: pa.Array) -> pa.Array:
     return column
 
 
-def _prompt(db: duckdb.DuckDBPyConnection, fmt: str) -> int:
-    """Read statements until end of file; a statement ends with a semicolon, an empty line or as a dot command."""
-    try:
-        import readline  # noqa: F401  line editing, where Python was built with it
-    except ImportError:
-        pass
-    talk("Read-only SQL over the published tables. .tables lists them, .schema TABLE shows one, Ctrl-D leaves.", "dim")
-    pending = ""
-    while True:
-        try:
-            line = input("taojin> " if not pending else "   ...> ")
-        except EOFError:
-            say()
-            return 0
-        except KeyboardInterrupt:
-            say()
-            pending = ""
-            continue
-        if not pending and line.strip() in ("exit", "quit", ".exit", ".quit"):
-            return 0
-        pending = f"{pending}\n{line}" if pending else line
-        if not pending.strip():
-            pending = ""
-            continue
-        if line.rstrip().endswith(";") or not line.strip() or pending.lstrip().startswith("."):
-            try:
-                answer(db, pending, fmt)
-            except UsageError as error:
-                talk(str(error), "red")
-            except KeyboardInterrupt:
-                db.interrupt()
-                talk("Stopped.")
-            pending = ""
-
-
-def _explain(db: duckdb.DuckDBPyConnection, text: str, error: duckdb.Error) -> tuple[str, str]:
+def _explain(session: Session, message: str) -> tuple[str, str]:
     """DuckDB's message as one sentence and a next step; a misspelt name gets its nearest neighbour."""
-    message = str(error).strip()
-    if found := _MISSING_COLUMN.search(message):
-        names = [r[0] for r in db.execute("select distinct column_name from duckdb_columns() where not internal").fetchall()]
-        near = difflib.get_close_matches(found["name"], names, 1)
-        return (
-            f"There is no column {found['name']} in these tables.",
-            f"Did you mean {near[0]}?" if near else "See the columns with .schema TABLE.",
-        )
-    if found := _MISSING_TABLE.search(message):
-        names = [
-            r[0] for r in db.execute("select table_name from duckdb_tables() union all select view_name from duckdb_views()").fetchall()
-        ]
-        near = difflib.get_close_matches(found["name"].rstrip("!").strip('"'), names, 1)
-        return (f"There is no table {found['name'].rstrip('!')}.", f"Did you mean {near[0]}?" if near else "See the tables with .tables.")
-    if isinstance(error, duckdb.PermissionException) or "read-only" in message or "disabled by configuration" in message:
-        return (
-            f"The published tables are read-only and closed to files and networks: {_first(message)}",
-            "Write results with -o FILE.",
-        )
-    return _first(message), "Look at the place that the arrow marks." if "^" in message else "See taojin sql --help for examples."
+    for pattern, kinds, word, see in (
+        (_MISSING_COLUMN, ("column",), "column", "See the columns with .schema TABLE."),
+        (_MISSING_TABLE, ("table",), "table", "See the tables with .tables."),
+        (_MISSING_FUNCTION, ("macro", "function"), "function", "See the macros with .tables."),
+    ):
+        if found := pattern.search(message):
+            name = next(g for g in found.groups() if g).rstrip("!").strip('"')
+            known = {n["name"] for n in fetch(session, NAMES) if n["kind"] in kinds}
+            near = difflib.get_close_matches(name, known, 1)
+            return f"There is no {word} {literal(name)}.", f"Did you mean {near[0]}?" if near else see
+    shown = _first(message)
+    return shown, "Look at the place that the arrow marks." if "^" in message else "See taojin sql --help for examples."
 
 
 def _first(message: str) -> str:
-    head, _, rest = message.partition("\n\n")
+    head, _, rest = message.strip().partition("\n\n")
     head = head.replace("\n", " ")
     return f"{head}\n{rest}" if "LINE" in rest else head
