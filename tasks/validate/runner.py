@@ -233,6 +233,7 @@ class Bench:
                     broken[check.id] = error
             self.sql.execute(stage.promises(plan.table, [c for c in plan.row_checks if c.id not in broken]))
         sound = [c for c in plan.row_checks if c.id not in broken]
+        self.sql.execute(stage.suspects(plan.table, sound))
         evaluated, *failing = self.sql.execute(stage.promise_counts(plan.table, sound)).fetchone() or (0,)
         found = [(c, counted(finding_of(plan.table, c), evaluated, n)) for c, n in zip(sound, failing, strict=True)]
         return found + [(c, errored(finding_of(plan.table, c), broken[c.id])) for c in plan.row_checks if c.id in broken]

@@ -11,11 +11,12 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from schemas.contract import Column, IsJson, Matches, MaxLength, NotEmpty, NotNull, OneOf, RowCheck, Table, TableCheck, quoted
+from schemas.contract import Between, Column, IsJson, Matches, MaxLength, NotEmpty, NotNull, OneOf, RowCheck, Table, TableCheck, quoted
 from schemas.derive.ddl import identifier
 from schemas.derive.row_checks import faults, key_of, over
 
 SHOWN_CHARACTERS = 200  # of one value in row_json
+COPIES = '"#copies"'  # no column and no check has such a name
 SHOWN_ITEMS = 20  # of one list in row_json
 OWNERS = "article_owners"  # article_id -> doc_id, as far as any table of the run tells
 
@@ -77,23 +78,40 @@ def promises_name(table: Table) -> str:
 
 def promises(table: Table, checks: Iterable[RowCheck]) -> str:
     """
-    One scan that reads every row once and leaves a narrow table to judge: the columns that promise something about their own values,
-    and a column (TRUE: kept) for each promise that is SQL.
+    One scan that reads every row once and leaves the kinds of rows there are, with how many of each: the columns that promise something
+    about their own values, and a column (TRUE: kept) for each promise that is SQL.
 
-    Of a string only so much is taken along as the promises about it can tell apart, of a list or a BLOB only whether it is there:
-    two engines then count without reading the texts again.
+    Of a value only so much is taken along as the promises about it can tell apart, so that millions of rows are a few kinds: two
+    engines then count without reading the rows again.
     """
     valued = {c.column for c in checks if _of_value(c)}
     columns = [f"{_narrowed(c)} AS {identifier(c.name)}" for c in table.columns if c.name in valued]
     kept = [f"NOT coalesce({c.failing}, FALSE) AS {identifier(c.id)}" for c in checks if not _of_value(c)]
-    return f"CREATE OR REPLACE TABLE {promises_name(table)} AS SELECT {', '.join([*columns, *kept]) or '1'} FROM {table.name} AS t"
+    kinds = ", ".join([*columns, *kept]) or "TRUE AS nothing"
+    return f"CREATE OR REPLACE TABLE {table.name}_kinds AS SELECT {kinds}, count(*) AS {COPIES} FROM {table.name} AS t GROUP BY ALL"
+
+
+def suspects(table: Table, checks: Iterable[RowCheck]) -> str:
+    """
+    The rows that Great Expectations counts, which cannot weigh a row: one of each kind that breaks nothing, and each that does.
+
+    Where it finds fault with a kind that our SQL lets pass, or the reverse, the counts of the two differ.
+    """
+    broken = " OR ".join(f"coalesce({_broken(c)}, FALSE)" for c in checks) or "FALSE"
+    return (
+        f'CREATE OR REPLACE TABLE {promises_name(table)} AS SELECT * EXCLUDE ({COPIES}, "#n") FROM '
+        f'(SELECT *, unnest(range(CASE WHEN {broken} THEN {COPIES} ELSE 1 END)) AS "#n" FROM {table.name}_kinds AS t)'
+    )
 
 
 def promise_counts(table: Table, checks: Iterable[RowCheck]) -> str:
     """As `row_counts`, over what `promises` left."""
-    broken = [c.failing if _of_value(c) else f"NOT {identifier(c.id)}" for c in checks]
-    counts = "".join(f", count(*) FILTER (WHERE {b})" for b in broken)
-    return f"SELECT count(*){counts} FROM {promises_name(table)} AS t"
+    counts = "".join(f", coalesce(sum({COPIES}) FILTER (WHERE {_broken(c)}), 0)" for c in checks)
+    return f"SELECT coalesce(sum({COPIES}), 0){counts} FROM {table.name}_kinds AS t"
+
+
+def _broken(check: RowCheck) -> str:
+    return check.failing if _of_value(check) else f"NOT {identifier(check.id)}"
 
 
 def _of_value(check: RowCheck) -> bool:
@@ -238,8 +256,13 @@ def _narrowed(column: Column) -> str:
                     told_apart = max(told_apart, 1)
         if any(isinstance(p, OneOf) for p in column.promises):
             return f"left({name}, {told_apart})"
-        # Only lengths are promised, and a string of so few bytes is not longer in characters: one character then tells as much.
-        return f"left({name}, CASE WHEN strlen({name}) < {told_apart} THEN 1 ELSE {told_apart} END)"
+        # Only lengths are promised, and a string of so few bytes has no more characters: any character then tells as much as its own.
+        return f"CASE WHEN strlen({name}) BETWEEN 1 AND {told_apart - 1} THEN 'x' ELSE left({name}, {told_apart}) END"
+    ranges = [p for p in column.promises if isinstance(p, Between)]
+    lows, highs = [p.low for p in ranges if p.low is not None], [p.high for p in ranges if p.high is not None]
+    outside = [f"{name} < {low}" for low in lows] + [f"{name} > {high}" for high in highs]  # NaN is above every number
+    if outside:
+        return f"CASE WHEN {' OR '.join(outside)} THEN {name} WHEN {name} IS NOT NULL THEN {max(lows) if lows else min(highs)} END"
     return name
 
 
