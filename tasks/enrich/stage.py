@@ -279,11 +279,11 @@ def _sentences(texts: list[str], words: Words, found: list[Sentences], outlines:
     depth = np.zeros(len(words.codes) + 1, np.int8)
     np.add.at(depth, first, 1)
     np.add.at(depth, last, -1)
-    inside = np.flatnonzero(np.cumsum(depth[:-1]))
+    inside = np.flatnonzero(np.cumsum(depth[:-1], dtype=np.int8))
     offsets = pa.array(np.append(0, np.cumsum(last - first)).astype(np.int32))
     return _table("sentences", {
-        "article_id": _repeated(ids, counts), "sentence_no": [no for count in counts for no in range(1, count + 1)],
-        "paragraph_no": [no for of in found for no in of.paragraphs],
+        "article_id": _repeated(ids, counts), "sentence_no": np.arange(1, len(starts) + 1) - np.repeat(np.cumsum(counts) - counts, counts),
+        "paragraph_no": np.fromiter((no for of in found for no in of.paragraphs), np.int64, len(starts)),
         "section_no": _section_of(outlines, starts + base, words.bases),
         "start": starts, "stop": stops,
         "text": [texts[k][start:stop] for k, of in enumerate(found) for start, stop in zip(of.starts, of.stops, strict=True)],

@@ -196,22 +196,21 @@ def _before(words: list[Word]) -> Span:
     high = len(words)
     end = words[-1][1] if words else 0
     while high:
-        start, stop, word, kind = words[high - 1]
-        if kind in _HOLLOW or word in _EMPTY or word[0] in _NO_WORD:
-            high -= 1
-            end = start
-        elif len(word) > 1 and word[-1] in "约近超达共各满为":
-            end = stop - 1
+        start, end, word, kind = words[high - 1]
+        if kind not in _HOLLOW and word not in _EMPTY and word[0] not in _NO_WORD:
+            end -= len(word) > 1 and word[-1] in "约近超达共各满为"
             break
-        else:
-            end = stop
-            break
+        high -= 1
+        end = start
     low = _opened(words, high)
     while low < high and words[low][0] < end - 20:
         low += 1
-    if low >= high or end - words[low][0] < 2 or not any(word[3] in _CONTENT for word in words[low:high]):
+    if low >= high or end - words[low][0] < 2:
         return None
-    return words[low][0], end
+    for word in words[low:high]:
+        if word[3] in _CONTENT:
+            return words[low][0], end
+    return None
 
 
 def _opened(words: list[Word], high: int) -> int:
