@@ -137,7 +137,7 @@ def read_head(lines: list[tuple[int, str]], page_furniture: str, opened: bool, c
     elif named is not None:
         _title_again(reading, lines, head, credits, named)
     if dated is not None:
-        _take_credits(reading, lines[dated], credits[dated], page_furniture)
+        _take_credits(reading, lines[dated], credits[dated], page_furniture, " ".join(head[:dated]))
     if (
         0 <= top < end - 1
         and top + 1 not in credits
@@ -192,10 +192,10 @@ def _title_again(reading: Reading, lines: list[tuple[int, str]], head: list[str]
             return
 
 
-def _take_credits(reading: Reading, at: tuple[int, str], found: list[Found], page_furniture: str) -> None:
-    """The date line. A bare name is the site's where the page's furniture says it, else a source."""
+def _take_credits(reading: Reading, at: tuple[int, str], found: list[Found], page_furniture: str, above: str) -> None:
+    """The date line. A bare name is the site's where the page's furniture says it, a column's where the title does, else a source."""
     no, line = at
-    values = []
+    values, columns = [], False
     for f in found:
         kind, value = f.field, f.value if f.field.endswith(("_at", "_on")) else line[f.start : f.stop]
         labelled = f.confidence >= LABELLED
@@ -206,6 +206,9 @@ def _take_credits(reading: Reading, at: tuple[int, str], found: list[Found], pag
         if kind == "unnamed":
             if any(o.field in ("source", "author") and o is not f for o in found) or not re.search(f"[{HAN}A-Za-z]{{2}}", value):
                 continue  # beside names that are known as such it is anything
+            columns = columns or f.value in above
+            if columns:
+                continue
             kind = "source"
         values.append(Found(f.start, f.stop, kind, value, f.confidence))
     reading.take(no, "date_source", "split.date-line", values)

@@ -22,11 +22,11 @@ LABELLED, ISSUED, SHAPED, PLACED = 0.98, 0.95, 0.9, 0.75
 LONGEST = 160  # characters of a credit line
 _LONGEST_VALUE = 60
 
-_ACT = r"(?:发布|发表|刊发|发稿|发文|刊登|添加|创建|上传|公开|公布|出版|见报|播出|提交|录入|投稿|文章|信息|新闻|稿件)"
+_ACT = r"(?:网络出版|问题|提问|发布|发表|刊发|发稿|发文|刊登|添加|创建|上传|公开|公布|出版|见报|播出|提交|录入|投稿|文章|信息|新闻|稿件)"
 _LABELS: tuple[tuple[str, str], ...] = (
     (
         "updated_at",
-        r"(?:最[后後近新])?(?:更新|修改|修订|编辑)(?:日期|时间|于)|最[后後](?:更新|修改|编辑)(?:于)?|更新(?=\s*[:：\d])"
+        r"(?:问题|答案|词条|内容|页面)?(?:最[后後近新])?(?:更新|修改|修订|编辑)(?:日期|时间|于)|最[后後](?:更新|修改|编辑)(?:于)?|更新(?=\s*[:：\d])"
         r"|last (?:updated|modified)(?: on| at)?|updated(?: on| at)?",
     ),
     ("written_on", r"(?:成文|生成|制发|印发|签发|起草|写作)(?:日\s?期|时\s?间)"),
@@ -52,13 +52,13 @@ _LABELS: tuple[tuple[str, str], ...] = (
     ("edition", r"版\s?次|版\s?面|版\s?名"),
     (
         "author",
-        r"作\s{0,4}者|撰\s?文(?:/\S{1,3})?|采\s?写|采\s?访(?:者|人)?|整\s?理|执\s?笔|文字|撰\s?稿人?|供\s?稿|楼\s?主|博\s?主|发\s?帖人|文图|图文"
+        r"作\s{0,4}者|撰\s?文(?:/\S{1,3})?|采\s?写|采\s?访(?:者|人)?|整\s?理|执\s?笔|文字|撰\s?稿人?|供\s?稿人?|楼\s?主|博\s?主|发\s?帖人|文图|图文"
         r"|文\s?[/／、]\s?图|图\s?[/／、]\s?文|文|by|author|written by|原创",
     ),
     (
         "editor",
         r"(?:责任|值班|网络|见习|实习|本文|本期|本站|本版|执行|栏目|新媒体|微信|文字|编版|主|副主|总|美术|高级|资深)?编\s{0,4}辑|责\s{0,2}编|主\s?编|美\s?编|编\s?审|编\s?发|编\s?校|审\s?核|审\s?校|审\s?签|审\s?读|审\s?定|签\s?发"
-        r"|责任校对|校\s{0,2}对|[一二三初复终]\s?审|监\s?制|监\s?审|排\s?版|统\s?筹|策\s?划|制\s?作|值班(?:主任|编委|总编|领导)|编\s?委|发布[人者]|录\s?入(?:员|者)?|editor",
+        r"|责任校对|校\s{0,2}对|[一二三初复终]\s?审(?:\s?[一二三初复终]\s?校)?|监\s?制|监\s?审|排\s?版|统\s?筹|策\s?划|制\s?作|值班(?:主任|编委|总编|领导)|编\s?委|发布[人者]|录\s?入(?:员|者)?|editor",
     ),
     ("title", r"(?:文章|信息|公文|文件)?(?:标\s{0,4}题|题\s{0,4}目|名\s{0,4}称)"),
     ("keywords", r"关\s?键\s?[词字]|主\s?题\s?词|标\s?签|tags?|key\s?words?"),
@@ -124,7 +124,11 @@ _SIGN = re.compile(
     r"(?:19|20)\d\d|[一二][九〇零○]|民[国國]|[:：/／|｜@]|来自|来源|作者|原创|记者|通讯员|于|版|号|https?|by|posted|\d[-/]\d", re.IGNORECASE
 )
 _SEPARATORS = " \t\u3000\xa0|｜丨/／-—·•[]【】()（）<>〈〉:：,，;；■□◎●◆▲★☆△▪"
-_NOBODY = re.compile("(?:系统|网站|超级)?管理员|admin\\w*|匿名|佚名|无|网络|互联网", re.IGNORECASE)
+_NOBODY = re.compile(
+    "(?:系统|网站|超级)?管理员|admin\\w*|匿名|佚名|无|未知|不详|(?:网络|互联网)(?:转载|整理|收集|来源)?|(?:会员|网友|用户)(?:上传|投稿|分享)?",
+    re.IGNORECASE,
+)
+_COUNTER = re.compile(rf"{_COUNTED}(?:次数|人数|数|量)?\s{{0,2}}[:：]")
 _GAP = re.compile(r"[\s、，,/／]{1,3}")
 _PLACED_AFTER = re.compile(r"\s?(?:发布|发表|出版|讯|刊|更新)(?=[\s|｜]|\d|$)")
 _WORD = re.compile(r"[^\s、,，;；/／|｜&()（）\[\]【】]+")
@@ -280,7 +284,7 @@ def _value(line: str, at: int, field: str, label: str, found: list[Found]) -> in
     """Read what a label announces; returns where it ends."""
     while at < len(line) and line[at] in " \t\u3000\xa0:：":
         at += 1
-    if at >= len(line) or (at + 1 < len(line) and _label(line, at) is not None and field != "title"):
+    if at >= len(line) or (at + 1 < len(line) and field != "title" and (_label(line, at) is not None or _COUNTER.match(line, at))):
         return at  # a label without a value
     if field in ("published_at", "updated_at", "written_on"):
         hit = read_moment(line, at, labelled=True)
@@ -462,6 +466,8 @@ def _bare(line: str, at: int, found: list[Found]) -> int | None:
         return stop
     if len(word) > 20 or _SENTENCE.search(line[at:stop].strip("《》")) or len(found) > 8:
         return None
+    if re.search("[:：]", word):
+        return stop  # a label that is not known, with its value: no name
     kind = "source" if word.startswith("《") or is_outlet(word) else "author" if is_known_name(word) else "unnamed"
     found.append(Found(start, end, kind, word, SHAPED if kind == "source" else PLACED))
     return stop

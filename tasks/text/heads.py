@@ -11,7 +11,7 @@ from tasks.text.lines import NUMBERED, Found, bigrams, han_count, is_known_name,
 from tasks.text.package_data import package_bytes
 from tasks.text.scripts import holds_traditional, is_traditional, to_simplified
 
-SUBTITLE = re.compile("[—―-]{1,2}[^—―-]")
+SUBTITLE = re.compile(r"(?!-\s)[—―-]{1,2}[^—―-]")  # a hyphen and a blank open an item of a list
 ALIKE = 0.75  # of all bigrams of a line and a claimed title, those that both hold
 NOT_A_NAME = frozenset(
     "公布 施行 废止 通过 发布 批准 修订 修正 前言 引言 摘要 目录 正文 附件 附录 总则 附则 序言 说明 导语 提要 编者按 同志们".split()
@@ -23,6 +23,10 @@ _WEEKDAY = re.compile("(?:星期|周|週|礼拜)[一二三四五六日天]")
 _TITLE_NOUN = re.compile(
     "(?:条例|办法|规定|规则|细则|决定|决议|解释|意见|通知|通告|公告|通报|批复|函|报告|讲话|致辞|方案|计划|规划|总结|纲要|章程|纪要)(?:[(（].{1,12}[)）])?$"
 )
+_PARTED_NAME = re.compile(r"(?<![\u4e00-\u9fff])([\u4e00-\u9fff]) {1,2}([\u4e00-\u9fff])(?![\u4e00-\u9fff])")  # 张 三
+_BUTTON = re.compile(r"(?:APP|客户端|手机版?)\s?下载|(?:下载|打开)\s?(?:APP|客户端|手机版)|(?:显示|隐藏|关闭)广告", re.IGNORECASE)
+_BETWEEN_NAMES = re.compile(r"\s*[,，、;；]\s*|\s+")
+_COLUMNS = re.compile(r"[\u4e00-\u9fff]{2,6}(?:(?:\s+|\s*[|｜]\s*)[\u4e00-\u9fff]{2,6}){4,}")  # names of a site's columns in a row
 _TITLE_BREAKS = re.compile("[。；;]|[:：]$|^[—―-]|^[（(【\\[]")
 
 
@@ -88,10 +92,12 @@ def _stacked_date(head: list[str], i: int) -> dict[int, list[Found]] | None:
 
 def date_line(head: list[str], credits: dict[int, list[Found]], furnished: bool) -> int | None:
     """The line that prints when the article appeared: a clock or a label proves it; a bare date only beside page furniture."""
-    bare = below = None
+    bare = below = changed = None
     for i in sorted(credits, reverse=True):
         when = [f for f in credits[i] if f.field == "published_at"]
         if not when:
+            if furnished and i <= 4 and any(f.field == "updated_at" and "T" in f.value for f in credits[i]):
+                changed = i  # a page that says only when it was changed says it where others print the date
             continue
         names = [f for f in credits[i] if f.field in ("source", "author", "unnamed")]
         if any(f.confidence >= ISSUED for f in credits[i]) or any(is_outlet(f.value) for f in names):
@@ -112,7 +118,7 @@ def date_line(head: list[str], credits: dict[int, list[Found]], furnished: bool)
         plain = head[i][0] not in "(（一二" and not _WEEKDAY.search(head[i])  # as statutes and judgements print it
         if alone and 0 < i <= 4 and (title_like(head[i - 1]) or is_short_title(head[i - 1])) and not plain:
             below = i
-    return bare if bare is not None else below
+    return next((i for i in (bare, below, changed) if i is not None), None)
 
 
 def title_line(
@@ -138,10 +144,10 @@ def title_line(
         if alike is not None or dated is None:
             return alike  # where the markup names the article, a first line that says something else is none
     if dated is None:
-        first = next((i for i in range(len(head)) if i not in credits), None)
+        first = next((i for i in range(len(head)) if i not in credits and not _BUTTON.fullmatch(head[i])), None)
         if first == 0 and has_prose and is_short_title(head[0]) and any(f.confidence >= LABELLED for f in credits.get(1, ())):
             return 0
-        if first is None or first >= 12 or not title_like(head[first]):
+        if first is None or first >= 12 or not title_like(head[first]) or is_name(head[first]):
             return None
         return first if has_prose or (len(head[first]) >= 8 and _TITLE_NOUN.search(head[first])) else None
     if dated <= 2 and has_prose and is_short_title(head[0]) and all(i in credits for i in range(1, dated)):
@@ -169,7 +175,7 @@ def _alike(line: str, claimed: frozenset[str]) -> bool:
 
 def title_like(line: str) -> bool:
     """Whether a line has the shape of a title: short, no sentence, no numbered heading, no byline, no date."""
-    if DATE.search(line) or _BYLINE.fullmatch(line):
+    if DATE.search(line) or _BYLINE.fullmatch(line) or _COLUMNS.fullmatch(line) or _BUTTON.fullmatch(line):
         return False
     return 4 <= len(line) <= 70 and han_count(line) >= 2 and not _TITLE_BREAKS.search(line) and not NUMBERED.match(line)
 
@@ -183,7 +189,7 @@ def is_short_title(line: str) -> bool:
 
 def is_name(line: str) -> bool:
     """A short line that can only be one or more names."""
-    names = line.split()
+    names = _BETWEEN_NAMES.split(_PARTED_NAME.sub(r"\1\2", line.rstrip("*▲△※")))
     return bool(names) and all(is_known_name(n) and n not in NOT_A_NAME for n in names)
 
 

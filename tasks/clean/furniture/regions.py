@@ -105,6 +105,11 @@ class Page:
         """Whether a line is evidence of furniture."""
         return self.kinds[i] is not None or self.crumbs[i] is not None or i in self.listed or i in self.farms or i in self.periodic
 
+    def introduces(self, i: int) -> bool:
+        """A compiler's sentence: it stands below the title of a collection, and bounds nothing above it."""
+        kind = self.kinds[i]
+        return kind is not None and kind.rule == "page.compiler-intro"
+
     def is_weak(self, i: int) -> bool:
         """A line whose kind authors write as well: a notice, too, asks in a whole sentence to scan a code."""
         kind = self.kinds[i]
@@ -182,8 +187,11 @@ def find_regions(page: Page) -> Regions:
     if len(above) >= 2 or (above and (first <= FEW_LINES or page.crumbs[above[0]] is not None)):
         keep = head_metadata(page, first, end)
         dated = any(page.credits[i] for i in keep)
-        last = max(above[-1], min(keep) - 1) if dated and min(keep) <= above[-1] + TITLE_WINDOW else above[-1]
-        head = [i for i in range(first) if i not in keep and (i <= last or not han_count(page.lines[i]))]
+        bounding = [i for i in above if not page.introduces(i)]
+        last = bounding[-1] if bounding else -1
+        if dated and bounding and min(keep) <= last + TITLE_WINDOW:
+            last = max(last, min(keep) - 1)
+        head = [i for i in range(first) if i not in keep and (i <= last or page.introduces(i) or not han_count(page.lines[i]))]
         head = [i for i in head if page.proves(i) or (running_text(page.lines[i]) < LONG_PROSE and not is_item(page.lines[i]))]
     tail: list[int] = []
     below = [i for i in range(end, n) if page.proves(i) or page.is_editor(i)]

@@ -14,6 +14,7 @@ from tasks.clean.repair.escapes import CONTROL_ESCAPE, ENTITY, PERCENT_ESCAPE, U
 from tasks.clean.repair.glosses import PINYIN_GLOSS, repair_glosses, repair_uncovered_glosses
 from tasks.clean.repair.half import HALF, repair_half
 from tasks.clean.repair.invisible import INVISIBLE, repair_invisible
+from tasks.clean.repair.jammers import JAMMER, repair_jammers
 from tasks.clean.repair.mojibake import MISREAD, repair_mojibake
 from tasks.clean.repair.oddities import flag_oddities
 from tasks.clean.repair.radicals import RADICAL, repair_radicals
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     INVISIBLE,
     RADICAL,
     CODE,
+    JAMMER,
 )
 
 
@@ -55,4 +57,6 @@ def repair(ledger: Ledger) -> None:
     if RADICAL_SORT in sorts:
         repair_radicals(ledger)
     repair_code(ledger)
+    if ESCAPE in sorts:
+        repair_jammers(ledger)
     flag_oddities(ledger, MASK in sorts)

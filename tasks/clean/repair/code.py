@@ -12,7 +12,10 @@ from collections.abc import Iterator
 from tasks.text.ledger import CUT, Ledger, Mark
 from tasks.text.rule import Rule
 
-_HINTS = ("{", "<script", "<style", "<SCRIPT", "<STYLE", "var ", "document.", "window.", ");", "<link", "<iframe", "<?xml", "<!--[if", "/*")
+_HINTS = (
+    "{", "<script", "<style", "<SCRIPT", "<STYLE", "var ", "document.", "window.", ");",
+    "<link", "<iframe", "<?xml", "<!--[if", "/*", '">', "?/",
+)  # fmt: skip
 _ELEMENT = re.compile(
     r"<(script|style|iframe|noscript)\b[^<>\n]{0,300}>.{0,20000}?</\1\s*>|<(?:link|meta|iframe|\?xml)\b[^<>\n]{0,300}>"
     r"|<!--\[if\b.{0,2000}?<!\[endif\]-->",
@@ -40,6 +43,12 @@ _GOES_ON = re.compile(
     r"""[ \t]*(?:[})\];,]+[ \t]*$|(?:if|for|while|switch)\s*\(|\}?\s*else\b|return\b[^\u3400-\u9fff]*;?$|//"""
     r"""|[\w$.\[\]'"]+\s*(?:[+-]?=[^=]|\().*[;{,(]\s*$|['"]?[\w$-]+['"]?\s*:\s*.*[,{]\s*$)"""
 )
+# What is left of a style attribute whose beginning a scraper cut, and a closing tag whose bracket was lost.
+_ATTRIBUTE = re.compile(
+    r"""(?:(?:[A-Za-z0-9#%][A-Za-z0-9#%.,-]*)?;\s*){0,8}(?:mso|font|text|line|margin|padding|color|background|letter|word|layout)(?:-[a-z]+)*\s*:\s*"""
+    r"""[A-Za-z0-9#%.,:;'()\s&_-]{0,200}["']\s*/?>|\?/(?:strong|span|div|font|em|section)>""",
+    re.IGNORECASE,
+)
 _HAN = re.compile("[\u3400-\u9fff]")
 _TOPIC = re.compile(
     r"HTML|CSS|JavaScript|JQuery|[^a-z]JS[^a-z]|Java|PHP|Python|网页(?:设计|制作|开发)|編程|编程|程序(?:员|设计|语言)|程式|源代码|代码(?:段|块|如下|示例)"
@@ -57,6 +66,7 @@ def repair_code(ledger: Ledger) -> None:
     view = ledger.view()
     text = view.shown
     spans = [found.span() for found in _ELEMENT.finditer(text)]
+    spans += [found.span() for found in _ATTRIBUTE.finditer(text) if not any(s <= found.start() < e for s, e in spans)]
     spans += [(a, b) for a, b in _lines(text) if not any(s < b and a < e for s, e in spans)]
     if not spans or _is_topic(text, sorted(spans)):
         return
@@ -114,6 +124,8 @@ CODE = Rule(
         "⟦TABLE.box TD { FONT-SIZE: 12px }⟧\n⟦(ads = window.ads || []).push({});⟧\n湖边的长椅空着。",
         "湖边的长椅空着。⟦<!--[if lt IE 9]><p>old</p><![endif]-->⟧",
         '⟦showAd("right", 300);⟧\n湖边的长椅空着。\n⟦{{ item.title }}⟧\n⟦{"code": 0, "data": null}⟧',
+        '湖边的⟦21;33;; mso-ascii-font-family: 21;33;">⟧长椅空着，⟦font-size: 10.5pt">⟧没有人来。',
+        "他说：“明天再来。⟦?/strong>⟧说完就走了。",
         "⟦function share(){⟧\n⟦  window.open(target);⟧\n⟦  return false;⟧\n⟦}⟧\n湖边的长椅空着。",
     ),
     keeps=(
@@ -121,6 +133,8 @@ CODE = Rule(
         "集合A={x|x>0}与B={y: y<1}没有公共元素。",
         "附件见<附件>所列，参见<示例条例>第三条。",
         "f(x) = 2x + 1\nA = (1, 2)\n两条直线相交于一点。",
+        'text: "早上好">然后是一句话。',
+        "字体写作 font-size: 大号，他没有改。",
         "document.doc 这份文件请在周五以前交。",
         "他给房间起名叫 window.view，意思是窗外的风景。",
     ),
