@@ -35,6 +35,7 @@ from flows.run import Report, Run, note, now, pipeline_version, silent
 from flows.server import PrefectServer
 from flows.settings import Settings
 from tasks.errors import TaojinError
+from tasks.ingest.containers.fields import Fields
 from tasks.ingest.discover import Discovery, Problem, discover, discover_seeds
 from tasks.ingest.hashing import hash_contents
 from tasks.ingest.plan import Plan, plan
@@ -133,7 +134,8 @@ def ingest(
                 report("discover", len(found.sources), len(found.sources), "")
                 known = Known.load(layout)
                 hashed = hash_contents(
-                    found, known, settings.record_limit_bytes, rehash, settings.workers, lambda done, total: report("read", done, total, "")
+                    found, known, settings.record_limit_bytes, rehash, settings.workers,
+                    lambda done, total: report("read", done, total, ""), settings.container_limit_bytes, Fields.of(settings.fields),
                 )
                 if not dry_run:
                     known.save()

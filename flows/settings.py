@@ -63,6 +63,8 @@ class Settings:
     worker_memory: int = _setting(4 << 30, "bytes of data of one worker at most (Linux); a document that needs more is refused",
                                   low=1 << 29, size=True)
     record_limit_bytes: int = _setting(64 * MIB, "bytes of the largest record that is read", low=1, high=(1 << 31) - 1, size=True)
+    container_limit_bytes: int = _setting(256 * MIB, "bytes of the largest container (zip, WARC, JSONL …) that is read; of its records "
+                                          "record_limit_bytes", low=1, high=(1 << 31) - 1, size=True)
     fields: Mapping[str, list[str]] = _setting(dict, "which field of a container's record means what: the table [fields]",
                                                names=Fields.names())
     cutter: str = _setting("rjieba", "what cuts words", one_of=CUTTERS)

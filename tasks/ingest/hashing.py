@@ -10,11 +10,14 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 from schemas.ids import ID_LENGTH
+from tasks.ingest.containers.fields import Fields
+from tasks.ingest.containers.walk import is_container
 from tasks.ingest.discover import Discovery, Problem
 from tasks.storage.known import Known
 from tasks.storage.records import Source
 
 CHUNK = 1 << 20
+HEAD = 1 << 20  # bytes that tell a container
 TELL_SECONDS = 0.1
 TRIES = 2  # a file that changes while it is read gets another chance, once
 
@@ -32,28 +35,30 @@ class Hashed:
 
 
 def hash_contents(
-    found: Discovery, known: Known, limit: int, rehash: bool, threads: int, progress: Callable[[int, int], None] = lambda done, total: None
-) -> Hashed:
+    found: Discovery, known: Known, limit: int, rehash: bool, threads: int, progress: Callable[[int, int], None] = lambda done, total: None,
+    container_limit: int = 0, fields: Fields | None = None,
+) -> Hashed:  # fmt: skip
     """
     Name the content of each source, in the order of the sources; new names are noted in `known`.
 
     Args:
-        limit: bytes above which a file is refused unread.
+        limit: bytes above which a file is refused unread,
+        container_limit: unless it is a container, of which it may have so many; `fields` tell what a container of rows is.
         progress: is told (files read, files to read).
     """
     hashed = Hashed(problems=list(found.problems))
     named: dict[str, Source] = {}
     unknown: list[Source] = []
     for source in found.sources:
-        if source.size > limit:
-            hashed.too_large.append((source, _too_large(source.size, limit)))
+        if source.size > limit and (source.size > container_limit or not _holds_records(source, fields)):
+            hashed.too_large.append((source, _too_large(source.size, limit, container_limit)))
         elif not rehash and (content := known.file_id(source.uri, found.stats[source.uri])):
             named[source.uri] = _named(source, content)
         else:
             unknown.append(source)
     told = 0.0
     with ThreadPoolExecutor(max(1, min(threads, len(unknown)))) as pool:
-        for done, outcome in enumerate(_in_order(pool, unknown, limit), 1):
+        for done, outcome in enumerate(_in_order(pool, unknown, max(limit, container_limit)), 1):
             if isinstance(outcome, Problem):
                 hashed.problems.append(outcome)
             elif isinstance(outcome, tuple) and isinstance(outcome[1], str):
@@ -106,5 +111,16 @@ def _named(source: Source, content: str) -> Source:
     return Source(source.uri, source.path, content, source.size, source.mtime_ns)  # dataclasses.replace costs five times as much
 
 
-def _too_large(size: int, limit: int) -> str:
+def _holds_records(source: Source, fields: Fields | None) -> bool:
+    """Whether a file that is too large for one text is a container, by its first bytes."""
+    try:
+        with open(source.path, "rb") as file:
+            return is_container(file.read(HEAD), fields)
+    except OSError:
+        return True  # its reading will say what is wrong
+
+
+def _too_large(size: int, limit: int, container_limit: int = 0) -> str:
+    if container_limit and size > container_limit:
+        return f"too large: {size:,} bytes (container_limit_bytes is {container_limit:,}, record_limit_bytes {limit:,})"
     return f"too large: {size:,} bytes in one record (record_limit_bytes is {limit:,})"

@@ -77,3 +77,17 @@ def test_variables_of_the_launcher_and_the_tests_are_no_settings():
 def test_prefects_own_variable_counts():
     assert load(environ={"PREFECT_API_URL": "http://x/api"}).prefect_api_url == "http://x/api"
     assert load(environ={"PREFECT_API_URL": "http://x/api", "TAOJIN_PREFECT_API_URL": "http://y/api"}).prefect_api_url == "http://y/api"
+
+
+def test_a_field_mapping_is_a_table_of_names(tmp_path: Path):
+    path = tmp_path / "taojin.toml"
+    path.write_text('[fields]\ntext = "正文内容"\ntitle = ["a.b", "headline"]\n', "utf-8")
+    made = load(config=path, environ={})
+    assert made.fields == {"text": ["正文内容"], "title": ["a.b", "headline"]} == made.for_workers["fields"]
+    for wrong, sentence in (("txt = 'a'", "Did you mean text?"), ("text = 3", "a field's name"), ("text = []", "a field's name")):
+        path.write_text(f"[fields]\n{wrong}\n", "utf-8")
+        with pytest.raises(UsageError) as raised:
+            load(config=path, environ={})
+        assert sentence in f"{raised.value.message} {raised.value.hint}"
+    with pytest.raises(UsageError):
+        load(environ={"TAOJIN_FIELDS": "text"})

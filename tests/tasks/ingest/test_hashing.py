@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tasks.ingest.containers.fields import Fields
 from tasks.ingest.discover import discover
 from tasks.ingest.hashing import Hashed, hash_contents
 from tasks.storage.known import Known
@@ -81,3 +82,18 @@ def test_what_vanishes_changes_or_cannot_be_read_is_reported(seeds: Path, tmp_pa
     done = hash_contents(found, Known.load(Layout.of(tmp_path / "w")), LIMIT, False, 1)
     assert {Path(p.uri).name: p.kind for p in done.problems} == {"a.txt": "vanished", "b.txt": "unreadable", "empty.txt": "changed"}
     assert [Path(s.path).name for s in done.sources] == ["again.txt"]
+
+
+def test_a_container_may_be_larger_than_a_text(tmp_path: Path):
+    folder = tmp_path / "seeds"
+    folder.mkdir()
+    row = '{"正文内容": "潮水。"}\n'
+    for name, data in {"long.txt": "长" * 1000, "many.bin": row * 100, "endless": row * 1000}.items():
+        (folder / name).write_text(data)
+    fields = Fields.of({"text": ["正文内容"]})
+    done = hash_contents(discover([folder]), Known.load(Layout.of(tmp_path / "w")), LIMIT, False, 1, container_limit=10_000, fields=fields)
+    assert [Path(s.path).name for s in done.sources] == ["many.bin"]
+    reasons = {Path(s.path).name: why for s, why in done.too_large}
+    assert "in one record" in reasons["long.txt"] and "container_limit_bytes is 10,000" in reasons["endless"]
+    unknown = hash_contents(discover([folder]), Known.load(Layout.of(tmp_path / "v")), LIMIT, False, 1, container_limit=10_000)
+    assert unknown.sources == []
