@@ -125,7 +125,7 @@ def read_head(lines: list[tuple[int, str]], page_furniture: str, opened: bool, c
     if opened:
         credits.pop(0, None)
     dated = date_line(head, credits, bool(page_furniture))
-    body = set().union(*(bigrams(line) for _, line in lines[end : end + 12] if is_prose(line))) if end < len(lines) else set()
+    body = set().union(*(bigrams(line) for _, line in lines[end : end + 12] if is_prose(line))) if 0 < end < len(lines) else set()
     named = next((i for i, found in credits.items() if any(f.field == "title" for f in found)), None)
     if named is not None and (prose is None or not any(f.field in _VOUCHING for i, of in credits.items() if i != named for f in of)):
         credits.pop(named)  # 名称：… opens other things, too
@@ -164,16 +164,16 @@ def _first_prose(lines: list[tuple[int, str]]) -> int | None:
     Where running text begins, behind a labelled abstract. A title that reads like a sentence (it calls out, it has a comma)
     stands right above a date line.
     """
-    found = [
+    found = (
         i
         for i, (_, line) in enumerate(lines[:HEAD_LINES])
         if is_prose(line) and not _ABSTRACT.match(folded(line)) and not _BARE_BIO.fullmatch(folded(line))
-    ]
-    if len(found) > 1 and "。" not in lines[found[0]][1] and len(lines[found[0]][1]) <= 60:
-        below = (read_credits(folded(line)) for _, line in lines[found[0] + 1 : found[0] + 3])
-        if any(credits and any(f.field == "published_at" for f in credits) for credits in below):
-            return found[1]
-    return found[0] if found else None
+    )
+    first = next(found, None)
+    if first is None or len(lines[first][1]) > 60 or "。" in lines[first][1] or (second := next(found, None)) is None:
+        return first
+    below = (read_credits(folded(line)) for _, line in lines[first + 1 : first + 3])
+    return second if any(credits and any(f.field == "published_at" for f in credits) for credits in below) else first
 
 
 def _take_title(reading: Reading, at: tuple[int, str], over_date: bool, claimed: frozenset[str]) -> None:

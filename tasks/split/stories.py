@@ -18,6 +18,7 @@ from tasks.text.lines import Found, is_outlet, is_prose
 
 LONGEST_CREDITS = 120
 _SIGNS = ("来源", "來源", "作者", "记者", "記者", "标题", "標題", "通讯员", "通訊員", "发布时间", "發布時間")
+_SIGN = re.compile("|".join(_SIGNS))
 _WEATHER = r"(?:大雨|中雨|小雨|阵雨|雷阵雨|暴雨|雨夹雪|大雪|小雪|晴转多云|多云转晴|多云|晴天?|阴天?|雨天?|雪天?|有?雾|大?风|晴朗|多雲|陰)"
 _DAY = r"(?:星期|周|週|礼拜|禮拜)[一二三四五六日天]"
 _ENTRY = re.compile(
@@ -57,7 +58,7 @@ def _headed(lines: list[tuple[int, str]]) -> list[Part]:
     found: list[tuple[int, Part]] = []
     seen: set[str] = set()
     for i, (_, printed) in enumerate(lines):
-        if len(printed) > LONGEST_CREDITS or not any(sign in printed for sign in _SIGNS):
+        if len(printed) > LONGEST_CREDITS or not _SIGN.search(printed):
             continue
         line = folded(printed)
         at = i if _LABEL_TITLE.fullmatch(line) else _title_above(lines, i) if _vouched(read_credits(line)) else None

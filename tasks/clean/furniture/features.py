@@ -30,6 +30,7 @@ _ADDRESS = re.compile(r"https?:|www\.|\.(?:com|cn|net|org)\b|@|\d{3,4}-\d{7,8}|[
 _ARROW = re.compile("[>»→↓↑←＞▼▲►▶☟👇⬇]|[×✕]$|\\.\\.\\.$|…$")
 _LABEL = re.compile("^[^，。；:：]{1,10}[:：]")
 _RANK = re.compile(r"^\s*(?:\d{1,3}\s*[\u4e00-\u9fff“\"《【]|[·•●◆■►▪※☆★-]\s*)")
+_CALL = re.compile("|".join(signs.CALLS))
 _BRACKETED = re.compile(r"^[\[【（(〔《<].{1,60}[\]】）)〕》>]$")
 _WHOLE_QUOTE = re.compile("[“”\"「」]")
 
@@ -156,7 +157,7 @@ def _base(page: Page, unread: Set[int]) -> np.ndarray:
         "repeated": [times[line] > 1 for line in lines],
         "no han": han == 0,
         "running": [running_text(line) > 0 for line in lines],
-        "call": [w > 0 and any(call in line for call in signs.CALLS) for line, w in zip(lines, words.tolist(), strict=True)],
+        "call": [w > 0 and _CALL.search(line) is not None for line, w in zip(lines, words.tolist(), strict=True)],
         "page words": np.array([union for _, union, _ in counted]) / size,
         "page words, count": np.minimum(words, 8),
         "sure kind": sure,
@@ -244,10 +245,13 @@ def _context(page: Page, base: np.ndarray) -> np.ndarray:
     n = len(base)
     proofs = np.array([page.proves(i) or page.is_editor(i) for i in range(n)], float)
     columns: dict[str, np.ndarray] = {}
-    for name in _NEAR:
-        columns |= _near(name, base[:, _COLUMN[name]])
-    columns |= _near("furniture", proofs)
-    columns["furniture, wide"] = _mean(proofs, WIDE)
+    near = np.column_stack((base[:, [_COLUMN[name] for name in _NEAR]], proofs))
+    around = _mean(near, REACH)
+    for k, name in enumerate((*_NEAR, "furniture")):
+        columns[f"{name}, above"] = np.append(0, near[:-1, k])
+        columns[f"{name}, below"] = np.append(near[1:, k], 0)
+        columns[f"{name}, around"] = around[:, k]
+    columns["furniture, wide"] = _mean(proofs[:, None], WIDE)[:, 0]
     running = np.array([running_text(line) for line in page.lines], float)
     total = max(1.0, running.sum())
     so_far, proven = np.cumsum(running), np.cumsum(proofs)
@@ -269,17 +273,12 @@ def _context(page: Page, base: np.ndarray) -> np.ndarray:
     return np.column_stack([columns[name] for name in _CONTEXT]).astype(float)
 
 
-def _near(name: str, values: np.ndarray) -> dict[str, np.ndarray]:
-    around = _mean(values, REACH)
-    return {f"{name}, above": np.append(0, values[:-1]), f"{name}, below": np.append(values[1:], 0), f"{name}, around": around}
-
-
 def _mean(values: np.ndarray, reach: int) -> np.ndarray:
-    """Mean of the lines within reach on both sides, without the line itself."""
+    """Means of columns over the lines within reach on both sides, without the line itself."""
     n = len(values)
-    sums = np.append(0, np.cumsum(values))
+    sums = np.vstack((np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)))
     low, high = np.maximum(np.arange(n) - reach, 0), np.minimum(np.arange(n) + reach + 1, n)
-    return (sums[high] - sums[low] - values) / np.maximum(1, high - low - 1)
+    return (sums[high] - sums[low] - values) / np.maximum(1, high - low - 1)[:, None]
 
 
 def _last(holds: np.ndarray) -> np.ndarray:

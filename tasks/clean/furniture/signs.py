@@ -204,7 +204,7 @@ def _count_at(text: str, places: list[int]) -> Owned:
 @cache
 def _openings() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Rows of first characters, columns of second ones (by code point up to U+FFFF, one for all beyond), and which pairs open a word."""
-    row, column = np.zeros(0x10001, np.intp), np.zeros(0x10001, np.intp)
+    row, column = np.zeros(0x10001, np.uint16), np.zeros(0x10001, np.uint16)
     seconds = sorted({word[1] for word in _OWNERS if len(word) > 1})
     row[[ord(c) for c in _LENGTHS]] = np.arange(1, len(_LENGTHS) + 1)
     column[[ord(c) for c in seconds]] = np.arange(1, len(seconds) + 1)
@@ -224,7 +224,8 @@ def owned_all(lines: list[str]) -> list[Owned]:
     text = "\n".join([*lowered, ""])
     points = np.minimum(np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32), 0x10000)
     row, column, opens = _openings()
-    places = np.flatnonzero(opens[row[points[:-1]], column[points[1:]]])
+    places = np.flatnonzero(row[points] != 0)
+    places = places[opens[row[points[places]], column[points[places + 1]]]]
     starts = np.cumsum([0, *(len(line) + 1 for line in lowered)])
     bounds = np.searchsorted(places, starts).tolist()
     at = (places - np.repeat(starts[:-1], np.diff(bounds))).tolist()

@@ -140,9 +140,12 @@ def _joined(spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
+_NARROW = {o: o - 0xFEE0 for o in range(0xFF01, 0xFF5F)}
+
+
 def _folded(text: str) -> str:
     """Full-width letters and signs as ASCII, in lower case; the same length."""
-    return "".join(chr(ord(c) - 0xFEE0) if "\uff01" <= c <= "\uff5e" else c for c in text).lower() if not text.isascii() else text.lower()
+    return text.lower() if text.isascii() else text.translate(_NARROW).lower()
 
 
 def _addresses(text: str) -> list[tuple[int, int]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
@@ -24,9 +23,9 @@ _MASK = re.compile(r"[xX×＊*□_](?:(?<=[□_])|(?=[xX×＊*]))")
 _EMPTY = ("“”", "《》", "「」", "『』", "“ ", "“\u3000")
 _EMPTY_QUOTES = re.compile("[“《「『](?:(?<=“)[ \u3000]*”|(?<=《)》|(?<=「)」|(?<=『)』)")
 _ELISION = re.compile(r"(?:…{1,4}|\.{3,6}) ?[（(]?(?:中间|以下|下)?略[)）]? ?(?:…{1,4}|\.{3,6})")
-_SUBJECTLESS = re.compile(r"[。！？；!?\n”][ \u3000\xa0]*[,，]?((?:指出|强调|要求|强調|強調|號召|号召)(?=[,，:：]))")
+_SAYS = re.compile("(?:指出|强调|要求|强調|強調|號召|号召)(?=[,，:：])")
+_STOPS = frozenset("。！？；!?\n”")
 _PAIRS = (("“", "”"), ("‘", "’"), ("（(", "）)"), ("《", "》"), ("「", "」"), ("『", "』"), ("【", "】"))
-_SIGN = re.compile("[" + re.escape("".join(a + b for a, b in _PAIRS)) + "]")
 _LIST_NUMBER = re.compile(r"(?:^|(?<=[\s,，;；。:：、]))[0-9a-zA-Z①-⑳一二三四五六七八九十]{1,3}[)）]")
 
 
@@ -67,8 +66,18 @@ def _elisions(text: str) -> Iterator[Flag]:
 def _holes(text: str) -> Iterator[Flag]:
     for found in _EMPTY_QUOTES.finditer(text) if any(empty in text for empty in _EMPTY) else ():
         yield Flag(*found.span(), "hole", "empty quotes: what they held is gone")
-    for found in _SUBJECTLESS.finditer(text):
-        yield Flag(*found.span(1), "hole", "a sentence without the one who speaks")
+    for found in _SAYS.finditer(text):
+        if _opens_sentence(text, found.start()):
+            yield Flag(*found.span(), "hole", "a sentence without the one who speaks")
+
+
+def _opens_sentence(text: str, at: int) -> bool:
+    """Whether nothing but blanks and one comma stands between a sentence's end and a place."""
+    if at and text[at - 1] in ",，":
+        at -= 1
+    while at and text[at - 1] in " \u3000\xa0":
+        at -= 1
+    return at > 0 and text[at - 1] in _STOPS
 
 
 def _count(text: str, signs: str) -> int:
@@ -77,8 +86,7 @@ def _count(text: str, signs: str) -> int:
 
 def _unbalanced(text: str) -> Iterator[Flag]:
     """Lines with an odd pair, where the document as a whole is odd: quotes may run over paragraphs."""
-    signs = Counter(_SIGN.findall(text))
-    odd = [pair for pair in _PAIRS if sum(map(signs.__getitem__, pair[0])) != sum(map(signs.__getitem__, pair[1]))]
+    odd = [pair for pair in _PAIRS if _count(text, pair[0]) != _count(text, pair[1])]
     if not odd:
         return
     at, lines = 0, text.split("\n")
