@@ -44,6 +44,9 @@ def zip_members(data: bytes) -> Iterator[Member]:
     except _ZIP_FAULTS:
         yield from _by_headers(data)
         return
+    if len(members) != _stated_members(data) or (not members and data.startswith(b"PK\x03\x04")):
+        yield from _by_headers(data)  # a damaged length makes the directory look shorter than it is
+        return
     if any(m.filename == _OFFICE for m in members):
         raise _unsupported("it is an office document, not an archive of texts: save it as text or HTML")
     for m in members:
@@ -63,6 +66,17 @@ def zip_members(data: bytes) -> Iterator[Member]:
         size = min(m.compress_size, len(data))
         with reader:
             yield Member(name, Stream(from_reader(reader.read, most_of(size, len(data)), "it", _ZIP_FAULTS)), size)
+
+
+def _stated_members(data: bytes) -> int:
+    """How many members the end of a zip says that it has; what it cannot say itself (zip64) the reader may."""
+    for mark, at, form, unsaid in ((b"PK\x05\x06", 10, "<H", 0xFFFF), (b"PK\x06\x06", 32, "<Q", -1)):
+        begin = data.rfind(mark)
+        if begin >= 0 and begin + at + struct.calcsize(form) <= len(data):
+            (count,) = struct.unpack_from(form, data, begin + at)
+            if count != unsaid:
+                return count
+    return -1
 
 
 def _by_headers(data: bytes) -> Iterator[Member]:

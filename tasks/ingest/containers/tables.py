@@ -120,9 +120,14 @@ def parquet_rows(data: bytes, fields: Fields, limit: int, number: Callable[[], i
                     else:
                         yield found
         except _FAULTS:
-            for n in range(done, min(group.num_rows, len(data) * RATIO)):
-                broken.add(number(), f"{path}#{row_no + n + 1}")
-        row_no += group.num_rows
+            pass  # what it did not give is told below
+        lost = max(0, min(group.num_rows, len(data) * RATIO) - done)
+        for n in range(done, done + lost):
+            broken.add(number(), f"{path}#{row_no + n + 1}")
+        row_no += done + lost
+    if row_no != file.metadata.num_rows:
+        reason = f"the Parquet file should have {file.metadata.num_rows:,} rows and shows {row_no:,}: its end is damaged. Fetch it again."
+        yield Refused(number(), "damaged", reason)
     for bad in (broken, empty, long):
         yield from bad.told(row_no, "rows")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import gzip
+import io
 import json
 import time
 import tracemalloc
@@ -183,6 +184,16 @@ def test_a_damaged_member_costs_itself_alone():
     records, [refused] = read(bytes(data))
     assert [r.data for r in records] == RAW[:2] + RAW[3:] and [r.number for r in records] == [1, 2, 4, 5, 6, 7, 8]
     assert (refused.number, refused.kind) == (3, "damaged") and refused.reason.startswith("页3.txt: ")
+
+
+def test_a_directory_that_hides_members_is_not_believed():
+    data = bytearray(KINDS["zip"])
+    entry = data.find(b"PK\x01\x02", data.find(b"PK\x01\x02") + 4)
+    rest = data.find(b"PK\x05\x06") - data.find(b"PK\x01\x02", entry + 4)
+    data[entry + 32 : entry + 34] = rest.to_bytes(2, "little")  # the second entry's comment swallows all that follow
+    assert len(zipfile.ZipFile(io.BytesIO(data)).namelist()) == 2, "a reader that believes it sees two members"
+    records, [refused] = read(bytes(data))
+    assert [r.data for r in records] == RAW and refused.kind == "damaged"
 
 
 def test_a_limit_renumbers_nobody():
