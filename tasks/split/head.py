@@ -14,7 +14,7 @@ from tasks.split.datelines import read_closing_names, read_dateline
 from tasks.split.series import title_page
 from tasks.text.credits import LABELLED, PLACED, SHAPED, read_credits, read_names
 from tasks.text.dates import read_moment
-from tasks.text.heads import NOT_A_NAME, SUBTITLE, credits_of, date_line, folded, is_word, title_like, title_line
+from tasks.text.heads import NOT_A_NAME, SUBTITLE, credits_of, date_line, folded, is_name, is_word, title_like, title_line
 from tasks.text.lines import HAN, Found, bigrams, is_known_name, is_outlet, is_prose
 
 HEAD_LINES = 30  # non-blank lines in which the first paragraph of running text must come for a head to be told from a body
@@ -44,6 +44,8 @@ _AFFILIATION = re.compile(
     rf"[（(]\s*(?:1[.．、]\s?)?(?P<role>[{HAN}A-Za-z·]{{4,40}}?)(?:[,，\s]+[{HAN}]{{2,8}}){{0,3}}[,，\s]*\d{{"
     rf"6}}\s*[)）]"
 )
+# Where authors work, in brackets or numbered, with post codes.
+_PLACES = re.compile(rf"[(（]?\s*(?:1\s?[.．、]\s?)?[{HAN}]{{4,}}[^。]{{0,300}}\d{{6}}\s*[)）]?")
 _MARKED = re.compile(r"[□■◎●◆▲★☆△▪○◇◤▎]\s*(?P<names>.{2,40})")
 _CARRIER = re.compile(f"[{HAN}]{{4,10}}")
 _PEN_NAME = re.compile(rf"[□■◇◎○]\s*(?P<names>[{HAN}]{{2,4}})")
@@ -251,7 +253,11 @@ def _byline(
     if found is not None:
         _named_line(reading, no, printed, found, dated, i, top)
         return
-    if i <= top or (top < 0 and dated is None):
+    if i == 0 and top < 0 and prose is not None and len(head) > 1 and is_name(line) and _PLACES.fullmatch(head[1]):
+        if names := _names(line, printed, 0):
+            reading.take(no, "byline", "split.byline", names, 0.9)
+        return
+    if i <= top or (top < 0 and dated is None and not (i == 1 and is_name(head[0]) and lines[0][0] in reading.asides)):
         return
     if (place := _AFFILIATION.fullmatch(line)) and reading.has("author"):
         a, b = place.span("role")
