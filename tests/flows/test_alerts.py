@@ -141,6 +141,15 @@ def test_a_failed_run_is_told_after_its_lock_is_free(alerted: Settings, listener
     assert (body["event"], body["run_id"]) == ("failed", 1) and "ZeroDivisionError" in body["reason"]
 
 
+def test_a_blocked_run_is_told_with_its_counts(settings: Settings, seeds: Path, quick, listener: Listener):
+    quick(lambda result: replace(result, blocked=True, reason="too many documents fail"))
+    result = ingest(replace(settings, alert_webhook=listener.url, alert_seconds=15), [seeds])
+    [body] = listener.told
+    assert result.status == "blocked"
+    assert (body["event"], body["status"], body["run_id"], body["reason"]) == ("blocked", "blocked", 1, "too many documents fail")
+    assert body["counts"]["documents"] == 3
+
+
 def test_a_dead_listener_does_not_fail_the_run_and_is_told(tmp_path: Path, monkeypatch):
     small.ingest(tmp_path / "w", small.seeds())
     settings = load(environ={}, warehouse=tmp_path / "w", alert_webhook="http://127.0.0.1:9/", alert_seconds=2)

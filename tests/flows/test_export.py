@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -186,6 +187,22 @@ def test_an_export_that_breaks_leaves_what_was_there(warehouse: Path, tmp_path: 
     monkeypatch.setattr(write, "card", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         export(warehouse, tmp_path / "out", "jsonl")
+    assert expect_listed(tmp_path / "out") == before and [p.name for p in tmp_path.iterdir()] == ["out"]
+
+
+def test_an_export_that_cannot_take_its_place_leaves_what_was_there(warehouse: Path, tmp_path: Path, monkeypatch):
+    export(warehouse, tmp_path / "out", "jsonl")
+    before = expect_listed(tmp_path / "out")
+    rename = os.rename
+
+    def failing(source: Path, target: Path) -> None:
+        if str(source).endswith(".tmp"):
+            raise OSError("no")
+        rename(source, target)
+
+    monkeypatch.setattr(write.os, "rename", failing)
+    with pytest.raises(OSError, match="no"):
+        export(warehouse, tmp_path / "out", "hf")
     assert expect_listed(tmp_path / "out") == before and [p.name for p in tmp_path.iterdir()] == ["out"]
 
 

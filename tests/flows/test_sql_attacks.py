@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -121,9 +122,19 @@ def test_a_long_result_ends_at_the_limit_and_says_so(session: Session, capfd):
     assert len(out.splitlines()) == 1_001 and "Only the first 1,000 rows" in err
 
 
-def test_no_variable_of_the_process_is_a_table(session: Session):
+def test_no_variable_of_the_process_is_a_table(session: Session, capfd):
     with pytest.raises(UsageError, match="There is no table"):
         answer(session, "select * from statements")
+    answer(session, "select current_setting('python_enable_replacements') as on", "json")
+    assert '"on": false' in capfd.readouterr().out
+
+
+def test_a_query_that_does_not_end_is_waited_for_no_longer_than_its_time(session: Session):
+    answer(session, "select 1")  # the child is there
+    began = time.monotonic()
+    with pytest.raises(UsageError, match=r"stopped after 1\.5 s"):
+        answer(session, "select count(*) from range(10000000) a(i), range(10000000) b(j), range(10000) c(k) where hash(i + j + k) = 7")
+    assert time.monotonic() - began < 4.5
 
 
 READING = ["show tables", "describe articles", "summarize articles", "explain select 1",

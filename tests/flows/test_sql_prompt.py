@@ -50,7 +50,7 @@ def asked(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cap
 
 
 ENDS = ("select 1;", "select ';' ;", "select 1; -- done\n;", "select 1; -- done", "select $$;$$;", "/* ; */ select 1;\n")
-GOES_ON = ("select 1", "select ';'", "select ';", 'select "a;', "select 1 -- ;", "/* x;", "select $$ ;", "select 'it''s;")
+GOES_ON = ("select 1", "select ';'", "select ';", 'select "a;', "select 1 -- ;", "/* x;", "select $$ ;", "select 'it''s;", "select 1; /* x")
 
 
 @pytest.mark.parametrize("text", ENDS)
