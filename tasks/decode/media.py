@@ -40,6 +40,8 @@ def media_type(data: bytes) -> str:
     for signature, kind in _SIGNATURES:
         if data.startswith(signature):
             return kind
+    if data[257:262] == b"ustar":
+        return "application/x-tar"
     head = data[:_HEAD]
     wide = next((codec for mark, codec in _MARKS if head.startswith(mark)), None)
     if wide is None and (b"\0" in head or _controls(head)):
