@@ -129,16 +129,17 @@ def make_app(
     prefect_ui: str = "",
     specimens: Mapping[str, tuple[list[str], list[str]]] | None = None,
     seconds: float = SECONDS,
+    mask_private: bool = False,
 ) -> Starlette:
     """
     The whole application over one warehouse.
 
     `hosts` are names beside the loopback's by which it may be asked, `specimens` what each rule takes out and leaves alone, `seconds` the
-    time of a query on the SQL page.
+    time of a query on the SQL page; `mask_private` hides private data on all pages and turns the SQL page off.
     """
     assets = _assets()
     state = {
-        "generations": Generations(warehouse, _warm),
+        "generations": Generations(warehouse, _warm, mask_private),
         "workbench": Workbench(warehouse, seconds=seconds),
         "metrics": Metrics(),
         "templates": environment(assets),
@@ -377,6 +378,7 @@ def _tag(view: View) -> str:
         str(view.request.url.query),
         view.path,
         view.t.language,
+        view.masks,
         view.theme,
         live,
         int(time.time() // 60),

@@ -24,7 +24,9 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 
+from dashboard.masks import Mask, veiled
 from tasks.errors import TaojinError, UsageError
 from tasks.storage.layout import Layout
 from tasks.storage.reader import current_path, kept_generations, open_file
@@ -66,7 +68,7 @@ class Gone(TaojinError):
 class Generation:
     """One published generation, open for reading by many threads at once."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, masks: bool = False) -> None:
         self.path = path
         self.identity = _identity(path)
         self.number = int(path.stem.removeprefix("warehouse-"))
@@ -77,7 +79,8 @@ class Generation:
         self._making: dict[Any, threading.Lock] = {}
         self._lock = threading.Lock()
         self._shelf = duckdb.connect(":memory:", config={"threads": "2", "memory_limit": "1GB", "enable_external_access": "false"})
-        table = self._con.cursor().sql(_SHELF).to_arrow_table()
+        self.mask = Mask(lambda sql, params=(): _rows(self._con.cursor(), sql, params)) if masks else None
+        table = self._hidden(self._con.cursor().sql(_SHELF).to_arrow_table())
         self._shelf.register("narrow", table)
         self._shelf.execute("create table articles as select * from narrow order by published_at desc nulls last, article_id")
         self._shelf.unregister("narrow")
@@ -88,7 +91,8 @@ class Generation:
 
     def rows(self, sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[dict[str, Any]]:
         """All rows of a query over the published file."""
-        return _rows(self._con.cursor(), sql, params)
+        found = _rows(self._con.cursor(), sql, params)
+        return self.mask.rows(found) if self.mask else found
 
     def shelf(self, sql: str, params: Sequence[Any] | dict[str, Any] = ()) -> list[dict[str, Any]]:
         """All rows of a query over `articles`, the narrow rows in memory."""
@@ -96,6 +100,32 @@ class Generation:
 
     def of(self, table: str, identity: str, columns: str = "*") -> list[dict[str, Any]]:
         """The rows of a large table that belong to one article or document, in no order."""
+        if self.mask and table == "documents" and "text" in columns.replace("exclude (text", ""):
+            return self._document(identity)
+        found = self._rows_of(table, identity, columns)
+        if self.mask and table == "edits":
+            return self.mask.edits(found, self.hidden_spans(identity))
+        return found
+
+    def hidden_spans(self, doc_id: str) -> list[tuple[int, int, str]]:
+        """Where a document's characters are private data, if those are hidden."""
+
+        def make() -> list[tuple[int, int, str]]:
+            text = _rows(self._con.cursor(), "select text from documents where doc_id = ?", [doc_id])
+            return self.mask.document(doc_id, text[0]["text"]) if self.mask and text else []
+
+        return self.once(("hidden", doc_id), make)
+
+    def _document(self, doc_id: str) -> list[dict[str, Any]]:
+        found = _rows(self._con.cursor(), "select text from documents where doc_id = ?", [doc_id])
+        return [{"text": veiled(r["text"], self.hidden_spans(doc_id))} for r in found]
+
+    def _hidden(self, table: Any) -> Any:
+        if not self.mask:
+            return table
+        return pa.Table.from_pylist(self.mask.rows(table.to_pylist()), schema=table.schema)
+
+    def _rows_of(self, table: str, identity: str, columns: str) -> list[dict[str, Any]]:
         column = _OWNER[table]
         runs = self.once(("places", identity), lambda: self.shelf(f"select * from places_{column} where id = ?", [identity]))
         first, last = (runs[0][f"{table}_first"], runs[0][f"{table}_last"]) if runs else (None, None)
@@ -103,8 +133,9 @@ class Generation:
             return []
         if last - first > WIDEST:
             return self.rows(f"select {columns} from {table} where {column} = ?", [identity])
-        found = self.rows(f"select {columns}, {column} as _owner from {table} where rowid between ? and ?", [first, last])
-        return [r for r in found if r.pop("_owner") == identity]
+        found = _rows(self._con.cursor(), f"select {columns}, {column} as _owner from {table} where rowid between ? and ?", [first, last])
+        found = [r for r in found if r.pop("_owner") == identity]
+        return self.mask.rows([r | {column: identity} for r in found]) if self.mask else found
 
     def _place(self, column: str, tables: tuple[str, ...]) -> None:
         joined = " full join ".join(
@@ -119,16 +150,18 @@ class Generation:
 
     def rows_as_pairs(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, Any]]:
         """Rows of two columns."""
-        return self._con.cursor().execute(sql, list(params)).fetchall()
+        found = self._con.cursor().execute(sql, list(params)).fetchall()
+        return [tuple(map(self.mask.value, pair)) for pair in found] if self.mask else found
 
     def value(self, sql: str, params: Sequence[Any] = ()) -> Any:
         """The first value of the first row; None where there is none."""
         found = self._con.cursor().execute(sql, list(params)).fetchone()
-        return found[0] if found else None
+        value = found[0] if found else None
+        return self.mask.value(value) if self.mask else value
 
     def table(self, sql: str, params: Sequence[Any] = (), *, shelf: bool = False) -> Any:
         """The answer as an Arrow table, for downloads."""
-        return (self._shelf if shelf else self._con).cursor().execute(sql, list(params)).to_arrow_table()
+        return self._hidden((self._shelf if shelf else self._con).cursor().execute(sql, list(params)).to_arrow_table())
 
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
         """What `make` returned when it was first asked for this key: a generation never changes."""
@@ -157,9 +190,10 @@ class Generation:
 class Generations:
     """The generations of one warehouse that are open."""
 
-    def __init__(self, root: str | Path, warm: Callable[[Generation], None] = lambda g: None) -> None:
+    def __init__(self, root: str | Path, warm: Callable[[Generation], None] = lambda g: None, masks: bool = False) -> None:
         self.root = Layout.of(root).root
         self._prepare = warm
+        self.masks = masks
         self._current: Generation | None = None
         self._pinned: OrderedDict[int, Generation] = OrderedDict()
         self._lock = threading.Lock()
@@ -242,7 +276,7 @@ class Generations:
             now = self._current
             if now is not None and now.identity == _identity(path):
                 return
-            fresh = _open(path)
+            fresh = _open(path, self.masks)
             if warm:
                 self._prepare(fresh)
             with self._lock:
@@ -268,7 +302,7 @@ class Generations:
             if not path.exists():
                 kept = ", ".join(map(str, self.kept()))
                 raise Gone(f"Generation {number} is not kept; kept are {kept}.", "Open the page on the current one.")
-            fresh = _open(path)
+            fresh = _open(path, self.masks)
             with self._lock:
                 fresh.users += 1
                 self._pinned[number] = fresh
@@ -292,9 +326,9 @@ class Generations:
             g.close()
 
 
-def _open(path: Path) -> Generation:
+def _open(path: Path, masks: bool) -> Generation:
     try:
-        return Generation(path)
+        return Generation(path, masks)
     except duckdb.Error as error:
         raise TaojinError(f"{path.name} cannot be opened: {str(error).splitlines()[0]}", "Publish it anew: taojin rebuild") from error
 

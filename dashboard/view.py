@@ -66,6 +66,11 @@ class View:
         """What the whole application shares (settings, generations, workbench)."""
         return self.request.app.state
 
+    @property
+    def masks(self) -> bool:
+        """Whether private data are hidden."""
+        return self.state.generations.masks
+
     def part(self, name: str) -> str:
         """A part of the path."""
         return str(self.request.path_params[name])

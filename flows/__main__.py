@@ -257,7 +257,8 @@ def report(
     warehouse: Warehouse = None,
 ) -> int:
     """Write the dashboard's overview as one self-contained HTML file."""
-    return _command("report").run(_settings(warehouse).warehouse, output, language)
+    settings = _settings(warehouse)
+    return _command("report").run(settings.warehouse, output, language, settings.mask_private)
 
 
 @quarantine.command("list")

@@ -55,7 +55,7 @@ def file(view: View) -> Response:
     if what == "hans.txt":
         return file_response((a["text_hans"] + "\n").encode("utf-8", "replace"), name, "text/plain; charset=utf-8")
     if what == "raw.txt":
-        text = view.g.value("select text from documents where doc_id = ?", [a["doc_id"]]) or ""
+        text = next((d["text"] for d in view.g.of("documents", a["doc_id"], "text")), "")
         return file_response(text.encode("utf-8", "replace"), name, "text/plain; charset=utf-8")
     if what == "article.json":
         whole = {k: v for k, v in a.items() if k not in ("file", "flag_count")} | {
@@ -107,11 +107,16 @@ def _metadata(view: View, a: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _facts(view: View, a: dict[str, Any]) -> list[dict[str, Any]]:
-    return sorted(view.g.of("facts", a["article_id"], "* exclude (run_id)"), key=lambda f: f["fact_no"])[: LISTED * 4]
+    return sorted(_public(view, view.g.of("facts", a["article_id"], "* exclude (run_id)")), key=lambda f: f["fact_no"])[: LISTED * 4]
 
 
 def _mentions(view: View, a: dict[str, Any]) -> list[dict[str, Any]]:
-    return sorted(view.g.of("mentions", a["article_id"], "* exclude (run_id)"), key=lambda m: m["start"])[: LISTED * 4]
+    return sorted(_public(view, view.g.of("mentions", a["article_id"], "* exclude (run_id)")), key=lambda m: m["start"])[: LISTED * 4]
+
+
+def _public(view: View, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Without what lies over private data, where those are hidden: a number's value would say what its text does not."""
+    return [r for r in rows if not view.g.mask.is_private(r)] if view.g.mask else rows
 
 
 def _clean(view: View, a: dict[str, Any]) -> dict[str, Any]:

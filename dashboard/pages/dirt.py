@@ -200,6 +200,8 @@ def _examples(view: View, rule_id: str, seed: int) -> list[dict[str, Any]]:
         if r["doc_id"] not in texts:
             texts[r["doc_id"]] = next((d["text"] for d in g.of("documents", r["doc_id"], "text")), "")
         text = texts[r["doc_id"]]
+        if g.mask:
+            g.mask.edits([r], g.hidden_spans(r["doc_id"]))
         r["left_text"], r["right_text"] = text[max(r["start"] - CONTEXT, 0) : r["start"]], text[r["stop"] : r["stop"] + CONTEXT]
         r["name"] = names.get(r["doc_id"])
     return sorted(rows, key=lambda r: (r["doc_id"], r["start"]))

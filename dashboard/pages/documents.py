@@ -6,7 +6,7 @@ import itertools
 import re
 from typing import Any
 
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from dashboard.files import file_response
 from dashboard.marks import edited, folded
@@ -46,6 +46,8 @@ def file(view: View) -> Response:
     d = _document(view)
     if isinstance(d, Response):
         return d
+    if view.masks:
+        return PlainTextResponse(view.t("documents.masked") + "\n", 403)
     data = restore_bytes(view.state.generations.root, d["doc_id"] if d["container_path"] else d["file_id"])
     return file_response(data, d["name"] or d["file_id"], "application/octet-stream")
 
@@ -81,7 +83,10 @@ def _edits(view: View, d: dict[str, Any]) -> dict[str, Any]:
     spot = (start, stop) if 0 <= start < stop else None
     number = view.number("page", start // CHUNK + 1 if spot else 1, 1, pages)
     begin = (number - 1) * CHUNK
-    text = next((x["text"] for x in g.of("documents", doc, f"substr(text, {begin + 1}, {CHUNK}) as text")), "")
+    if view.masks:  # a datum may lie over the end of a page
+        text = next((x["text"][begin : begin + CHUNK] for x in g.of("documents", doc, "text")), "")
+    else:
+        text = next((x["text"] for x in g.of("documents", doc, f"substr(text, {begin + 1}, {CHUNK}) as text")), "")
     columns = "start, stop, article_id, action, label, rule_id, rule_version, after, repaired_text, confidence"
     edits = sorted(g.of("edits", doc, columns), key=lambda e: (e["start"], e["stop"]))
     edits = [e for e in edits if e["stop"] > begin and e["start"] < begin + CHUNK]
@@ -122,6 +127,8 @@ def _pointed(pieces: list[tuple[str, dict[str, Any] | None]], spot: tuple[int, i
 def _bytes(view: View, d: dict[str, Any]) -> dict[str, Any]:
     """The file's bytes in rows of sixteen, with the encoding that read them."""
     try:
+        if view.masks:
+            raise TaojinError(view.t("documents.masked"))
         data = restore_bytes(view.state.generations.root, d["doc_id"] if d["container_path"] else d["file_id"])
     except TaojinError as error:
         return {"hex": [], "fault": str(error), "page": 1, "pages": 1, "runs": [], "rules": [], "why": {}, "spot": None, "begin": 0}

@@ -39,7 +39,7 @@ def one(view: View) -> Page:
     ids = [m["article_id"] for m in members]
     a = view.get("a") if view.get("a") in ids else ids[0]
     b = view.get("b") if view.get("b") in ids else next((i for i in ids if i != a), a)
-    texts = dict(view.g.rows_as_pairs("select article_id, text from articles where article_id in (?, ?)", [a, b]))
+    texts = {r["article_id"]: r["text"] for r in view.g.rows("select article_id, text from articles where article_id in (?, ?)", [a, b])}
     pairs = view.g.rows(
         "select article_id, other_id, similarity, method from duplicate_pairs where level = 'article' and article_id in "
         "(select unnest(?::varchar[])) and other_id in (select unnest(?::varchar[])) order by similarity desc limit 100",

@@ -163,7 +163,7 @@ def _spot(view: View, case: dict[str, Any], row: dict[str, Any]) -> tuple[str, s
     start, stop = row.get("start"), row.get("stop")
     if not case["doc_id"] or not isinstance(start, int) or not isinstance(stop, int) or ("article_id" in row and "doc_id" not in row):
         return None
-    text = view.g.value("select text from documents where doc_id = ?", [case["doc_id"]])
+    text = next((d["text"] for d in view.g.of("documents", case["doc_id"], "text")), None)
     if text is None or not 0 <= start <= stop <= len(text):
         return None
     return text[max(start - CONTEXT, 0) : start], text[start : min(stop, start + 400)], text[stop : stop + CONTEXT]

@@ -45,6 +45,8 @@ _KINDS = ((Comment, "k-comment"), (Keyword, "k-word"), (String, "k-text"), (Numb
 
 def page(view: View) -> Page:
     """The editor and, where the address holds a query, its answer. A link from another site fills the editor and does not run."""
+    if view.masks:
+        return Page("hidden.html", {"title": "SQL", "why": view.t("sql.masked"), "next_step": view.t("sql.masked_hint")}, 403, keep=False)
     text = view.request.query_params.get("sql", "").replace("\r\n", "\n").strip()
     foreign = view.request.headers.get("sec-fetch-site") in ("cross-site", "same-site")
     answer = _run(view, text) if text and not foreign else None
@@ -85,6 +87,8 @@ def page(view: View) -> Page:
 def file(view: View) -> Response:
     """The answer as a file, with more rows and more time than the page."""
     fmt = format_of(view)
+    if view.masks:
+        return PlainTextResponse(view.t("sql.masked") + "\n", 403)
     if view.request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
         return PlainTextResponse(view.t("sql.foreign") + "\n", 403)
     text = view.request.query_params.get("sql", "").strip()

@@ -20,7 +20,7 @@ def run(settings: Settings, host: str, port: int, allowed: list[str]) -> int:
     """Answer until Ctrl-C. Raises UsageError where the address cannot be listened on."""
     ui = (settings.prefect_api_url or STANDING).removesuffix("/").removesuffix("/api")
     specimens = {rule.id: (list(rule.cuts), list(rule.keeps)) for rule in (*CLEANING, *SPLITTING)}
-    app = make_app(settings.warehouse, hosts=(*allowed, host), prefect_ui=ui, specimens=specimens)
+    app = make_app(settings.warehouse, hosts=(*allowed, host), prefect_ui=ui, specimens=specimens, mask_private=settings.mask_private)
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=128)

@@ -13,11 +13,11 @@ from flows.terminal import talk
 from tasks.errors import UsageError
 
 
-def run(warehouse: Path, output: Path, language: str) -> int:
+def run(warehouse: Path, output: Path, language: str, mask_private: bool = False) -> int:
     """Write the file. Raises UsageError where nothing is published yet or the file cannot be written."""
     if language not in LANGUAGES:
         raise UsageError(f"There is no language {language!r}.", f"Choose one of {', '.join(LANGUAGES)}.")
-    generations = Generations(warehouse)
+    generations = Generations(warehouse, masks=mask_private)
     with generations.hold() as g:
         if g is None:
             raise UsageError(f"{generations.root} has no published generation yet.", "Run `taojin ingest` first.")
