@@ -13,8 +13,8 @@ CHECK_EXAMPLES = Table(
     key=("run_id", "table_name", "check_id", "example_no"),
     stage="validate",
     table_checks=(
-        TableCheck("check-known", "SELECT DISTINCT t.run_id, t.table_name, t.check_id FROM t ANTI JOIN checks AS c USING (run_id, table_name, "
-                   "check_id)", "An example belongs to a check of its run.", columns=("run_id", "table_name", "check_id"),
+        TableCheck("check-known", "SELECT DISTINCT t.run_id, t.table_name, t.check_id FROM t ANTI JOIN checks AS c USING (run_id, "
+                   "table_name, check_id)", "An example belongs to a check of its run.", columns=("run_id", "table_name", "check_id"),
                    needs=("checks",)),
     ),
     columns=(

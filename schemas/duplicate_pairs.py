@@ -18,7 +18,8 @@ DUPLICATE_PAIRS = Table(
         Column("other_id", TEXT, "The other article."),
         number("other_paragraph_no", "Its paragraph, from 1; 0 for the whole article.", at_least=0),
         Column("similarity", REAL, "How alike they are, 0 to 1, by the measure that `method` names.", checks=(UNIT_INTERVAL,)),
-        Column("method", TEXT, "How it was found: equal (letters and digits), shingles (share in common), alignment (letters in common order).", checks=(WORD,)),
+        Column("method", TEXT, "How it was found: equal (letters and digits), shingles (share in common), alignment (letters in "
+               "common order).", checks=(WORD,)),
         RUN_ID,
     ),
     row_checks=(
