@@ -118,10 +118,12 @@ ARTICLES = Table(
         number("char_count", "Length of text.", at_least=0, unit="code points"),
         number("paragraph_count", "Paragraphs of text; 0 for an empty text.", at_least=0),
         number("term_count", "Words of the article, the sum of terms.tf.", at_least=0),
-        Column("quality_score", REAL, "Mean of seven parts, each 0 to 1: script (share of Han, letters, digits, punctuation), prose "
-               "(share in paragraphs that end as sentences do), variety (share in paragraphs that repeat no earlier one), cleanness (1 - 200 "
-               "times residual_dirt by characters), completeness (0.5 where truncated), soundness (1 - 200 times flags of lost or unsure "
-               "characters by characters), body (share of the page that stands in articles; half is 1). No article is dropped by it.",
+        Column("quality_score", REAL,
+               "Mean of seven parts, each 0 to 1: script (share of Han, letters, digits, punctuation), prose (share in "
+               "paragraphs that end as sentences do), variety (share in paragraphs that repeat no earlier one), cleanness (1 - "
+               "200 times residual_dirt by characters), completeness (0.5 where truncated), soundness (1 - 200 times flags of "
+               "lost or unsure characters by characters), body (share of the page that stands in articles; half is 1). No "
+               "article is dropped by it.",
                checks=(UNIT_INTERVAL,)),
         number("residual_dirt", "Signs of dirt that cleaning left in the text.", at_least=0),
         Column("text_sha256", TEXT, "SHA-256 of text in UTF-8.", checks=(SHA256,)),
