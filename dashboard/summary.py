@@ -30,8 +30,11 @@ def unpublished(root: Path, since: int) -> dict[str, Any] | None:
 
 
 def gather(g: Generation) -> dict[str, Any]:
-    """All figures of the overview, computed once for each generation."""
-    return g.once("overview", lambda: _gather(g))
+    """All figures of the overview: computed once for each generation, but for the age of its input, which grows while nothing arrives."""
+    o = g.once("overview", lambda: _gather(g))
+    age = (now() - o["newest"]).total_seconds() if o["newest"] else None
+    stale = bool(o["gap"] and age is not None and age > max(3 * o["gap"], STALE_FLOOR))
+    return o | {"age": age, "stale": stale}
 
 
 def verdict(o: dict[str, Any], t: Words, last: dict[str, Any] | None = None) -> tuple[str, str]:
@@ -88,7 +91,8 @@ def _gather(g: Generation) -> dict[str, Any]:
         "checked": checked,
         "statuses": dict(g.rows_as_pairs("select status, count(*) from checks where run_id = ? group by 1", [checked])),
         "failing": g.rows(
-            "select table_name, check_id, dimension, severity, status, unexpected, evaluated from checks where run_id = ? and status in "
+            "select table_name, check_id, dimension, severity, status, scope, unexpected, evaluated, try_cast(observed_value as double) as "
+            "observed, lower_bound, upper_bound from checks where run_id = ? and status in "
             "('failed', 'errored') order by severity = 'critical' desc, status = 'errored' desc, severity = 'warning' desc, "
             "unexpected desc "
             "nulls last",
@@ -114,10 +118,7 @@ def _gather(g: Generation) -> dict[str, Any]:
     judged = sum(n for s, n in o["statuses"].items() if s in ("passed", "failed", "errored"))
     o["pass_rate"] = o["statuses"].get("passed", 0) / judged if judged else None
     o["cut_share"] = o["cut"] / o["characters"] if o["characters"] else None
-    o["age"] = (now() - o["newest"]).total_seconds() if o["newest"] else None
-    gap = _usual_gap([r["started_at"] for r in runs if r["files_new"]])
-    o["gap"] = gap
-    o["stale"] = bool(gap and o["age"] is not None and o["age"] > max(3 * gap, STALE_FLOOR))
+    o["gap"] = _usual_gap([r["started_at"] for r in runs if r["files_new"]])
     return o
 
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from dashboard.app import make_app
+from tests.dashboard import warehouses
+from tests.dashboard.conftest import BASE
 from tests.dashboard.markup import Tree, faults
 from tests.dashboard.warehouses import HOSTILE, PATHS, RUNS
-from tests.schemas.rows import ARTICLE, DOC
+from tests.schemas.rows import ARTICLE, DOC, row
 
 EXPECTED = {
     "/nothing/here": 404,
@@ -175,3 +179,16 @@ def test_health_and_figures_for_machines(ordinary: TestClient, empty: TestClient
 def test_sites_cannot_break_the_figures(hostile: TestClient):
     for line in hostile.get("/metrics").text.splitlines():
         assert re.fullmatch(r'(# TYPE .+|[a-z_]+(\{[a-z]+="(\\.|[^"\\])*"(,[a-z]+="(\\.|[^"\\])*")*\})? [0-9.e+-]+)', line), line
+
+
+def test_the_overview_shows_a_figure_outside_its_band(tmp_path: Path):
+    """A history check has no failing rows to count: what was seen and what is usual stand there."""
+    rows = warehouses.ordinary(runs=4)
+    rows["checks"].append(
+        row("checks", run_id=4, check_id="articles-count", severity="warning", scope="history", status="failed", unexpected=1,
+            observed_value="5.0", baseline=39.5, lower_bound=22.36, upper_bound=69.19)
+    )  # fmt: skip
+    warehouses.publish(tmp_path, 1, rows)
+    with TestClient(make_app(tmp_path), base_url=BASE) as client:
+        assert "5, usually 22.36 to 69.19" in client.get("/?lang=en").text
+        assert "通常为 22.36 至 69.19" in client.get("/?lang=zh").text

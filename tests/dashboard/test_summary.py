@@ -169,3 +169,15 @@ def test_an_article_can_be_saved(ordinary: TestClient, hostile: TestClient):
         answer = hostile.get(f"/articles/{ARTICLE}/{name}")
         assert answer.status_code == 200 and answer.headers["content-disposition"].startswith("attachment")
         assert "html" not in answer.headers["content-type"]
+
+
+def test_a_feed_goes_stale_under_an_open_generation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Nothing new arrives, so no new generation is opened: the age has to grow all the same."""
+    warehouses.publish(tmp_path, 1, good())
+    generations = Generations(tmp_path)
+    with generations.hold() as g:
+        assert verdict(gather(g), Words("en"))[0] == "good"
+        later = now() + timedelta(days=9)
+        monkeypatch.setattr("dashboard.summary.now", lambda: later)
+        assert verdict(gather(g), Words("en"))[0] == "look"
+    generations.close()
