@@ -149,3 +149,10 @@ def test_a_piece_of_a_datum_at_the_end_of_a_snippet_is_hidden():
     listed = [{"article_id": "a" * 32, "doc_id": "d", "start": 0, "stop": 11, "masked": "139****5607", "datum": MOBILE}]
     mask = Mask(lambda sql, params=(): listed)
     assert mask.rows([{"article_id": "a" * 32, "snippet": f"电话{MOBILE[:8]}…"}])[0]["snippet"] == "电话********…"
+
+
+def test_a_datum_that_only_its_article_proves_is_hidden_elsewhere_too():
+    """No finder knows these digits by themselves, and its parts are too short to stand for it."""
+    listed = [{"article_id": "a" * 32, "doc_id": "d", "start": 0, "stop": 10, "masked": "02******78", "datum": "021-66-778"}]
+    mask = Mask(lambda sql, params=(): listed)
+    assert mask.rows([{"article_id": "a" * 32, "title": "请拨021-66-778。"}])[0]["title"] == "请拨**********。"
