@@ -24,6 +24,7 @@ import duckdb
 import pyarrow as pa
 
 from dashboard.export import FORMATS, as_bytes, text_of
+from flows.orphans import end_with_parent
 from tasks.storage.reader import open_file
 
 MEMORY = 1536 << 20  # address space of the process
@@ -92,7 +93,8 @@ def answer(con: duckdb.DuckDBPyConnection, asked: dict[str, Any]) -> tuple[dict[
 
 
 def main(arguments: list[str]) -> None:
-    """Answer until standard input ends."""
+    """Answer until standard input ends, or whoever asks."""
+    end_with_parent()
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     sys.stdout = sys.stderr  # nothing but answers on the pipe
     con = open_file(Path(arguments[0]), LIMITS)

@@ -28,6 +28,7 @@ from typing import Any, BinaryIO
 import duckdb
 import pyarrow as pa
 
+from flows.orphans import end_with_parent
 from tasks.storage.reader import open_file
 
 ROWS_AT_ONCE = 10_000
@@ -117,7 +118,8 @@ def _cut(error: Exception) -> str:
 
 
 def main(arguments: list[str]) -> None:
-    """Answer until standard input ends."""
+    """Answer until standard input ends, or whoever asks."""
+    end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who asked
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     sys.stdout = sys.stderr  # nothing but answers on the pipe
