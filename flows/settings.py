@@ -60,7 +60,7 @@ class Settings:
     max_batches: int = _setting(300, "batches in a run; larger input makes larger batches", low=1)
     batch_seconds: int = _setting(900, "seconds after which a batch counts as hanging", low=1)
     document_seconds: int = _setting(60, "seconds that one document may take before it counts as hanging", low=1)
-    worker_memory: int = _setting(4 << 30, "bytes of data of one worker at most (Linux); a document that needs more is refused",
+    worker_memory: int = _setting(12 << 30, "bytes of data of one worker at most (Linux); a document that needs more is refused",
                                   low=1 << 29, size=True)
     record_limit_bytes: int = _setting(64 * MIB, "bytes of the largest record that is read", low=1, high=(1 << 31) - 1, size=True)
     container_limit_bytes: int = _setting(256 * MIB, "bytes of the largest container (zip, WARC, JSONL …) that is read; of its records "
