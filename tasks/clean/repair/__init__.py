@@ -18,6 +18,7 @@ from tasks.clean.repair.jammers import JAMMER, repair_jammers
 from tasks.clean.repair.mojibake import MISREAD, repair_mojibake
 from tasks.clean.repair.oddities import flag_oddities
 from tasks.clean.repair.radicals import RADICAL, repair_radicals
+from tasks.clean.repair.salad import SALAD, repair_salad
 from tasks.clean.repair.suspects import BIG5, ESCAPE, GBK, HOPELESS, LATIN, LOST, MASK, TWICE, has_astral, suspects
 from tasks.clean.repair.suspects import INVISIBLE as INVISIBLE_SORT
 from tasks.clean.repair.suspects import RADICAL as RADICAL_SORT
@@ -37,6 +38,7 @@ RULES: tuple[Rule, ...] = (
     RADICAL,
     CODE,
     JAMMER,
+    SALAD,
 )
 
 
@@ -59,4 +61,5 @@ def repair(ledger: Ledger) -> None:
     repair_code(ledger)
     if ESCAPE in sorts:
         repair_jammers(ledger)
+    repair_salad(ledger)
     flag_oddities(ledger, MASK in sorts)
