@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+import tomllib
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -18,7 +19,7 @@ import pytest
 from tests.conftest import PROJECT
 
 MOST_MEGABYTES = 900
-TOOLS = ("sh", "cksum", "tr", "readlink", "dirname", "rm", "mv", "mkdir", "cp", "du", "grep", "cat", "sleep", "kill", "env", "touch")
+TOOLS = ("sh", "cksum", "tr", "readlink", "dirname", "basename", "rm", "mv", "mkdir", "cp", "du", "grep", "cat", "sleep", "kill", "env", "touch")
 
 # Answers as the real one does: who am I (-I -c), lock (-I -c with fcntl), venv, pip, compileall; else prints what it was given.
 STUB = """#!/bin/sh
@@ -26,7 +27,12 @@ case "$*" in
     *fcntl*) exit 0 ;;
     *_base_executable*) printf '%s\\n%s\\n%s\\n' '{version}' "$0" '{venv}'; exit {probe} ;;
     *'-m venv '*) for last; do :; done; mkdir -p "$last/bin" && cp "$0" "$last/bin/python"; echo venv >>'{log}'; exit ;;
-    *'-m pip '*) echo pip >>'{log}'; {pip} ;;
+    *'-m pip '*)
+        while [ $# -gt 0 ]; do
+            [ "$1" = -r ] && files="${{files-pip}}:$(basename "$2")"
+            shift
+        done
+        echo "$files" >>'{log}'; {pip} ;;
     *compileall*) exit 0 ;;
 esac
 echo "ran: $*"
@@ -44,7 +50,7 @@ class Machine:
         self.bin.mkdir()
         (self.root / "requirements").mkdir(parents=True)
         shutil.copy(PROJECT / "taojin", self.root / "taojin")
-        for name in ("base", "test"):
+        for name in ("base", "test", "dask", "s3"):
             (self.root / "requirements" / f"{name}.txt").write_text(f"{name}==1\n")
         for tool in TOOLS:
             (self.bin / tool).symlink_to(shutil.which(tool) or pytest.skip(f"no {tool} here"))
@@ -110,11 +116,11 @@ def test_the_python_that_was_named_is_taken_or_refused(machine: Machine, version
 def test_sets_up_once_and_passes_arguments_and_exit_code(machine: Machine):
     machine.python("python3.12", "3.12.1", code=7)
     first = machine.run("sql", "select 1  as n", cwd=machine.bin)
-    assert (first.returncode, machine.steps) == (7, ["venv", "pip"])
+    assert (first.returncode, machine.steps) == (7, ["venv", "pip:base.txt"])
     assert f"ran: -m flows sql select 1  as n\ncwd: {machine.bin}\n" in first.stdout
     assert "MB installed" in first.stderr
     second = machine.run("--version")
-    assert (second.stderr, machine.steps) == ("", ["venv", "pip"])
+    assert (second.stderr, machine.steps) == ("", ["venv", "pip:base.txt"])
 
 
 def test_tests_have_their_own_packages_and_run_at_the_root(machine: Machine):
@@ -122,9 +128,38 @@ def test_tests_have_their_own_packages_and_run_at_the_root(machine: Machine):
     machine.run("status")
     tested = machine.run("test", "--slow", "-k", "a b", cwd=machine.bin)
     assert f"ran: -m pytest --slow -k a b\ncwd: {machine.root}\n" in tested.stdout
-    assert machine.steps == ["venv", "pip", "pip"]
+    assert machine.steps == ["venv", "pip:base.txt", "pip:test.txt"]
     machine.run("status")
-    assert machine.steps == ["venv", "pip", "pip"], "the test packages hold the others"
+    assert machine.steps == ["venv", "pip:base.txt", "pip:test.txt"], "the test packages hold the others"
+
+
+def test_extras_are_added_once_and_stay_through_changes(machine: Machine):
+    machine.python("python3.12", "3.12.1")
+    machine.run("status")
+    asked = machine.run("setup", "dask")
+    assert (asked.returncode, asked.stdout, asked.stderr.splitlines()[-1]) == (0, "", "Ready: base dask.")
+    machine.run("setup", "dask")
+    machine.run("status")
+    assert machine.steps == ["venv", "pip:base.txt", "pip:base.txt:dask.txt"]
+    (machine.root / "requirements" / "base.txt").write_text("base==2\n")
+    machine.run("status")
+    (machine.root / "requirements" / "dask.txt").write_text("dask==2\n")
+    machine.run("status")
+    assert machine.steps[3:] == ["pip:base.txt:dask.txt"] * 2, "a change of either pins is a change"
+    machine.run("setup", "s3")
+    (machine.root / ".venv" / "bin" / "python").unlink()
+    machine.run("test")
+    assert machine.steps[5:] == ["pip:base.txt:s3.txt:dask.txt", "venv", "pip:test.txt:s3.txt:dask.txt"]
+    (machine.root / "requirements" / "s3.txt").unlink()
+    assert machine.run("status").stderr == "", "an extra that is no more is not missed"
+
+
+def test_an_unknown_extra_is_told_which_there_are(machine: Machine):
+    machine.python("python3.12", "3.12.1")
+    for name in ("base", "../x", "spark"):
+        assert f"no extra {name}; usage: ./taojin setup [EXTRA ...], with any of dask s3." in one_sentence(machine.run("setup", name), 2)
+    assert machine.run("setup").returncode == 0
+    assert machine.steps == ["venv", "pip:base.txt"]
 
 
 def test_changed_pins_are_installed_over_what_is_there(machine: Machine):
@@ -132,7 +167,7 @@ def test_changed_pins_are_installed_over_what_is_there(machine: Machine):
     machine.run("status")
     (machine.root / "requirements" / "base.txt").write_text("base==2\n")
     machine.run("status")
-    assert machine.steps == ["venv", "pip", "pip"]
+    assert machine.steps == ["venv", "pip:base.txt", "pip:base.txt"]
 
 
 def test_an_interrupted_set_up_is_made_again(machine: Machine):
@@ -141,7 +176,7 @@ def test_an_interrupted_set_up_is_made_again(machine: Machine):
     assert (machine.root / ".venv").exists()
     machine.python("python3.12", "3.12.1")
     assert machine.run("status").returncode == 0
-    assert machine.steps == ["venv", "pip", "venv", "pip"]
+    assert machine.steps == ["venv", "pip:base.txt"] * 2
 
 
 def test_after_an_interrupted_change_the_old_pins_are_not_believed(machine: Machine):
@@ -154,7 +189,7 @@ def test_after_an_interrupted_change_the_old_pins_are_not_believed(machine: Mach
     machine.run("status")
     pins.write_text(before)
     assert machine.run("status").returncode == 0
-    assert machine.steps == ["venv", "pip", "pip", "venv", "pip"]
+    assert machine.steps == ["venv", "pip:base.txt", "pip:base.txt", "venv", "pip:base.txt"]
 
 
 def test_a_failed_set_up_ends_with_a_sentence_and_is_made_again(machine: Machine):
@@ -203,6 +238,19 @@ def test_a_warm_start_costs_next_to_nothing(machine: Machine):
 
     overhead = best(["./taojin", "status"]) - best([".venv/bin/python", "-m", "flows", "status"])
     assert overhead < 0.05
+
+
+def test_an_extra_has_the_versions_that_are_tested():
+    """requirements/compile.sh makes them so; each is installed beside the base, so that the base's versions stand."""
+    def pinned(name: str) -> set[str]:
+        return set(re.findall(r"^[^ #][^\n\\]*", (PROJECT / "requirements" / f"{name}.txt").read_text(), re.MULTILINE))
+
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text())["project"]
+    extras = set(project["optional-dependencies"]) - {"test"}
+    assert {p.stem for p in (PROJECT / "requirements").glob("*.txt")} == extras | {"base", "test"}
+    assert pinned("base") <= pinned("test")
+    for extra in extras:
+        assert pinned(extra) <= pinned("test") - pinned("base")
 
 
 @pytest.mark.slow
