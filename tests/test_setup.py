@@ -19,7 +19,8 @@ import pytest
 from tests.conftest import PROJECT
 
 MOST_MEGABYTES = 900
-TOOLS = ("sh", "cksum", "tr", "readlink", "dirname", "basename", "rm", "mv", "mkdir", "cp", "du", "grep", "cat", "sleep", "kill", "env", "touch")
+TOOLS = ("sh", "cksum", "tr", "readlink", "dirname", "basename", "rm", "mv", "mkdir", "cp", "du", "grep", "cat", "sleep", "kill", "env",
+         "touch")
 
 # Answers as the real one does: who am I (-I -c), lock (-I -c with fcntl), venv, pip, compileall; else prints what it was given.
 STUB = """#!/bin/sh
