@@ -205,6 +205,8 @@ KINDS = (
     _kind("code", "code", r"^\W*(?:function\b|var\s+\w+\s*=|window\.|document\.|\$\()|^[^\u4e00-\u9fff]{8,}[{};]\s*$", sure=False),
 )
 
+# No line of a thread of comments is told alone: threads.py finds them together.
+THREAD = _kind("comment-thread", "comment", r"(?!)")
 
 PROSE_ALLOWED = frozenset(("page.paywall", "page.compiler-intro", "page.copyright", "page.legal", "page.licence", "page.disclaimer"))
 STATEMENTS = frozenset(("page.legal", "page.disclaimer", "page.copyright"))

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate, pairwise
 
-from tasks.clean.furniture.anchors import Kind, anchor
+from tasks.clean.furniture.anchors import THREAD, Kind, anchor
 from tasks.clean.furniture.blocks import DatedLink, dated_link, is_link_farm, is_periodic, link_runs
 from tasks.clean.furniture.signs import JUDGED, Owned, owned_all
+from tasks.clean.furniture.threads import find_threads
 from tasks.text.credits import read_credits
 from tasks.text.heads import SUBTITLE, date_line, is_name, title_like, title_line
 from tasks.text.lines import NUMBERED, Found, bigrams, breadcrumb, ends_clause, ends_sentence, han_count, is_prose
@@ -79,6 +80,8 @@ class Page:
                 page.farms.add(i)
             elif short and len(line) >= 9 and is_periodic(line):
                 page.periodic.add(i)
+        for i in (i for thread in find_threads(lines) for i in range(*thread)):
+            page.kinds[i], page.credits[i], page.crumbs[i] = THREAD, None, None
         page._drop_weak_kinds()
         return page
 

@@ -130,6 +130,27 @@ RULES: tuple[Rule, ...] = (
         (INTERVIEW, "评论"),
     ),
     _rule(
+        "comment-thread",
+        "comment",
+        "What readers wrote below an article, with their names, times and buttons, under a header that says comments.",
+        (
+            page(
+                bottom="⟦全部评论（57）⟧\n⟦最热 最新⟧\n⟦芦苇荡里的鸭⟧\n⟦2小时前⟧\n⟦沙发！小时候常去那里玩⟧\n⟦点赞 12 | 回复⟧\n"
+                "⟦半块橡皮⟧\n⟦昨天 21:05⟧\n⟦回复1楼：我也去过⟧\n⟦点赞 3 | 回复⟧"
+            ),
+            page(
+                bottom="⟦网友评论⟧\n⟦1楼 热心读者 2019-04-03 09:12⟧\n⟦周师傅是个好人。⟧\n⟦支持(3) 反对(0)⟧\n"
+                "⟦2楼 过路人 2019-04-03 11:40⟧\n⟦书够不够看？我家里还有两箱，想捐出去。⟧\n版权所有 河口在线"
+            ),
+            page(bottom="⟦3条评论⟧\n⟦那个仓房我小时候进去过。⟧\n⟦河边柳 3天前⟧\n⟦好事情！⟧\n⟦老槐树 5天前⟧\n发表评论"),
+        ),
+        (
+            INTERVIEW,
+            page(bottom="留言\n老人留下一本账簿，上面写着每一笔钱的来处。\n2019年4月2日\n他说，钱是大家的，账也是大家的。"),
+            page(bottom="9:00\n门开了，第一个进来的是个孩子。\n9:20\n人多了起来，椅子不够坐。\n10:05\n最后一本图画书被借走了。"),
+        ),
+    ),
+    _rule(
         "pager",
         "pagination",
         "Links to the other pages of an article.",
