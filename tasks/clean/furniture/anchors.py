@@ -108,6 +108,7 @@ KINDS = (
         "promo_contact",
         r"^\W{0,8}(?:广\s?告|推广(?:信息|内容)?|赞助商?(?:链接|内容|信息)|advertisement|sponsored)(?:\W{1,4}[^。]{0,30})?\W{0,6}$",
         r"^.{0,6}(?:打开|使用|用|下载|进入|安装).{2,14}(?:APP|客户端|小程序).{0,20}$",
+        r"^[【\[(（]\s?(?:广\s?告|推广|赞助)\s?[】\])）].{4,60}$",
         r"(?:广告位|招租).{0,24}$|^由.{2,12}提供的?推广内容$",
     ),
     _kind(
@@ -143,6 +144,7 @@ KINDS = (
         + _E,
         _W + r"(?:相关热?词|关键词|标签|TAGS?)(?:搜索)?\s*[:：].{0,60}(?:热门|相关|推荐|最新)(?:文章|阅读|新闻)\s*[:：]?$",
         _W + r"相关热?词(?:搜索)?\s*[:：].{0,80}$",
+        _W + r"友情链接\s*[:：]\s*\S{2,16}(?:[\s|｜、,，/]+\S{2,16}){2,}$",
         _W + r"(?:本文|文章|新闻|相关)?(?:标签|关键词|关键字|TAGS?(?:标签)?)\s*[:：\s]\s*"
         r"[^\s。，,；;:：]{2,8}(?:[\s,，|/、]+[^\s。，,；;:：]{2,8}){1,11}$",
     ),
@@ -207,6 +209,8 @@ KINDS = (
 
 # No line of a thread of comments is told alone: threads.py finds them together.
 THREAD = _kind("comment-thread", "comment", r"(?!)")
+# Nor is a planted line, which may be the article's topic: hijack.py looks at the whole page.
+HIJACK = _kind("hijack", "promo_contact", r"(?!)")
 
 PROSE_ALLOWED = frozenset(("page.paywall", "page.compiler-intro", "page.copyright", "page.legal", "page.licence", "page.disclaimer"))
 STATEMENTS = frozenset(("page.legal", "page.disclaimer", "page.copyright"))

@@ -6,7 +6,7 @@ import re
 
 from tasks.clean.furniture import model, signs, vocabulary
 from tasks.clean.furniture.absent import mark_absent
-from tasks.clean.furniture.anchors import THREAD, Kind
+from tasks.clean.furniture.anchors import HIJACK, THREAD, Kind
 from tasks.clean.furniture.inline import learn_watermarks, mark_inline
 from tasks.clean.furniture.leftovers import mark_leftovers
 from tasks.clean.furniture.regions import FEW_LINES, MIN_RUNNING, Page, Regions, find_regions, head_metadata, is_item, running_text
@@ -15,7 +15,9 @@ from tasks.text.ledger import CUT, META, Ledger, Line, Link, Mark
 from tasks.text.lines import NUMBERED
 
 # Kinds that leave inside the body too, where the page has other furniture: no author writes such a line.
-INSIDE = frozenset(("page.paywall", "page.promo", "page.share", "page.pager", "page.licence", "page.ad", "page.related-box", THREAD.rule))
+INSIDE = frozenset(
+    ("page.paywall", "page.promo", "page.share", "page.pager", "page.licence", "page.ad", "page.related-box", THREAD.rule, HIJACK.rule)
+)
 LONELY_ANCHORS = 3  # anchors a page needs before its certain lines leave although no body was found
 LONGEST_UNNAMED = 150  # characters of running text that may be a page's own sentence
 SURE_ALONE = 0.95  # probability from which a line leaves a page without any certain furniture: forms, too, ask for telephones

@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import accumulate, pairwise
 
-from tasks.clean.furniture.anchors import THREAD, Kind, anchor
+from tasks.clean.furniture.anchors import HIJACK, THREAD, Kind, anchor
 from tasks.clean.furniture.blocks import DatedLink, dated_link, is_link_farm, is_periodic, link_runs
+from tasks.clean.furniture.hijack import hijacked
 from tasks.clean.furniture.signs import JUDGED, Owned, owned_all
 from tasks.clean.furniture.threads import find_threads
 from tasks.text.credits import read_credits
@@ -31,7 +32,7 @@ ITEM_REACH = 12
 MIN_RUNNING = 100  # characters of running text a body must have before a region may leave
 FEW_LINES = 8  # a region this small needs one anchor, a larger one two
 BESIDE_DATES = frozenset(("page.bar", "page.share", "page.comment", "page.nav"))
-PASSING = frozenset(("page.ad", "page.related-box"))  # kinds that stand between paragraphs as well
+PASSING = frozenset(("page.ad", "page.related-box", HIJACK.rule))  # kinds that stand between paragraphs as well
 # None of these bounds verse or a table.
 EVERYWHERE = PASSING | {"page.promo", "page.compiler-intro", "page.share", "page.pager", "page.comment"}
 MOST_BOX_LINES = 6  # a longer list inside a body is a list of the author
@@ -82,6 +83,8 @@ class Page:
                 page.periodic.add(i)
         for i in (i for thread in find_threads(lines) for i in range(*thread)):
             page.kinds[i], page.credits[i], page.crumbs[i] = THREAD, None, None
+        for i in hijacked(lines):
+            page.kinds[i], page.credits[i], page.crumbs[i] = HIJACK, None, None
         page._drop_weak_kinds()
         return page
 

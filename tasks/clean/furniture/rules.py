@@ -238,8 +238,27 @@ RULES: tuple[Rule, ...] = (
         "ad",
         "promo_contact",
         "The word that pages must print above advertising.",
-        (page(bottom="⟦广告⟧\n⟦-- 广告 --⟧\n发表评论\n版权所有 河口在线"),),
+        (page(bottom="⟦广告⟧\n⟦-- 广告 --⟧\n⟦【广告】失眠怎么办，祖传秘方三天见效⟧\n发表评论\n版权所有 河口在线"),),
         ("广告", "广告是一门学问，他说。", TABLE),
+    ),
+    _rule(
+        "hijack",
+        "promo_contact",
+        "Names of gambling and sex sites that others planted in a page; an article about them writes sentences.",
+        (
+            page(
+                top="⟦银滩娱乐平台注册送88_老虎机官网下载【手机版】⟧",
+                bottom="⟦彩金天天送，百家乐真人在线，点击进入>>>⟧\n⟦时时彩,老虎机,百家乐,银滩,棋牌,老虎机,百家乐,银滩,时时彩,棋牌⟧",
+            ),
+            page(bottom="版权所有 河口在线\n⟦国产精品无码中文字幕在线观看⟧\n⟦真人荷官 捕鱼游戏 六合彩资料 时时彩计划⟧"),
+        ),
+        (
+            "警方捣毁百家乐、老虎机窝点三处\n昨天下午，派出所在一间仓库里查获老虎机十二台。\n"
+            "据查，有人在网上开设百家乐赌局，参与者二十余人。\n版权所有 河口在线",
+            "体育彩票投注站招募公告\n凡年满十八周岁的居民，均可申请设立彩票投注站。\n开奖时间为每晚九点。",
+            page(bottom="棋牌室"),
+            NOTICE,
+        ),
     ),
     _rule(
         "related-box",
