@@ -251,7 +251,7 @@ class Run:
     def _from_log(self) -> list[dict[str, Any]]:
         """Runs that published nothing since the last commit."""
         since = range(self.state.next_run_id, self.run_id)
-        told = [e for e in runlog.entries(self.layout) if e.get("status") in UNPUBLISHED and e["run_id"] in since]
+        told = [e for e in runlog.entries(self.layout, since=since.start) if e.get("status") in UNPUBLISHED and e["run_id"] in since]
         return [e | {k: dt.datetime.fromisoformat(e[k]) for k in ("started_at", "finished_at") if e.get(k)} for e in told]
 
 

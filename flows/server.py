@@ -30,6 +30,7 @@ from tasks.errors import TaojinError, UsageError
 STANDING = "http://127.0.0.1:4200/api"
 LOOK_SECONDS = 3.0  # for an answer on Prefect's usual port; where nobody listens, that shows at once
 STOP_SECONDS = 10.0
+EVENT_DAYS = 7  # Prefect's own default; triggers need minutes
 
 # Quiet, offline and small. What the user has set already stays.
 QUIET = {
@@ -80,6 +81,21 @@ class PrefectServer:
     def is_ours(self) -> bool:
         return self._process is not None
 
+    @property
+    def pid(self) -> int:
+        """Of our own server; 0 where there is none."""
+        return self._process.pid if self._process else 0
+
+    @property
+    def port(self) -> int:
+        """Of our own server; 0 where there is none."""
+        return int(self.url.rpartition(":")[2].removesuffix("/api")) if self._process else 0
+
+    @property
+    def has_died(self) -> bool:
+        """Our own server ended, though nobody stopped it."""
+        return self._process is not None and self._process.poll() is not None
+
     def start(self) -> PrefectServer:
         """Find the running server, or begin to start our own; returns at once. Configures Prefect in this process."""
         self.url = self.settings.prefect_api_url.rstrip("/") or self._standing()
@@ -93,8 +109,17 @@ class PrefectServer:
         self.url = self.settings.prefect_api_url.rstrip("/") or self._standing()
         configure(self.settings)
         if not self.url:
-            self._spawn(port, STANDS)
+            self._spawn(port, STANDS | self._kept())
         return self
+
+    def _kept(self) -> dict[str, str]:
+        """How long a standing server keeps what runs leave behind: else its database would grow for ever."""
+        days = self.settings.prefect_days
+        return {
+            "PREFECT_SERVER_SERVICES_DB_VACUUM_ENABLED": "events,flow_runs",
+            "PREFECT_SERVER_SERVICES_DB_VACUUM_RETENTION_PERIOD": str(days * 86_400),
+            "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": f"P{min(days, EVENT_DAYS)}D",  # this one reads no seconds
+        }
 
     def wait(self) -> None:
         """Until the server answers. Raises ServerDown, or UsageError where the address came from the user."""
@@ -153,11 +178,12 @@ class PrefectServer:
             hint = "Another program listens there, or a Prefect server of another project: name one with --port."
             raise UsageError(f"Port {port} cannot be used for Prefect's server: {error.strerror}.", hint) from None
         self.url = f"http://127.0.0.1:{listening.getsockname()[1]}/api"
-        told = OURS if told is None else told
+        standing = told is not None
+        told = told or OURS
         environment = os.environ | told | {"PYTHONPATH": str(PROJECT), "PREFECT_API_URL": self.url}
         with open(self.log, "ab") as log, listening:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "flows.server", str(listening.fileno()), *(["standing"] if told is STANDS else [])],
+                [sys.executable, "-m", "flows.server", str(listening.fileno()), *(["standing"] if standing else [])],
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=log,

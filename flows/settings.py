@@ -18,6 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from tasks.errors import UsageError
 from tasks.ingest.containers.fields import Fields
@@ -80,12 +81,21 @@ class Settings:
     alert_stale_hours: float = _setting(0.0, "hours without a new file after which the input counts as stale; 0: never", low=0.0)
     prefect_home: Path = _setting(lambda: PROJECT / ".prefect", "folder of Prefect's state")
     prefect_api_url: str = _setting("", "address of a running Prefect server; empty starts one for the run")
+    prefect_days: int = _setting(30, "days that our standing Prefect server keeps ended runs, their logs and artifacts", low=1)
+    timezone: str = _setting("", "zone of cron schedules, such as Asia/Shanghai; empty: this machine's", zone=True)
     server_seconds: int = _setting(90, "seconds that Prefect's server may take to start", low=1)
 
     @property
     def threads(self) -> int:
         """Threads for checks and publication, during which the workers rest."""
         return max(self.workers, _cores())
+
+    @property
+    def zone(self) -> str:
+        """The name of the zone whose clock a cron schedule means; UTC where this machine does not tell its own."""
+        told = self.timezone or os.environ.get("TZ", "").removeprefix(":")
+        linked = os.path.realpath("/etc/localtime").partition("/zoneinfo/")[2]
+        return next((z for z in (told, linked) if z and _is_zone(z)), "UTC")
 
     @property
     def limits_of_worker(self) -> tuple[int, int, int]:
@@ -170,6 +180,8 @@ def _value(name: str, value: object, where: str, folder: Path) -> Any:
                 raise _wrong(where, "..." if limits.get("secret") else value, "text")
             if (known := limits.get("one_of")) and value not in known:
                 raise _wrong(where, value, " or ".join(known))
+            if value and limits.get("zone") and not _is_zone(value):
+                raise _wrong(where, value, "a time zone such as Asia/Shanghai")
             if value and (begins := limits.get("begins")) and not value.lower().startswith(begins):
                 raise _wrong(where, "..." if limits.get("secret") else value, f"an address that begins with {' or '.join(begins)}")
             return value
@@ -183,6 +195,13 @@ def _value(name: str, value: object, where: str, folder: Path) -> Any:
     if (low is not None and number < low) or (high is not None and number > high):
         raise _wrong(where, value, f"at least {low}" if high is None else f"from {low} to {high}")
     return number
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        return bool(ZoneInfo(name))
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+        return False
 
 
 def _names(value: object, where: str, known: tuple[str, ...]) -> dict[str, list[str]]:

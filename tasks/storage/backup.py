@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from tasks.errors import BrokenWarehouse, UsageError
-from tasks.storage import manifests
+from tasks.storage import manifests, runlog
 from tasks.storage.durable import fault, full_disk_told, make_folder, replace_link, sync_file, sync_folder, write_durably
 from tasks.storage.layout import Layout
 from tasks.storage.reader import kept_generations
@@ -71,10 +71,11 @@ def backup(layout: Layout, state: State, target: str | Path) -> Backup:
         fault("backup.manifests")
         for path in published:
             replace_link(there.current, path.name)
-        if layout.run_log.exists():
-            shutil.copyfile(layout.run_log, there.run_log)
-            sync_file(there.run_log)
-            sync_folder(there.run_log.parent)
+        for log in (*runlog.aside(layout), layout.run_log):
+            if log.exists():
+                shutil.copyfile(log, there.run_log.with_name(log.name))
+                sync_file(there.run_log.with_name(log.name))
+        sync_folder(there.run_log.parent)
     wanted = {f.path for f in state.files()} | {layout.relative(layout.manifest(n)) for n in deltas}
     wanted |= {layout.relative(layout.snapshot(n)) for n in snapshots} | {p.name for p in published}
     removed = _remove_others(there, wanted)

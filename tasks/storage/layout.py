@@ -61,6 +61,14 @@ class Layout:
         return self.root / "progress.json"
 
     @property
+    def serve_lock(self) -> Path:
+        return self.root / "serve.lock"
+
+    @property
+    def serving(self) -> Path:
+        return self.root / "serving.json"
+
+    @property
     def known(self) -> Path:
         return self.root / "cache" / "known.tsv"
 
