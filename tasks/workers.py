@@ -40,12 +40,16 @@ class Stopped(TaojinError):
     exit_code = 130
 
 
-class _Died(Exception):
+class Died(Exception):
     """A worker ended or was ended; the sentence says how."""
 
 
 class Workers:
-    """Thread-safe: as many threads may call `run` at once as there are workers; others wait."""
+    """
+    Worker processes of this machine; a tasks.runner.Runner.
+
+    Thread-safe: as many threads may call `run` at once as there are workers; others wait.
+    """
 
     def __init__(
         self, count: int, batch_seconds: float, document_seconds: float = 60.0, memory_bytes: int = 0, module: str = "tasks.work"
@@ -61,8 +65,8 @@ class Workers:
         """
         self.batch_seconds, self.document_seconds = batch_seconds, document_seconds
         self.stopping = threading.Event()
-        self._idle: queue.LifoQueue[_Worker] = queue.LifoQueue()
-        self._all = [_Worker(module, memory_bytes) for _ in range(count)]
+        self._idle: queue.LifoQueue[Child] = queue.LifoQueue()
+        self._all = [Child(module, memory_bytes) for _ in range(count)]
         for worker in self._all:
             self._idle.put(worker)
 
@@ -72,19 +76,27 @@ class Workers:
             worker.warm()
         return self
 
+    @property
+    def most(self) -> int:
+        """Batches that are worked on at once."""
+        return len(self._all)
+
+    def wait(self) -> None:
+        """Nothing to wait for: a process that does not start says so with its first batch."""
+
     def run(self, job: Job) -> Receipt:
         """One batch, whatever its documents do to the worker."""
-        worker = self._idle.get()
+        worker = self._take()
         try:
             self._expect_going_on()
             try:
                 return worker.call(self._seconds(job), "run_batch", job)
-            except _Died as death:
+            except Died as death:
                 self._expect_going_on()
                 pieces = self._bisected(worker, job, str(death))
             return worker.call(self.batch_seconds, "write_merged", job, pieces)
         finally:
-            self._idle.put(worker)
+            self._give_back(worker)
 
     def stop(self) -> None:
         """Begin no other batch."""
@@ -102,6 +114,12 @@ class Workers:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _take(self) -> Child:
+        return self._idle.get()
+
+    def _give_back(self, worker: Child) -> None:
+        self._idle.put(worker)
+
     def _expect_going_on(self) -> None:
         if self.stopping.is_set():
             raise Stopped("Stopped.", "Finished batches are kept; run it again.")
@@ -109,14 +127,14 @@ class Workers:
     def _seconds(self, job: Job) -> float:
         return min(self.batch_seconds, self.document_seconds + _size(job) / SLOWEST)
 
-    def _bisected(self, worker: _Worker, job: Job, reason: str) -> list[Receipt]:
+    def _bisected(self, worker: Child, job: Job, reason: str) -> list[Receipt]:
         if len(job.contents) <= 1:
             return [worker.call(self.batch_seconds, "keep_bytes", job, reason)]
         pieces = []
         for half in halves(job):
             try:
                 pieces.append(worker.call(self._seconds(half), "run_piece", half))
-            except _Died as death:
+            except Died as death:
                 self._expect_going_on()
                 pieces += self._bisected(worker, half, str(death))
         return pieces
@@ -134,7 +152,7 @@ def _size(job: Job) -> int:
     return int(size)
 
 
-class _Worker:
+class Child:
     """One spawned process, replaced when it dies."""
 
     def __init__(self, module: str, memory_bytes: int) -> None:
@@ -156,11 +174,11 @@ class _Worker:
         except BrokenProcessPool:
             code = self._exit_code()
             self.end()
-            raise _Died(f"it killed the worker process ({code})") from None
+            raise Died(f"it killed the worker process ({code})") from None
         except TookTooLong:
             os.kill(pid, signal.SIGKILL)
             self.end()
-            raise _Died(f"it kept the worker busy for more than {seconds:g} seconds") from None
+            raise Died(f"it kept the worker busy for more than {seconds:g} seconds") from None
 
     def _started(self) -> int:
         """The process id, once the stages are loaded; no batch is to blame for what goes wrong until then."""
