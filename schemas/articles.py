@@ -172,7 +172,7 @@ ARTICLES = Table(
     ),
     history_checks=(
         HistoryCheck("articles-count", "SELECT coalesce(site, '') AS dimension, count(*)::DOUBLE AS value, count(*) AS evaluated FROM t "
-                     "GROUP BY 1", "Articles of a run, by site.", dimension="site", absent=COUNT_OF_NONE),
+                     "GROUP BY 1", "New articles of a run, by site.", dimension="site", absent=COUNT_OF_NONE, arrivals=True),
         HistoryCheck("articles-age", "SELECT coalesce(site, '') AS dimension, greatest(date_diff('hour', max(published_at), "
                      "CAST(getvariable('checked_at') AS TIMESTAMP)), 0)::DOUBLE AS value, count(published_at) AS evaluated "
                      "FROM t GROUP BY 1 HAVING count(published_at) > 0",

@@ -254,6 +254,7 @@ class HistoryCheck:
     `sql` selects from the table `t` dimension (VARCHAR, '' for the whole), value (DOUBLE) and evaluated (BIGINT, rows
     behind the value). Says nothing about what is too much: bounds are learnt from former runs of the same dimension.
     `absent` says what it means that a dimension of former runs is missing: nothing (''), a count of 0 or a share of 0.
+    `arrivals`: it counts what came with the run, so documents that the run only computes again are left out.
     """
 
     id: str
@@ -265,6 +266,7 @@ class HistoryCheck:
     column: str = ""
     needs: tuple[str, ...] = ()
     absent: str = ""
+    arrivals: bool = False
 
     scope = HISTORY
 

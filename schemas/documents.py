@@ -95,10 +95,10 @@ DOCUMENTS = Table(
     ),
     history_checks=(
         HistoryCheck("documents-count", "SELECT '' AS dimension, count(*)::DOUBLE AS value, count(*) AS evaluated FROM t",
-                     "Documents of a run.", next_step=LOST_INPUT),
+                     "New documents of a run.", next_step=LOST_INPUT, arrivals=True),
         HistoryCheck("documents-count-by-site", "SELECT site AS dimension, count(*)::DOUBLE AS value, count(*) AS evaluated FROM t "
-                     "WHERE site IS NOT NULL GROUP BY 1", "Documents of a run, by site.", dimension="site", column="site",
-                     absent=COUNT_OF_NONE, next_step=LOST_INPUT),
+                     "WHERE site IS NOT NULL GROUP BY 1", "New documents of a run, by site.", dimension="site", column="site",
+                     absent=COUNT_OF_NONE, next_step=LOST_INPUT, arrivals=True),
         HistoryCheck("documents-removed", "SELECT coalesce(t.site, '') AS dimension, 1 - coalesce(sum(k.kept), 0)::DOUBLE / "
                      "greatest(sum(t.char_count), 1) AS value, count(*) AS evaluated FROM t LEFT JOIN (SELECT doc_id, sum(stop - start) "
                      "AS kept FROM kept GROUP BY doc_id) AS k USING (doc_id) GROUP BY 1",

@@ -316,8 +316,11 @@ class Bench:
 
     def _figures(self, table: Table, check: HistoryCheck, former: Mapping[tuple[str, str, str], list[float]]) -> list[Finding]:
         finding = finding_of(table, check)
+        source = self._arrived(table.name) if check.arrivals else table.name
+        if not source:
+            return []
         try:
-            rows = self.sql.execute(figures(check, table.name)).fetchall()
+            rows = self.sql.execute(figures(check, source)).fetchall()
         except duckdb.Error as error:
             return [errored(finding, error)]
         found = []
@@ -332,6 +335,16 @@ class Bench:
             judged(one, value, evaluated, former.get((table.name, check.id, dimension), []))
             found.append(one)
         return found
+
+    def _arrived(self, table: str) -> str:
+        """A source of the rows whose documents this run does not only compute again; "" where it does nothing else."""
+        if not self.request.replaced_files:
+            return table
+        if "documents" not in self.present:
+            return ""
+        new = "SELECT doc_id FROM documents WHERE file_id IS NULL OR NOT list_contains(?::VARCHAR[], file_id)"
+        self.sql.execute(f"CREATE TABLE IF NOT EXISTS arrived AS {new}", [list(self.request.replaced_files)])
+        return f"{table} SEMI JOIN arrived USING (doc_id)" if self._count("arrived") else ""
 
     def _former(self) -> dict[tuple[str, str, str], list[float]]:
         """Figures of earlier runs that ended well, oldest first, from the published `checks`."""

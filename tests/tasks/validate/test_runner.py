@@ -229,3 +229,16 @@ def test_figures_are_judged_by_the_runs_before(request_for: Make, published):
     assert length["status"] == "failed" and length["severity"] == "warning" and not result.blocked
     assert length["lower_bound"] < length["baseline"] < length["upper_bound"] and 4000 < length["baseline"] < 4010
     assert judged["documents-refused"]["status"] == "learning"
+
+
+def test_documents_that_are_computed_again_are_no_new_ones(request_for: Make, published):
+    def counts(**settings: object) -> dict[str, str]:
+        checks = validate(request_for(rows, published=path, **settings)).checks.to_pylist()
+        return {r["check_id"]: r["observed_value"] for r in checks if r["check_id"] in ("documents-count", "articles-count")}
+
+    rows = sound_rows(25)
+    path = published({"runs": [], "checks": [], "documents": []})
+    files = [str(r["file_id"]) for r in rows["documents"]]
+    assert {float(v) for v in counts().values()} == {25.0}
+    assert {float(v) for v in counts(replaced_files=tuple(files[:20])).values()} == {5.0}
+    assert counts(replaced_files=tuple(files)) == {}
