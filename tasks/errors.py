@@ -6,6 +6,7 @@
     ├── RefusedInput            -   one input that goes to quarantine; never stops a run
     ├── BlockedPublication      1   the run's tables may not be published
     ├── BrokenWarehouse         1   the warehouse contradicts its own record
+    ├── DiskFault               1   a disk is full, read-only or faulty
     └── WarehouseBusy           2   another writer holds the lock
 
 A message is one sentence that says what and where; the hint is one sentence that says what to do next.
@@ -48,6 +49,10 @@ class BlockedPublication(TaojinError):
 
 
 class BrokenWarehouse(TaojinError):
+    exit_code = 1
+
+
+class DiskFault(TaojinError):
     exit_code = 1
 
 

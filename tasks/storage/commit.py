@@ -10,7 +10,6 @@ that no manifest names; they are never read and their names never used again.
 
 from __future__ import annotations
 
-import os
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -18,7 +17,7 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.storage.durable import fault, full_disk_told, make_folder, sync_folder
+from tasks.storage.durable import fault, full_disk_told, link_durably, make_folder, sync_folder
 from tasks.storage.layout import Layout
 from tasks.storage.manifests import append
 from tasks.storage.parquet import read_table, staged
@@ -59,7 +58,7 @@ def without_documents(layout: Layout, batch_id: str, files: Iterable[FileRecord]
 
 def run_table(layout: Layout, run_id: int, table_name: str, table: pa.Table) -> FileRecord | None:
     """Stage a run's own rows for its commit. None for a table without rows."""
-    return staged(layout, layout.run_staging(run_id), table_name, RUN_STAGE, table)
+    return staged(layout, layout.run_staging(run_id), table_name, RUN_STAGE, table, "run-file")
 
 
 def commit(layout: Layout, state: State, delta: Delta) -> State:
@@ -115,7 +114,6 @@ def _link(layout: Layout, record: FileRecord, owner: str, folders: set) -> FileR
     name = layout.truth_name(record.table, owner, record.stage)
     target = layout.root / name
     make_folder(target.parent)
-    fault("commit.before-link")
-    os.link(layout.path(record), target)
+    link_durably(layout.path(record), target, "commit")
     folders.add(target.parent)
     return replace(record, path=name)

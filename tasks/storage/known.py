@@ -2,6 +2,7 @@
 
 A file is recognised by size, both times and inode. An entry is not trusted when the file was changed less than two
 seconds before it was hashed: it may have been written to again within the clock's grain, and would look the same.
+What lies elsewhere is recognised by what its store says of it (tasks/ingest/remote/store.py); whether that can be trusted is decided there.
 The cache may be lost or broken at any time: then files are hashed again. `--rehash` passes it over.
 """
 
@@ -20,7 +21,7 @@ _PLAIN = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n"})
 
 
 class _Entry(NamedTuple):
-    looks: str  # size, mtime_ns, ctime_ns, inode
+    looks: str  # size, mtime_ns, ctime_ns, inode; of remote objects size and a hash of their tag
     file_id: str
 
 
@@ -50,8 +51,12 @@ class Known:
 
     def file_id(self, uri: str, stat: os.stat_result) -> str | None:
         """The content that the file must still hold; None where it has to be read."""
+        return self.file_id_like(uri, _looks(stat))
+
+    def file_id_like(self, uri: str, looks: str) -> str | None:
+        """The content of what looked like this when it was read; None where it has to be read."""
         entry = self._entries.get(uri.translate(_PLAIN))
-        return entry.file_id if entry and entry.looks == _looks(stat) else None
+        return entry.file_id if entry and entry.looks == looks else None
 
     def remember(self, uri: str, stat: os.stat_result, file_id: str, hashed_at_ns: int) -> None:
         """
@@ -63,7 +68,11 @@ class Known:
         if hashed_at_ns - max(stat.st_mtime_ns, stat.st_ctime_ns) < RACY_NS:
             self._changed |= self._entries.pop(key, None) is not None
             return
-        entry = _Entry(_looks(stat), file_id)
+        self.remember_like(uri, _looks(stat), file_id)
+
+    def remember_like(self, uri: str, looks: str, file_id: str) -> None:
+        """Note a content under looks that are known to change with it; they hold no tab and no line end."""
+        key, entry = uri.translate(_PLAIN), _Entry(looks, file_id)
         if self._entries.get(key) != entry:
             self._entries[key] = entry
             self._changed = True
@@ -85,7 +94,7 @@ class Known:
             return
         self.layout.known.parent.mkdir(parents=True, exist_ok=True)
         lines = [_HEADER, *(f"{e.file_id}\t{e.looks}\t{uri}" for uri, e in self._entries.items()), f"end {len(self._entries)}"]
-        replace_durably(self.layout.known, "\n".join(lines).encode("utf-8", "surrogateescape"))
+        replace_durably(self.layout.known, "\n".join(lines).encode("utf-8", "surrogateescape"), "known")
         self._changed = False
 
     def __len__(self) -> int:

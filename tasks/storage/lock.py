@@ -2,7 +2,7 @@
 
 The lock is flock on an open file: the kernel releases it when its holder dies, however it dies, so that no lock is
 ever left over and nobody has to judge whether a process id in a file is still alive. What stands in the file is only
-told to the one who has to wait.
+told to the one who has to wait, so a full disk, on which it cannot be written, keeps nobody from making room.
 """
 
 from __future__ import annotations
@@ -10,13 +10,20 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shlex
 import socket
+import sys
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 from tasks.errors import UsageError, WarehouseBusy
 from tasks.storage.layout import Layout
+
+MOST_COMMAND = 120  # characters
+LOOKS = (0.01, 0.03, 0.1)  # seconds between looks at a lock that somebody holds
 
 
 @contextmanager
@@ -32,23 +39,35 @@ def writer_lock(layout: Layout) -> Iterator[None]:
         hint = "Name a folder that you may write to with --warehouse."
         raise UsageError(f"{layout.root} cannot be a warehouse: {error.strerror}.", hint) from None
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        if not _taken(handle):
             raise WarehouseBusy(
                 f"Another taojin ({_holder(handle)}) is writing to {layout.root}.",
                 "Try again when it is done, or choose another folder with --warehouse.",
-            ) from None
-        holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now(UTC).isoformat(timespec="seconds")}
-        os.ftruncate(handle, 0)
-        os.pwrite(handle, json.dumps(holder).encode(), 0)
+            )
+        holder = {"pid": os.getpid(), "host": socket.gethostname(), "command": command(sys.argv),
+                  "since": datetime.now(UTC).isoformat(timespec="seconds")}  # fmt: skip
+        with suppress(OSError):
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, json.dumps(holder).encode(), 0)
         yield
     finally:
         os.close(handle)
 
 
+def _taken(handle: int) -> bool:
+    """Whether the lock is ours now. Whoever asks only who holds it holds it for a moment, and is no reason to leave."""
+    for wait in (*LOOKS, None):
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+        except OSError:
+            if wait:
+                time.sleep(wait)
+    return False
+
+
 def holder(layout: Layout) -> dict | None:
-    """Who writes at this moment: pid, host, since; None if nobody."""
+    """Who writes at this moment: pid, host, command, since; None if nobody."""
     try:
         handle = os.open(layout.lock, os.O_RDWR | os.O_CLOEXEC)
     except OSError:
@@ -60,6 +79,14 @@ def holder(layout: Layout) -> dict | None:
         return _read(handle)
     finally:
         os.close(handle)
+
+
+def command(words: list[str]) -> str:
+    """What a process was called with, in a line: `taojin ingest pages`."""
+    program = Path(words[0] if words else "taojin")
+    if program.name == "__main__.py" and program.parent.name == "flows":
+        return shlex.join(["taojin", *words[1:]])[:MOST_COMMAND]
+    return shlex.join([program.parent.name if program.name == "__main__.py" else program.name, *words[1:]])[:MOST_COMMAND]
 
 
 def _read(handle: int) -> dict:
@@ -74,4 +101,5 @@ def _holder(handle: int) -> str:
     found = _read(handle)
     if not found:
         return "that has just started"
-    return f"process {found.get('pid')} on {found.get('host')}, since {found.get('since')}"
+    called = f"{found['command']}: " if found.get("command") else ""
+    return f"{called}process {found.get('pid')} on {found.get('host')}, since {found.get('since')}"

@@ -64,7 +64,7 @@ def write_table(path: Path, tables: pa.Table | Iterable[pa.Table], schema: pa.Sc
     return write_durably(path, fill, point)
 
 
-def staged(layout: Layout, folder: Path, table_name: str, stage: str, table: pa.Table) -> FileRecord | None:
+def staged(layout: Layout, folder: Path, table_name: str, stage: str, table: pa.Table, point: str = "file") -> FileRecord | None:
     """
     Write one table of a batch into its staging folder. A table without rows needs no file: None.
 
@@ -80,7 +80,7 @@ def staged(layout: Layout, folder: Path, table_name: str, stage: str, table: pa.
         return None
     make_folder(folder)
     path = folder / f"{table_name}-{stage}-{secrets.token_hex(6)}.parquet"
-    return FileRecord(table_name, stage, layout.relative(path), *write_table(path, table))
+    return FileRecord(table_name, stage, layout.relative(path), *write_table(path, table, point=point))
 
 
 def read_table(paths: Sequence[Path], columns: list[str] | None = None, schema: pa.Schema | None = None) -> pa.Table:

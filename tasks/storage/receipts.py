@@ -20,7 +20,7 @@ def write_receipt(layout: Layout, receipt: Receipt) -> None:
     """Say that a batch is finished. Everything it names must be on disk already."""
     path = layout.receipt(receipt.batch_id)
     make_folder(path.parent)
-    replace_durably(path, json.dumps(receipt.to_json(), ensure_ascii=False).encode())
+    replace_durably(path, json.dumps(receipt.to_json(), ensure_ascii=False).encode(), "receipt")
 
 
 def adopt(layout: Layout, job: Job) -> Receipt | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -12,7 +13,7 @@ import pytest
 
 from tasks.errors import UsageError, WarehouseBusy
 from tasks.storage.layout import Layout
-from tasks.storage.lock import holder, writer_lock
+from tasks.storage.lock import command, holder, writer_lock
 from tasks.storage.reader import open_published
 from tests.conftest import PROJECT
 from tests.tasks.storage.small import TEXTS, ingest, seeds
@@ -78,3 +79,45 @@ def test_a_folder_that_cannot_be_one_is_a_sentence(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(UsageError, match="cannot be a warehouse"), writer_lock(Layout.of(tmp_path / "file")):
         pass
+
+
+def test_who_only_asks_for_the_holder_keeps_nobody_from_writing(tmp_path):
+    layout, stop = Layout.of(tmp_path), threading.Event()
+    with writer_lock(layout):
+        pass
+
+    def ask() -> None:
+        while not stop.is_set():
+            holder(layout)
+
+    asking = [threading.Thread(target=ask) for _ in range(2)]
+    for each in asking:
+        each.start()
+    try:
+        for _ in range(200):
+            with writer_lock(layout):
+                pass
+    finally:
+        stop.set()
+        for each in asking:
+            each.join()
+
+
+def test_the_one_who_waits_reads_what_the_other_does(tmp_path):
+    layout = Layout.of(tmp_path)
+    assert command(["/x/flows/__main__.py", "ingest", "a b"]) == "taojin ingest 'a b'"
+    assert command(["/x/prefect/__main__.py", "y"]) == "prefect y" and command([]) == "taojin"
+    with writer_lock(layout):
+        assert holder(layout)["command"] == command(sys.argv)
+        told = r"Another taojin \(.+: process [0-9]+ on .+, since 20[0-9T:+-]+\) is writing"
+        with pytest.raises(WarehouseBusy, match=told), writer_lock(layout):
+            pass
+
+
+def test_a_dead_holders_words_are_no_obstacle_even_if_its_number_lives_again(tmp_path):
+    layout = Layout.of(tmp_path)
+    layout.make()
+    layout.lock.write_text(json.dumps({"pid": os.getppid(), "host": "elsewhere", "since": "2026-01-02T03:04:05+00:00"}))
+    assert holder(layout) is None
+    with writer_lock(layout):
+        assert holder(layout)["pid"] == os.getpid()
