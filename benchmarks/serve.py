@@ -259,7 +259,7 @@ def wait(what: Callable[[], object], seconds: float, name: str) -> object:
 
 def catch_at_work(served: Served, feeder: Feeder) -> int:
     """A burst, and the process that works on it."""
-    feeder.burst(lines=400)
+    feeder.burst(lines=150)
     return int(str(wait(served.at_work, 200, "a run at work")))
 
 

@@ -2,9 +2,10 @@
 
     {"event": "fired", "due": ..., "at": ..., "outcome": ..., "run": 12, "flow_run_id": ..., "error": ...}
 
-`outcome` is the run's status (done, blocked, nothing-new), "skipped" (another writer was at work), "failed" (an error ended it),
-"stopped" (somebody did), "killed" (its process died) or "missed" (nobody served: one line for a gap, with `count`). `run` is the
-run's number where it has one; its row is in `runs`, or in the run log until the next publication. Times are UTC.
+`outcome` is the run's status (done, blocked, nothing-new), "skipped" (another writer was at work, or a later firing was due already:
+one run takes in all that has arrived), "failed" (an error ended it), "stopped" (somebody did), "killed" (its process died) or "missed"
+(nobody served: one line for a gap, with `count`). `run` is the run's number where it has one; its row is in `runs`, or in the run log
+until the next publication. Times are UTC.
 
 A firing tells its own outcome. One whose process was killed cannot, so the watchman asks Prefect's server for those (`account`).
 Knows no Prefect: the server is asked by its plain HTTP interface.
@@ -26,6 +27,7 @@ from tasks.storage.layout import Layout
 
 FLOW = "scheduled-ingest"
 ENDED_BADLY = ("CRASHED", "FAILED", "CANCELLED")
+SKIPPED = "Skipped"  # the name that `skip_late` gives a cancelled flow run
 ASK_SECONDS = 5.0
 LONGEST = 500  # characters of an error
 
@@ -58,11 +60,33 @@ def account(layout: Layout, api: str) -> list[dict[str, Any]]:
     ended = [r for r in _flow_runs(api, deployment(layout), ENDED_BADLY, "END_TIME_DESC", 50) if r.get("id") not in known]
     for r in reversed(ended):
         state = r.get("state") or {}
-        outcome = "stopped" if state.get("type") == "CANCELLED" else "killed"
+        outcome = "killed" if state.get("type") != "CANCELLED" else "skipped" if state.get("name") == SKIPPED else "stopped"
         moment = _moment(r.get("start_time")) or _moment(r.get("end_time")) or now()
         fired(layout, outcome, due=_moment(r.get("expected_start_time")), at=moment, flow_run_id=str(r["id"]),
               error=str(state.get("message") or ""))  # fmt: skip
     return ended
+
+
+def skip_late(layout: Layout, api: str) -> int:
+    """
+    Cancel firings that wait though a later one waits too: after a long run one is enough. Returns how many; raises as `account` does.
+
+    So a schedule that is faster than its runs, and a machine that slept, do not leave a queue of runs that find nothing.
+    """
+    waiting = _flow_runs(api, deployment(layout), ["SCHEDULED"], "EXPECTED_START_TIME_DESC", 200, {"expected_start_time": _before_now()})
+    for r in waiting[1:]:
+        state = {"type": "CANCELLED", "name": SKIPPED, "message": "A later firing was due before this one could begin."}
+        _call(f"{api}/flow_runs/{r['id']}/set_state", {"state": state, "force": True})
+    return len(waiting[1:])
+
+
+def is_one_due(layout: Layout, api: str) -> bool:
+    """Whether a firing is at work or about to be. Raises as `account` does."""
+    name = deployment(layout)
+    return bool(
+        _flow_runs(api, name, ["PENDING", "RUNNING"], "START_TIME_DESC", 1)
+        or _flow_runs(api, name, ["SCHEDULED"], "EXPECTED_START_TIME_DESC", 1, {"expected_start_time": _before_now()})
+    )
 
 
 def next_due(layout: Layout, api: str) -> str | None:
@@ -70,6 +94,10 @@ def next_due(layout: Layout, api: str) -> str | None:
     later = {"after_": datetime.now(UTC).isoformat()}
     found = _flow_runs(api, deployment(layout), ["SCHEDULED"], "EXPECTED_START_TIME_ASC", 1, {"expected_start_time": later})
     return _plain(_moment(found[0].get("expected_start_time"))) if found else None
+
+
+def _before_now() -> dict[str, str]:
+    return {"before_": datetime.now(UTC).isoformat()}
 
 
 def _flow_runs(
@@ -82,10 +110,14 @@ def _flow_runs(
         "sort": sort,
         "limit": limit,
     }
-    request = urllib.request.Request(f"{api}/flow_runs/filter", json.dumps(question).encode(), {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=ASK_SECONDS) as answer:
-        found = json.load(answer)
+    found = _call(f"{api}/flow_runs/filter", question)
     return [r for r in found if isinstance(r, dict)] if isinstance(found, list) else []
+
+
+def _call(address: str, question: Mapping[str, Any]) -> object:
+    request = urllib.request.Request(address, json.dumps(question).encode(), {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=ASK_SECONDS) as answer:
+        return json.load(answer)
 
 
 def _moment(text: object) -> datetime | None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -34,7 +35,7 @@ from prefect.states import Crashed
 
 from flows.firings import FLOW, deployment, fired, missed
 from flows.ingest import ingest
-from flows.orphans import end_with_parent, end_with_spawner
+from flows.orphans import end_with_parent
 from flows.run import now
 from flows.settings import load
 from tasks.errors import TaojinError, WarehouseBusy
@@ -42,6 +43,7 @@ from tasks.storage import runlog
 from tasks.storage.layout import Layout
 from tasks.workers import Stopped
 
+RUNNER_PID = "_TAOJIN_RUNNER"  # told to the processes of its runs: they end with it
 LIFE_SIGN_SECONDS = 30
 DEAD_SECONDS = 90
 MOST_MISSED = 600_000  # a year of minutes
@@ -59,7 +61,8 @@ def scheduled_ingest(paths: list[str] | None = None, warehouse: str = "") -> str
 
     Without arguments the settings say what and where. Raises BlockedRun, so that an automation can tell somebody.
     """
-    end_with_spawner()
+    if runner := os.environ.get(RUNNER_PID):
+        end_with_parent(int(runner))
     settings = load(warehouse=Path(warehouse) if warehouse else None)
     layout, at = Layout.of(settings.warehouse), now()
     told: dict[str, Any] = {"due": flow_run.scheduled_start_time, "at": at, "flow_run_id": str(flow_run.id or "")}
@@ -167,4 +170,5 @@ async def expect_signs_of_life() -> None:
 def main() -> None:
     """Serve as the JSON of the first argument says; ends with `taojin serve`, also where that one is killed."""
     end_with_parent()
+    os.environ[RUNNER_PID] = str(os.getpid())
     asyncio.run(serve_runs(**json.loads(sys.argv[1])))

@@ -27,7 +27,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.alerts import FAILED, Alert, killed, send, sent_after, stale
-from flows.firings import FLOW, account, deployment, next_due
+from flows.firings import FLOW, account, deployment, is_one_due, next_due, skip_late
 from flows.ingest import bury, seen_now
 from flows.run import note, now
 from flows.server import PrefectServer, ServerDown
@@ -184,7 +184,7 @@ class Watchman:
                 continue
             began = time.monotonic()
             seen = self._seen()
-            if seen is not None and seen == before and seen != asked and holder(self.layout) is None:
+            if seen is not None and seen == before and seen != asked and self._is_idle(server.url):
                 asked = seen
                 self._ask(server.url)
             before = seen
@@ -197,6 +197,12 @@ class Watchman:
         except TaojinError as error:
             self.say(error.message)
             return None
+
+    def _is_idle(self, url: str) -> bool:
+        """Nobody writes, and no firing is about to."""
+        with contextlib.suppress(OSError, ValueError):
+            return holder(self.layout) is None and not is_one_due(self.layout, url)
+        return False
 
     def _ask(self, url: str) -> None:
         """Ask for a run. It costs Prefect's import, so it is a process of its own that nobody waits for."""
@@ -216,6 +222,7 @@ class Watchman:
     def _account(self, server: PrefectServer) -> None:
         """Put firings on record that could not tell themselves, and say what is due next."""
         try:
+            skip_late(self.layout, server.url)
             account(self.layout, server.url)
             tell_serving(self.layout, self.about | {"server": server.url, "next": next_due(self.layout, server.url)})
             self.unanswered = 0
