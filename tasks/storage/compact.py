@@ -34,7 +34,6 @@ from tasks.storage.sweep import A_DAY, remove_orphans
 
 FEWEST_BATCHES = 2  # that are worth a merge
 FEWEST_RUN_FILES = 8  # of one table
-KEPT_SNAPSHOTS = 2  # the newest may be damaged
 A_WEEK = 7 * A_DAY
 
 
@@ -188,9 +187,9 @@ def _drop_manifests(layout: Layout, state: State) -> int:
     if len(deltas) > manifests.SNAPSHOT_EVERY and state.number not in snapshots:
         manifests.write_snapshot(layout, state)
         snapshots.append(state.number)
-    if len(snapshots) < KEPT_SNAPSHOTS:
+    if len(snapshots) < manifests.KEPT_SNAPSHOTS:
         return 0
-    first = sorted(snapshots)[-KEPT_SNAPSHOTS]
+    first = sorted(snapshots)[-manifests.KEPT_SNAPSHOTS]
     gone = [layout.manifest(n) for n in deltas if n <= first] + [layout.snapshot(n) for n in snapshots if n < first]
     for path in gone:
         path.unlink(missing_ok=True)

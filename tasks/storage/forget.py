@@ -1,6 +1,7 @@
 """Forget: a seed file leaves for good: its bytes, its rows, and every kept generation that showed them.
 
-What stays is a tombstone (file_id and time), so that the file is not taken in again, and hashes in old manifests.
+What stays is a tombstone (file_id and time), so that the file is not taken in again. Older manifests leave with the file: they
+hold its hash, and the reason for which a document of it may have been refused.
 
     batches without the file  -> one commit with the tombstone -> a full publication -> older generations, replaced files,
     staging and orphans are removed
@@ -23,8 +24,10 @@ from schemas.ids import article_id, batch_id, doc_id
 from tasks.errors import UsageError
 from tasks.storage.commit import RUN_STAGE, commit, without_documents
 from tasks.storage.contents import fetch, write_contents
+from tasks.storage.durable import fault
 from tasks.storage.known import Known
 from tasks.storage.layout import Layout
+from tasks.storage.manifests import drop_history
 from tasks.storage.parquet import read_table, staged
 from tasks.storage.publish import needs_publication, publish, retire
 from tasks.storage.records import BatchRecord, Delta, FileRecord, State
@@ -50,6 +53,8 @@ def forget(layout: Layout, state: State, file_id: str, now: datetime) -> State:
     retire(layout, state.generation, 1)
     shutil.rmtree(layout.staging, ignore_errors=True)
     remove_orphans(layout, state, min_age_s=0)
+    fault("forget.removed")
+    drop_history(layout, state)  # older manifests name the file, and may quote a row of it where it was refused
     known = Known.load(layout)
     known.forget_content(file_id)
     known.save()

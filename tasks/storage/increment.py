@@ -22,6 +22,7 @@ from tasks.storage.computed import listed
 from tasks.storage.duplicates import update_duplicates
 from tasks.storage.layout import Layout
 from tasks.storage.records import FileRecord, State
+from tasks.storage.steps import Steps
 from tasks.text.scripts import simplified_of
 
 COMPUTED = ("arrivals", "seed_files", "vocabulary", "corpus_stats", "traditional_map", "rules", "duplicate_pairs")
@@ -71,7 +72,7 @@ def difference(con: duckdb.DuckDBPyConnection, state: State) -> Change:
 
 
 def bring_up(
-    con: duckdb.DuckDBPyConnection, layout: Layout, state: State, change: Change, fresh: bool, scratch: Path
+    con: duckdb.DuckDBPyConnection, layout: Layout, state: State, change: Change, fresh: bool, scratch: Path, steps: Steps
 ) -> tuple[int, int]:
     """
     Carry a change out, computed tables included. Returns rows that came and rows that went.
@@ -80,9 +81,12 @@ def bring_up(
     """
     _find_leaving(con, state, change, scratch)
     gone = None if fresh else _terms_that_leave(con, change)
+    steps.done("find what leaves")
     deleted = sum(_delete(con, name, ids) for name, ids in change.redone.items() if name in PUBLISHED and name not in COMPUTED)
+    steps.done("delete")
     added = sum(_insert(con, layout, PUBLISHED[t], files) for t, files in change.came.items() if t in PUBLISHED and t not in COMPUTED)
-    _compute(con, layout, change, gone, scratch)
+    steps.done("insert")
+    _compute(con, layout, change, gone, scratch, steps)
     list_files(con, state, scratch)
     for name in ("_leaving_docs", "_leaving_articles", "_gone_terms"):
         con.execute(f"DROP TABLE IF EXISTS temp.{name}")
@@ -159,7 +163,7 @@ def _source(con: duckdb.DuckDBPyConnection, layout: Layout, table: Table, files:
     return source, [c for c in table.names if c in found]
 
 
-def _compute(con: duckdb.DuckDBPyConnection, layout: Layout, change: Change, gone: str | None, scratch: Path) -> None:
+def _compute(con: duckdb.DuckDBPyConnection, layout: Layout, change: Change, gone: str | None, scratch: Path, steps: Steps) -> None:
     def came(name: str, columns: str) -> str:
         files = change.came.get(name, [])
         paths = listed([str(layout.path(f)) for f in files])
@@ -174,6 +178,7 @@ def _compute(con: duckdb.DuckDBPyConnection, layout: Layout, change: Change, gon
     computed.name_seed_files(con)
     for f in change.came.get("rules", ()):
         computed.update_rules(con, str(layout.path(f)))
+    steps.done("seed files, arrivals, rules")
     if gone is None:
         computed.replace_vocabulary(con)
         pairs = sorted(simplified_of().items())
@@ -184,5 +189,7 @@ def _compute(con: duckdb.DuckDBPyConnection, layout: Layout, change: Change, gon
         fresh = f"({computed.VOCABULARY.format(source=terms, only='true')})"
         computed.add_up(con, "vocabulary", ("term",), ("df", "cf"), gone, fresh)
     computed.replace_stats(con)
+    steps.done("vocabulary")
     signatures = came("signatures", "") if "signatures" in change.came else None
     update_duplicates(con, signatures, _of("signatures", change.redone["signatures"]) if "signatures" in change.redone else None)
+    steps.done("duplicates")

@@ -3,9 +3,11 @@
     truth/<table>/<batch>-<stage>-<unique>.parquet   immutable data
     manifests/000000000042.json                      one per commit; with .snapshot.json now and then
     staging/<batch_id>/receipt.json                  finished batches that wait for their commit
+    staging/fetched/                                 bytes of remote objects, until their batches are committed
     warehouse-000007.duckdb                          published generations
     current                                          link to the newest
     lock, progress.json, log/runs.jsonl, cache/      who writes, how far it is, what ran, what may be lost
+    log/manifests.jsonl                              a second copy of what the manifests say
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+from tasks.storage.durable import make_folder
 from tasks.storage.records import FileRecord
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -45,6 +48,10 @@ class Layout:
         return self.root / "staging"
 
     @property
+    def fetched(self) -> Path:
+        return self.staging / "fetched"
+
+    @property
     def current(self) -> Path:
         return self.root / "current"
 
@@ -55,6 +62,14 @@ class Layout:
     @property
     def run_log(self) -> Path:
         return self.root / "log" / "runs.jsonl"
+
+    @property
+    def journal(self) -> Path:
+        return self.root / "log" / "manifests.jsonl"
+
+    @property
+    def published_looks(self) -> Path:
+        return self.root / "cache" / "published.json"
 
     @property
     def progress(self) -> Path:
@@ -105,6 +120,6 @@ class Layout:
         return path.relative_to(self.root).as_posix()
 
     def make(self) -> None:
-        """Create the folders that every writer needs."""
+        """Create the folders that every writer needs, so that they outlive a power cut. Raises DiskFault, OSError."""
         for folder in (self.truth, self.manifests, self.staging, self.run_log.parent, self.known.parent):
-            folder.mkdir(parents=True, exist_ok=True)
+            make_folder(folder)

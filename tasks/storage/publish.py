@@ -17,8 +17,8 @@ from __future__ import annotations
 import os
 import shutil
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -31,10 +31,11 @@ from schemas.derive.ddl import create_table
 from tasks.errors import BlockedPublication, BrokenWarehouse, TaojinError
 from tasks.relate import letters, likeness
 from tasks.storage import assets, computed, duplicates, increment
-from tasks.storage.durable import fault, full_disk_told, replace_link, sync_file, sync_folder
+from tasks.storage.durable import fault, full_disk_told, link_durably, replace_link, sync_file, sync_folder
 from tasks.storage.layout import Layout
 from tasks.storage.reader import current_path, kept_generations, open_file
 from tasks.storage.records import State
+from tasks.storage.steps import Steps
 
 KEPT_GENERATIONS = 3
 MOST_DEAD = 0.2  # share of deleted rows above which the file is built anew
@@ -60,6 +61,7 @@ class Publication:
     rows_deleted: int
     bytes: int
     seconds: float
+    steps: Mapping[str, float] = field(default_factory=dict)  # what was done -> seconds on the clock
 
 
 def needs_publication(layout: Layout, state: State) -> bool:
@@ -89,6 +91,7 @@ def publish(
     shutil.rmtree(workshop, ignore_errors=True)
     added = deleted = 0
     mode = "unchanged"
+    steps = Steps()
     if final.exists():
         _expect_same(final, state)
     else:
@@ -100,14 +103,17 @@ def publish(
         draft = workshop / final.name
         with full_disk_told(layout.root):
             fault("publish.start")
+            steps.done("look")
             if before:
                 shutil.copyfile(before, draft)
+                steps.done("copy")
                 fault("publish.copied")
-            added, deleted = _build(layout, state, draft, before is None, threads, moved is not None)
+            added, deleted = _build(layout, state, draft, before is None, threads, moved is not None, steps)
             fault("publish.built")
             sync_file(draft)
+            steps.done("sync")
             fault("publish.synced")
-            os.link(draft, final)
+            link_durably(draft, final, "publish")
             sync_folder(layout.root)
     fault("publish.linked")
     replace_link(layout.current, final.name)
@@ -115,7 +121,8 @@ def publish(
     shutil.rmtree(workshop, ignore_errors=True)
     retire(layout, state.generation, keep)
     _retire_forgotten(layout, state)
-    return Publication(state.generation, final, mode, added, deleted, final.stat().st_size, time.monotonic() - began)
+    steps.done("announce")
+    return Publication(state.generation, final, mode, added, deleted, final.stat().st_size, time.monotonic() - began, steps.seconds)
 
 
 def retire(layout: Layout, current: int, keep: int = KEPT_GENERATIONS) -> list[int]:
@@ -150,7 +157,9 @@ def contracts_digest() -> str:
     return digest.hexdigest()
 
 
-def _build(layout: Layout, state: State, draft: Path, fresh: bool, threads: int | None, moved: bool = False) -> tuple[int, int]:
+def _build(
+    layout: Layout, state: State, draft: Path, fresh: bool, threads: int | None, moved: bool, steps: Steps
+) -> tuple[int, int]:  # fmt: skip
     """Fill a draft. Returns rows that came and rows that went."""
     added = deleted = 0
     config = {"temp_directory": str(draft.parent / "spill"), "storage_compatibility_version": STORAGE}
@@ -162,11 +171,13 @@ def _build(layout: Layout, state: State, draft: Path, fresh: bool, threads: int 
         if moved:
             increment.list_files(con, state, draft.parent)
         else:
-            added, deleted = increment.bring_up(con, layout, state, increment.difference(con, state), fresh, draft.parent)
+            added, deleted = increment.bring_up(con, layout, state, increment.difference(con, state), fresh, draft.parent, steps)
         assets.install(con)
         _sign(con, state, deleted, "full" if fresh else "increment")
+        steps.done("views")
         con.execute("COMMIT")
         con.execute("CHECKPOINT")
+        steps.done("checkpoint")
     return added, deleted
 
 

@@ -14,7 +14,7 @@ Paths in records are relative to the warehouse's folder and use "/", so that a w
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -38,7 +38,7 @@ class Source:
     path: str
     file_id: str | None
     size: int  # bytes
-    mtime_ns: int
+    mtime_ns: int | None  # None: nobody says
 
     def to_json(self) -> Json:
         return {"uri": self.uri, "path": self.path, "file_id": self.file_id, "size": self.size, "mtime_ns": self.mtime_ns}
@@ -69,8 +69,15 @@ class FileRecord:
             "sha256": self.sha256,
         }
 
+    def to_row(self) -> list[Any]:
+        """As a snapshot holds it: ten thousand commits have some seventy thousand files."""
+        return [self.table, self.stage, self.path, self.rows, self.bytes, self.sha256]
+
     @classmethod
-    def from_json(cls, data: Json) -> FileRecord:
+    def from_json(cls, data: Json | list[Any]) -> FileRecord:
+        """From either form."""
+        if type(data) is list:
+            return cls(*data)
         return cls(data["table"], data["stage"], data["path"], data["rows"], data["bytes"], data["sha256"])
 
 
@@ -257,28 +264,34 @@ class State:
     tombstones: Mapping[str, str] = field(default_factory=dict)
     file_batch: Mapping[str, str] = field(default_factory=dict)
 
-    def apply(self, delta: Delta, number: int, digest: str) -> State:
+    def apply(self, delta: Delta, number: int, digest: str, version: int = SCHEMA_VERSION) -> State:
         """The state after one more commit."""
-        batches = dict(self.batches)
-        file_batch = dict(self.file_batch)
-        for batch_id in delta.dropped:
-            for file_id in batches.pop(batch_id).file_ids:
-                file_batch.pop(file_id, None)
-        for batch in delta.batches:
-            batches[batch.batch_id] = batch
-            file_batch.update(dict.fromkeys(batch.file_ids, batch.batch_id))
-        gone = set(delta.dropped_run_files)
+        return self.after([(delta, number, digest, version)])
+
+    def after(self, commits: Iterable[tuple[Delta, int, str, int]]) -> State:
+        """The state after some more commits (delta, number, digest, schema version), in their order."""
+        batches, file_batch = dict(self.batches), dict(self.file_batch)
+        run_files = {f.path: f for f in self.run_files}
+        tombstones = dict(self.tombstones)
+        number, digest, version = self.number, self.digest, self.schema_version
+        generation, next_run_id = self.generation, self.next_run_id
+        for delta, number, digest, version in commits:  # noqa: B007 (all are used after the loop)
+            for batch_id in delta.dropped:
+                for file_id in batches.pop(batch_id).file_ids:
+                    file_batch.pop(file_id, None)
+            for batch in delta.batches:
+                batches[batch.batch_id] = batch
+                file_batch.update(dict.fromkeys(batch.file_ids, batch.batch_id))
+            for path in delta.dropped_run_files:
+                run_files.pop(path, None)
+            run_files.update((f.path, f) for f in delta.run_files)
+            tombstones.update(delta.tombstones)
+            generation = generation if delta.generation is None else delta.generation
+            next_run_id = max(next_run_id, (delta.run_id or 0) + 1)
         return replace(
-            self,
-            number=number,
-            digest=digest,
-            generation=self.generation if delta.generation is None else delta.generation,
-            next_run_id=max(self.next_run_id, (delta.run_id or 0) + 1),
-            batches=batches,
-            run_files=(*(f for f in self.run_files if f.path not in gone), *delta.run_files),
-            tombstones={**self.tombstones, **delta.tombstones},
-            file_batch=file_batch,
-        )
+            self, number=number, digest=digest, schema_version=version, generation=generation, next_run_id=next_run_id,
+            batches=batches, run_files=tuple(run_files.values()), tombstones=tombstones, file_batch=file_batch,
+        )  # fmt: skip
 
     def files(self) -> list[FileRecord]:
         """Every file of the truth, batches first."""
@@ -291,8 +304,8 @@ class State:
             "schema_version": self.schema_version,
             "generation": self.generation,
             "next_run_id": self.next_run_id,
-            "batches": [b.to_json() for b in self.batches.values()],
-            "run_files": [f.to_json() for f in self.run_files],
+            "batches": [b.to_json() | {"files": [f.to_row() for f in b.files]} for b in self.batches.values()],
+            "run_files": [f.to_row() for f in self.run_files],
             "tombstones": dict(self.tombstones),
         }
 

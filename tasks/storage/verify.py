@@ -72,35 +72,41 @@ def verify(root: str | Path, deep: bool = True) -> list[Finding]:
 
 def _manifests(layout: Layout) -> Iterator[Finding]:
     deltas, snapshots = manifests.numbers(layout)
-    before, state = "", State()
-    if deltas and deltas[0] > 1 and deltas[0] - 1 in snapshots:  # compaction left a snapshot in their place
+    state = State()
+    anchor = max((n for n in snapshots if deltas and n <= deltas[0] and deltas[0] > 1), default=0)  # it stands for what compaction took
+    if anchor:
         try:
-            state = manifests.read_snapshot(layout, deltas[0] - 1)
+            state = manifests.read_snapshot(layout, anchor)
         except BrokenWarehouse as error:
-            yield Finding("manifest", error.message, path=layout.relative(layout.snapshot(deltas[0] - 1)), next_step=error.hint)
+            yield _of_manifest(layout.relative(layout.snapshot(anchor)), error)
             return
-        before = state.digest
     for number in deltas:
+        path = layout.relative(layout.manifest(number))
         try:
-            delta, previous, digest = manifests.read_delta(layout, number)
+            delta, previous, digest, version = manifests.read_delta(layout, number)
         except BrokenWarehouse as error:
-            yield Finding("manifest", error.message, path=layout.relative(layout.manifest(number)), next_step=error.hint)
+            yield _of_manifest(path, error)
             return
-        if previous != before or number != state.number + 1:
+        if number == state.number and digest == state.digest:
+            continue
+        if previous != state.digest or number != state.number + 1:
             lost = number != state.number + 1
             message = f"Manifest {state.number + 1} is missing." if lost else f"Manifest {number} does not follow the one before it."
-            yield Finding("manifest", message, path=layout.relative(layout.manifest(state.number + 1)),
-                          next_step="Restore the manifests from a backup.")
+            yield Finding("manifest", message, path=layout.relative(layout.manifest(state.number + 1)), next_step=manifests.MEND)
             return
-        before, state = digest, state.apply(delta, number, digest)
+        state = state.apply(delta, number, digest, version)
         if number in snapshots:
             try:
-                same = manifests.read_snapshot(layout, number).to_json() == state.to_json()
+                same = manifests.read_snapshot(layout, number) == state
             except BrokenWarehouse:
                 same = False
             if not same:
                 yield Finding("manifest", f"Snapshot {number} does not say what the manifests up to it say.",
-                              path=layout.relative(layout.snapshot(number)), next_step="Remove it: the manifests hold everything.")
+                              path=layout.relative(layout.snapshot(number)), next_step=manifests.MEND)
+
+
+def _of_manifest(path: str, error: BrokenWarehouse) -> Finding:
+    return Finding("manifest", error.message, path=path, next_step=error.hint)
 
 
 def _file(layout: Layout, record, batch_id: str | None) -> Iterator[Finding]:

@@ -51,13 +51,14 @@ def test_state_is_the_sum_of_the_manifests(tmp_path):
     assert written.next_run_id == 61 and f"{2:032x}" not in written.batches
 
 
-def test_snapshots_weigh_no_more_than_the_manifests_between(tmp_path):
+def test_few_snapshots_are_kept_and_little_is_read_after_the_last(tmp_path):
     layout = Layout.of(tmp_path)
     write(layout, 400)
-    snapshots = manifests.numbers(layout)[1]
-    assert snapshots[0] == 50 and len(snapshots) < 6
-    weight = sum(layout.snapshot(n).stat().st_size for n in snapshots)
-    assert weight < 2 * sum(layout.manifest(n).stat().st_size for n in range(1, 401))
+    deltas, snapshots = manifests.numbers(layout)
+    assert deltas == list(range(1, 401)) and len(snapshots) == manifests.KEPT_SNAPSHOTS
+    after = sum(layout.manifest(n).stat().st_size for n in range(snapshots[-1] + 1, 401))
+    assert after < layout.snapshot(snapshots[-1]).stat().st_size / manifests.SNAPSHOT_SHARE + 50 * layout.manifest(400).stat().st_size
+    assert layout.journal.stat().st_size < 2 * layout.snapshot(snapshots[-1]).stat().st_size
 
 
 def test_a_number_is_written_once(tmp_path):
@@ -73,22 +74,23 @@ def truncated(path):
 
 
 def flipped(path):
-    path.write_text(path.read_text().replace('"rows":2', '"rows":3'))
+    path.write_text(path.read_text().replace('"bytes":10', '"bytes":11', 1))
 
 
 def lost(path):
     path.unlink()
 
 
+@pytest.mark.parametrize("number", [3, 5])
 @pytest.mark.parametrize("damage", [truncated, flipped, lost])
-def test_damage_names_the_manifest(damage, tmp_path):
+def test_damage_names_the_manifest(damage, number, tmp_path):
     layout = Layout.of(tmp_path)
     write(layout, 5)
-    damage(layout.manifest(3))
-    with pytest.raises(BrokenWarehouse, match=r"000000000003\.json") as caught:
+    damage(layout.manifest(number))
+    with pytest.raises(BrokenWarehouse, match=rf"00000000000{number}\.json") as caught:
         load_state(layout)
     assert caught.value.hint
-    assert any(f.kind == "manifest" and "3" in f.message for f in verify(tmp_path))
+    assert any(f.kind == "manifest" and str(number) in f.message for f in verify(tmp_path))
 
 
 def test_an_exchanged_manifest_breaks_the_chain(tmp_path):
@@ -108,6 +110,31 @@ def test_a_damaged_snapshot_is_passed_over(tmp_path):
     truncated(layout.snapshot(50))
     assert load_state(layout) == written
     assert any("Snapshot 50" in f.message for f in verify(tmp_path))
+
+
+def old_seal(layout: Layout, number: int) -> None:
+    """As schema version 1 sealed its manifests: the digest over sorted keys."""
+    body = json.loads(layout.manifest(number).read_bytes())
+    previous = json.loads(layout.manifest(number - 1).read_bytes())["digest"] if number > 1 else ""
+    del body["digest"]
+    body |= {"schema_version": 1, "previous": previous}
+    digest = manifests._digest_of_version_1(body)
+    layout.manifest(number).write_text(json.dumps({**body, "digest": digest}, ensure_ascii=False, separators=(",", ":")))
+
+
+def test_manifests_of_version_1_are_read_and_their_damage_is_seen(tmp_path):
+    layout = Layout.of(tmp_path)
+    written = write(layout, 3)
+    for number in (1, 2, 3):
+        old_seal(layout, number)
+    layout.journal.unlink()
+    state = load_state(layout)
+    assert state.batches == written.batches and state.schema_version == 1
+    assert append(layout, state, Delta()).schema_version == manifests.SCHEMA_VERSION
+    assert load_state(layout).number == 4 and not [f for f in verify(tmp_path) if f.kind == "manifest"]
+    flipped(layout.manifest(3))
+    with pytest.raises(BrokenWarehouse, match="was changed"):
+        load_state(layout)
 
 
 def test_a_newer_schema_is_refused(tmp_path, monkeypatch):
