@@ -10,16 +10,20 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import islice
 
 from tasks.clean.repair.misreadings import utf8_read_as_gbk
+from tasks.clean.repair.open_shift import OPENS, solve_open_shift
 from tasks.clean.repair.readings import LETTERS, is_reading
 from tasks.text.charmodel import char_model
-from tasks.text.ledger import REPLACE, Ledger, Mark
+from tasks.text.ledger import REPLACE, Flag, Ledger, Mark
 from tasks.text.rule import Rule
 
 _BREAK = re.compile(rf"[?\ufffd][(（]?([{LETTERS}]{{1,7}})[)）]")
 _LONGEST = 24  # characters that may lie between two breaks
 _BEAM = 32
+MOST_OPEN = 200  # places of a document that are tried without a gloss
+SUREST = 0.95  # of a guess by words
 _LIKELY = -11.0  # nats a character: the mean that repaired text must reach
 _ANNOTATED = 4.0  # nats for a character that the script annotates elsewhere in the document
 
@@ -47,6 +51,26 @@ def repair_byte_shift(ledger: Ledger, annotated: dict[str, str]) -> int:
         start, stop = view.raw_span(found.start(), done)
         if not ledger.within(start, stop):
             marks.append(Mark(start, stop, REPLACE, BYTE_SHIFT.label, BYTE_SHIFT.id, said, said))
+    ledger.add_sorted(marks)
+    return len(marks) + _repair_open_shifts(ledger)
+
+
+def _repair_open_shifts(ledger: Ledger) -> int:
+    """The same without a gloss beside the break: what was lost is a guess, and flagged as one."""
+    view = ledger.view()
+    text, done, marks = view.shown, 0, []
+    for found in islice(OPENS.finditer(text), MOST_OPEN):
+        solved = solve_open_shift(text, found.start()) if found.start() >= done else None
+        if solved is None:
+            continue
+        done = solved.stop
+        start, stop = view.raw_span(found.start(), done)
+        if ledger.within(start, stop):
+            continue
+        sure = min(SUREST, solved.sure)
+        marks.append(Mark(start, stop, REPLACE, BYTE_SHIFT.label, BYTE_SHIFT.id, solved.said, solved.said, confidence=round(sure, 3)))
+        detail = f"a byte was lost; its character is told by the words behind it ({sure:.2f})"
+        ledger.flags.append(Flag(start, stop, "guessed", detail, "warning"))
     ledger.add_sorted(marks)
     return len(marks)
 
@@ -121,6 +145,9 @@ BYTE_SHIFT = Rule(
     id="byte-shift",
     label="mojibake",
     why="A gloss was put between the bytes of two characters, and the text behind it slipped by one (seed 001).",
-    cuts=("他曾經(jīng)走到⟦?jīng)]⟧有人的地方，經(jīng)過(guò)小學(xué)校，過(guò)了橋就是學(xué)堂。",),
+    cuts=(
+        "他曾經(jīng)走到⟦?jīng)]⟧有人的地方，經(jīng)過(guò)小學(xué)校，過(guò)了橋就是學(xué)堂。",
+        "他曾經(jīng)說過(guò)，⟦?儐挝粎⒓恿诉@⟧次活動。他曾經(jīng)問過(guò)?！北京這麼大，經(jīng)過(guò)了橋就是學(xué)堂?學(xué)校在對岸，他住B座。",
+    ),
     keeps=("真的嗎?(ma)他問", "他問:好嗎?誰(shuí)知道"),
 )
