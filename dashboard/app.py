@@ -96,6 +96,7 @@ PAGES: tuple[tuple[str, Callable[[View], Page | Response]], ...] = (
     ("/encodings", encodings.page),
     ("/encodings.{fmt}", encodings.file),
     ("/private", private.page),
+    ("/private.{fmt}", private.file),
     ("/sql", sql.page),
     ("/sql.{fmt}", sql.file),
     ("/dictionary", dictionary.page),
@@ -199,12 +200,14 @@ def environment(assets: dict[str, tuple[bytes, str]] | None = None) -> Environme
     env.filters |= {
         "field": literal.field,
         "chips": literal.chips,
+        "ticks": literal.ticks,
         "num": number,
         "pct": lambda v, digits=1: "" if v is None else f"{100 * v:.{digits}f} %",
         "when": lambda v: "" if v is None else v.isoformat(sep=" ", timespec="seconds"),
         "iso": lambda v: "" if v is None else v.isoformat(timespec="seconds") + "Z",
         "dated": dated,
         "mb": megabytes,
+        "headline": headline,
         "short": lambda v, n=80: v if v is None or len(v) <= n else v[: n - 1] + "…",
     }
     return env
@@ -225,6 +228,12 @@ def dated(at: Any, precision: str | None) -> str:
         return ""
     cut = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d", "minute": "%Y-%m-%d %H:%M", "hour": "%Y-%m-%d %H:%M"}
     return at.strftime(cut.get(precision or "", "%Y-%m-%d %H:%M:%S"))
+
+
+def headline(row: Mapping[str, Any] | None, t: Words) -> str:
+    """An article's title, or how its text begins where it has none."""
+    row = row or {}
+    return row.get("title") or (row["opening"].strip() + "…" if (row.get("opening") or "").strip() else t("articles.untitled"))
 
 
 def megabytes(size: float | None) -> str:

@@ -7,7 +7,7 @@ Coordinates are in units of the view box; x grows to the right, y downwards.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from markupsafe import Markup, escape
 
@@ -164,6 +164,56 @@ def waterfall(rows: Sequence[tuple[str, float, float]], title: str) -> Markup:
             _text(at + wide + 6, top + 13, f"{length:.2f} s"),
         ]
     return _svg("waterfall", WIDE, len(rows) * step + 8, title, parts)
+
+
+def relations(parents: Mapping[str, Sequence[str]], href: Callable[[str], str], title: str) -> Markup:
+    """
+    Tables as boxes, each to the right of all that it refers to, with a line from each of those; tables without relations stand below.
+
+    `parents` names for each table those that it refers to.
+    """
+    depth: dict[str, int] = {}
+
+    def deep(name: str, above: tuple[str, ...] = ()) -> int:
+        if name not in depth:
+            known = [p for p in parents.get(name, ()) if p in parents and p not in above and p != name]
+            depth[name] = 1 + max((deep(p, (*above, name)) for p in known), default=-1)
+        return depth[name]
+
+    tied = {p for found in parents.values() for p in found} | {n for n, found in parents.items() if found}
+    layers: dict[int, list[str]] = {}
+    for name in parents:
+        if name in tied:
+            layers.setdefault(deep(name), []).append(name)
+    for level in sorted(layers)[1:]:  # beside their parents, so that lines cross less
+        rank = {n: i for i, n in enumerate(layers[level - 1])}
+        layers[level].sort(key=lambda n: min((rank.get(p, 99) for p in parents[n]), default=99))
+    step, wide, tall, room = 30, 158, 22, 62
+    high = max(map(len, layers.values()), default=0) * step
+    at = {
+        n: (level * (wide + room), (high - len(names) * step) / 2 + i * step + 4)
+        for level, names in layers.items()
+        for i, n in enumerate(names)
+    }
+    across = max(len(layers) * (wide + room) - room, wide)
+    alone = [n for n in parents if n not in tied]
+    per_row = max(1, (across + 14) // (wide + 14))
+    at |= {n: (i % per_row * (wide + 14), high + 22 + i // per_row * step) for i, n in enumerate(alone)}
+    bottom = high + (22 + -(-len(alone) // per_row) * step if alone else 0)
+    parts = []
+    for name, found in parents.items():
+        for parent in found:
+            if parent in at and name in at:
+                (x1, y1), (x2, y2) = at[parent], at[name]
+                a, b, c, d = x1 + wide, _n(y1 + tall / 2), x2, _n(y2 + tall / 2)
+                bent = f"{_n(a + room / 2)} {b} {_n(c - room / 2)} {d}"
+                parts.append(f'<path class="edge" d="M{_n(a)} {b}C{bent} {_n(c)} {d}"/>')
+    for name, (x, y) in at.items():
+        box = f'<rect class="box" x="{_n(x)}" y="{_n(y)}" width="{wide}" height="{tall}"/>'
+        parts.append(f'<a href="{escape(href(name))}">{box}{_text(x + wide / 2, y + 15, name, "name", "middle")}</a>')
+    view = f"-2 0 {_n(across + 4)} {_n(bottom + 4)}"
+    head = f'<svg class="chart relations" viewBox="{view}" role="group" aria-label="{escape(visible(title))}">'
+    return Markup(head + "".join(parts) + "</svg>")
 
 
 def _axes(count: int, top: float, inset: bool = False) -> tuple[Callable[[float], float], Callable[[float], float]]:

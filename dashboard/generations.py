@@ -41,8 +41,9 @@ _SHELF = """
     select a.article_id, a.doc_id, a.title, a.site, a.source, a.author, a.genre, a.script, a.published_at, a.published_precision,
            year(a.published_at) as year, a.char_count, a.quality_score, a.residual_dirt, a.truncated, e.encoding,
            coalesce(f.flags, 0)::integer as flags, d.cluster_id, coalesce(d.canonical_id <> a.article_id, false) as repeats,
-           s.name as file, o.file_id
+           s.name as file, o.file_id, r.row_id, case when a.title is null then replace(substr(a.text, 1, 40), chr(10), ' ') end as opening
     from articles_current as a
+    join (select rowid as row_id, article_id from articles) as r on r.article_id = a.article_id
     join documents as o on o.doc_id = a.doc_id
     left join seed_files as s on s.file_id = o.file_id
     left join (select doc_id, arg_max(encoding, stop - start) as encoding from decodings group by doc_id) as e on e.doc_id = a.doc_id

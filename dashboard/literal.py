@@ -63,6 +63,16 @@ def chips(text: str) -> Markup:
     return Markup("").join([*parts, escape(text[at:])])
 
 
+def ticks(text: str | None) -> Markup:
+    """A sentence of ours in which `code` stands between back ticks; an odd tick stays as it is."""
+    parts = (text or "").split("`")
+    whole = len(parts) % 2 == 1
+    return Markup("").join(
+        Markup("<code>{}</code>").format(visible(p)) if i % 2 and whole else shown(p) if whole or not i else shown("`" + p)
+        for i, p in enumerate(parts)
+    )
+
+
 def field(value: Any) -> Markup:
     """
     The value of a form's field: it goes back as it came, hidden characters as references, so that none stands in the page's source.

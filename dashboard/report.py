@@ -37,6 +37,6 @@ def html_report(templates: Environment, g: Generation, t: Words, last: dict[str,
     css = (Path(__file__).parent / "static" / "app.css").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     o = gather(g)
-    values = {"v": _Reader(g, t), "t": t, "g": g, "o": o, "verdict": verdict(o, t, last)}
+    values = {"v": _Reader(g, t), "t": t, "g": g, "o": o, "verdict": verdict(o, t, last), "go": None, "days": 0}
     body = _LINK.sub("", templates.get_template("overview_body.html").render(values))
     return templates.get_template("report.html").render(values, css=Markup(css), digest=digest, made=now(), body=Markup(body))

@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from dashboard.generations import Generation
+from dashboard.log import told
 from dashboard.view import now
 from dashboard.words import Words
-from tasks.storage import runlog
-from tasks.storage.layout import Layout
 
 RUNS = 60  # in the small charts
 SITES = 20
+DAYS = (7, 30, 90)  # spans that the overview offers beside all
 STALE_FLOOR = 86_400  # seconds: input younger than a day is never called stale
 
 
@@ -25,13 +25,18 @@ def newest(g: Generation | None) -> int:
 
 def unpublished(root: Path, since: int) -> dict[str, Any] | None:
     """The latest entry of the run log of a run after `since`."""
-    later = [e for e in runlog.entries(Layout.of(root)) if "status" in e and isinstance(e.get("run_id"), int) and e["run_id"] > since]
+    later = [e for e in told(root) if "status" in e and isinstance(e.get("run_id"), int) and e["run_id"] > since]
     return later[-1] if later else None
 
 
-def gather(g: Generation) -> dict[str, Any]:
-    """All figures of the overview: computed once for each generation, but for the age of its input, which grows while nothing arrives."""
-    o = g.once("overview", lambda: _gather(g))
+def gather(g: Generation, days: int = 0) -> dict[str, Any]:
+    """
+    All figures of the overview: computed once for each generation, but for the age of its input, which grows while nothing arrives.
+
+    `days` leaves out the runs that began longer ago; checks, quarantine and what the warehouse holds are those of now all the same.
+    """
+    since = _since(g, days) if days else 0
+    o = g.once(("overview", since), lambda: _gather(g, since))
     age = (now() - o["newest"]).total_seconds() if o["newest"] else None
     stale = bool(o["gap"] and age is not None and age > max(3 * o["gap"], STALE_FLOOR))
     return o | {"age": age, "stale": stale}
@@ -41,9 +46,9 @@ def verdict(o: dict[str, Any], t: Words, last: dict[str, Any] | None = None) -> 
     """(good | look | bad, the sentence that comes first)."""
     run = o["run"]
     if last and last.get("status") == "failed":
-        return "bad", t("verdict.failed", run=last["run_id"], error=last.get("error") or "")
+        return "bad", t("verdict.failed", run=last["run_id"], error=_ended(last.get("error")))
     if run and run["status"] == "blocked":
-        return "bad", t("verdict.blocked", run=run["run_id"], error=run["error"] or "")
+        return "bad", t("verdict.blocked", run=run["run_id"], error=_ended(run["error"]))
     critical = [c for c in o["failing"] if c["severity"] == "critical"]
     facts = {"articles": o["articles"], "checks": o["statuses"].get("passed", 0)}
     if o["statuses"].get("errored"):
@@ -57,14 +62,46 @@ def verdict(o: dict[str, Any], t: Words, last: dict[str, Any] | None = None) -> 
     return "good", t("verdict.good", **facts)
 
 
-def _gather(g: Generation) -> dict[str, Any]:
-    runs = g.rows(f"select * from runs where status in ('done', 'blocked') order by run_id desc limit {RUNS}")[::-1]
-    run = runs[-1] if runs else None
+def _ended(error: str | None) -> str:
+    """What went wrong as a sentence: some errors are a name and a colon."""
+    said = (error or "").strip().rstrip(":：")
+    return said if not said or said[-1] in ".!?。！？" else said + "."
+
+
+def next_place(o: dict[str, Any], last: dict[str, Any] | None = None) -> tuple[str, str, dict[str, str]] | None:
+    """(word of the catalogue, path, parameters) of where to look after reading the verdict; None where nothing calls."""
+    run = o["run"]
+    if last and last.get("status") == "failed":
+        return "overview.go_failed", f"/runs/{last['run_id']}", {}
+    if run and run["status"] == "blocked":
+        return "overview.go_failed", f"/runs/{run['run_id']}", {}
+    if o["open"]:
+        return "overview.go_held", "/quarantine", {}
+    if o["failing"]:
+        return "overview.go_checks", "/checks", {"status": "errored" if o["statuses"].get("errored") else "failed"}
+    if o["stale"]:
+        return "overview.go_runs", "/runs", {}
+    return None
+
+
+def _since(g: Generation, days: int) -> int:
+    """The first run of the last so many days; a number after the last one where there was none."""
+    begins = g.once("begins", lambda: g.rows_as_pairs("select run_id, started_at from runs order by 1"))
+    first = now() - dt.timedelta(days=days)
+    return next((run for run, at in begins if at >= first), begins[-1][0] + 1 if begins else 0)
+
+
+def _gather(g: Generation, since: int) -> dict[str, Any]:
+    every = g.rows(f"select * from runs where status in ('done', 'blocked') order by run_id desc limit {RUNS}")[::-1]
+    run = every[-1] if every else None
+    runs = [r for r in every if r["run_id"] >= since]
     checked = g.value("select max(run_id) from checks")
     by_run = g.rows(
         "select run_id, count(*) filter (where status = 'passed') as passed, count(*) filter (where status in ('passed', "
         "'failed', 'errored')) "
-        f"as judged from checks where run_id in (select distinct run_id from checks order by 1 desc limit {RUNS}) group by 1 order by 1"
+        f"as judged from checks where run_id in (select distinct run_id from checks where run_id >= ? order by 1 desc limit {RUNS}) "
+        "group by 1 order by 1",
+        [since],
     )
     totals = g.rows(
         "select (select count(*) from articles_current) as articles, (select coalesce(sum(char_count), 0)::bigint from "
@@ -76,11 +113,15 @@ def _gather(g: Generation) -> dict[str, Any]:
     cut = g.rows(
         "select run_id, sum(characters) filter (where action = 'cut')::bigint as cut, sum(characters) filter (where action = "
         "'replace')::bigint "
-        "as repaired from dirt_daily group by 1 order by 1"
+        "as repaired from dirt_daily where run_id >= ? group by 1 order by 1",
+        [since],
     )
     per_run = {
         r["run_id"]: r
-        for r in g.rows("select run_id, sum(char_count)::bigint as characters, count(*) as documents from documents group by 1")
+        for r in g.rows(
+            "select run_id, sum(char_count)::bigint as characters, count(*) as documents from documents where run_id >= ? group by 1",
+            [since],
+        )
     }
     shares = [(c["run_id"], (c["cut"] or 0) / max(per_run[c["run_id"]]["characters"] or 1, 1)) for c in cut if c["run_id"] in per_run]
     o = totals | {
@@ -103,22 +144,29 @@ def _gather(g: Generation) -> dict[str, Any]:
         "repaired": sum(c["repaired"] or 0 for c in cut),
         "cut_by_run": shares[-RUNS:],
         "dirty": g.shelf("select count(*) as n from articles where residual_dirt > 0")[0]["n"],
-        "flags": g.rows("select kind, count(*) as n, count(distinct doc_id) as documents from flags group by 1 order by 2 desc, 1"),
+        "flags": g.rows(
+            "select kind, count(*) as n, count(distinct doc_id) as documents from flags where run_id >= ? group by 1 order by 2 desc, 1",
+            [since],
+        ),
         "labels": g.rows(
             "select label, sum(edits)::bigint as edits, sum(characters)::bigint as characters from dirt_daily where action <> 'meta' "
-            "group by 1 order by 3 desc, 1 limit 8"
+            "and run_id >= ? group by 1 order by 3 desc, 1 limit 8",
+            [since],
         ),
         "new_rules": g.rows(
             "select rule_id, sum(edits)::bigint as edits from dirt_daily group by 1 having min(run_id) = ? and ? > "
             "(select min(run_id) from dirt_daily) order by 2 desc, 1 limit 12",
             [run["run_id"] if run else 0] * 2,
         ),
-        "sites": _sites(g),
+        "sites": _sites(g, since),
+        "new_articles": sum(r["articles_new"] or 0 for r in runs),
+        "runs_in_range": len(runs),
     }
     judged = sum(n for s, n in o["statuses"].items() if s in ("passed", "failed", "errored"))
     o["pass_rate"] = o["statuses"].get("passed", 0) / judged if judged else None
-    o["cut_share"] = o["cut"] / o["characters"] if o["characters"] else None
-    o["gap"] = _usual_gap([r["started_at"] for r in runs if r["files_new"]])
+    came = sum(r["characters"] or 0 for r in per_run.values())
+    o["cut_share"] = o["cut"] / came if came else None
+    o["gap"] = _usual_gap([r["started_at"] for r in every if r["files_new"]])
     return o
 
 
@@ -128,19 +176,21 @@ def _usual_gap(times: list[dt.datetime]) -> float | None:
     return gaps[len(gaps) // 2] if len(gaps) >= 3 else None
 
 
-def _sites(g: Generation) -> list[dict[str, Any]]:
+def _sites(g: Generation, since: int) -> list[dict[str, Any]]:
     """The sites with most documents: when they were last seen, what was cut, what was refused."""
     return g.rows(
         f"""
         with docs as (
             select coalesce(site, '') as site, count(*) as documents, sum(char_count)::bigint as characters, max(run_id) as last_run,
                    min(run_id) as first_run
-            from documents group by 1
+            from documents where run_id >= ? group by 1
         ), cuts as (
-            select coalesce(site, '') as site, sum(characters) filter (where action = 'cut')::bigint as cut from dirt_daily group by 1
+            select coalesce(site, '') as site, sum(characters) filter (where action = 'cut')::bigint as cut from dirt_daily
+            where run_id >= ? group by 1
         )
         select d.*, coalesce(c.cut, 0) as cut, r.started_at as last_seen
         from docs as d left join cuts as c using (site) left join runs as r on r.run_id = d.last_run
         order by d.documents desc, d.site limit {SITES}
-        """
+        """,
+        [since, since],
     )

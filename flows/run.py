@@ -18,6 +18,7 @@ from typing import Any
 import pyarrow as pa
 
 from flows.artifact import markdown
+from flows.on_record import write_settings
 from flows.settings import Settings
 from tasks.ingest.discover import Problem
 from tasks.ingest.plan import Plan, job_of
@@ -240,6 +241,7 @@ class Run:
     def seen_by_prefect(self, flow_run_id: str, standing: bool) -> None:
         """Put on record where Prefect shows the run; `standing` says that its server outlives the run."""
         note(self.layout, {"run_id": self.run_id, "prefect": {"flow_run_id": flow_run_id, "standing": standing}})
+        write_settings(self.layout, self.run_id, self.settings)
 
     def _quarantine(self) -> pa.Table:
         checked = self.verdict.quarantine if self.verdict else None

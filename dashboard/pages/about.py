@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import platform
+import tomllib
 from importlib.metadata import PackageNotFoundError, version
 
 from dashboard.lists import MOST_ROWS
 from dashboard.view import Page, View
-from dashboard.workbench import LONGEST
+from dashboard.workbench import LONGEST, PROJECT
 
 PACKAGES = ("taojin", "duckdb", "pyarrow", "starlette", "jinja2", "uvicorn", "prefect", "great-expectations")
 KEYS = (
@@ -22,7 +23,9 @@ KEYS = (
     ("g s", "sql"),
     ("n · p", "edits"),
     ("j · k", "rows"),
+    ("[ · ]", "beside"),
     ("Ctrl ⏎", "run"),
+    ("Ctrl ␣", "complete"),
     ("?", "keys"),
 )
 
@@ -39,7 +42,7 @@ def page(view: View) -> Page:
             "keys": KEYS,
             "most": MOST_ROWS,
             "longest": LONGEST,
-            "seconds": view.state.workbench.seconds,
+            "seconds": f"{view.state.workbench.seconds:g}",
         },
     )
 
@@ -47,5 +50,6 @@ def page(view: View) -> Page:
 def _version(package: str) -> str:
     try:
         return version(package)
-    except PackageNotFoundError:
-        return "–"
+    except PackageNotFoundError:  # run from its folder, not installed
+        text = (PROJECT / "pyproject.toml").read_text("utf-8") if package == "taojin" and (PROJECT / "pyproject.toml").exists() else ""
+        return tomllib.loads(text)["project"]["version"] if text else "–"

@@ -36,6 +36,7 @@ def page(view: View) -> Page | Response:
         "files": FILES,
         "hidden": hidden_count(a["text"]),
         "neighbours": _neighbours(view, a),
+        "beside": _beside(view, a),
     }
     values |= {"clean": _clean, "hans": _hans, "split": _split, "raw": _raw}[shown](view, a)
     return Page("article.html", values)
@@ -97,8 +98,18 @@ def _article(view: View) -> dict[str, Any] | Response:
 def _neighbours(view: View, a: dict[str, Any]) -> list[dict[str, Any]]:
     """The other articles of the same document."""
     return view.g.shelf(
-        "select article_id, title from articles where doc_id = ? and article_id <> ? limit 20", [a["doc_id"], a["article_id"]]
+        "select article_id, title, opening from articles where doc_id = ? and article_id <> ? limit 20", [a["doc_id"], a["article_id"]]
     )
+
+
+def _beside(view: View, a: dict[str, Any]) -> list[dict[str, Any]]:
+    """The articles before and after this one in the list of all by date, newest first."""
+    found = view.g.shelf(
+        "select rowid - (select rowid from articles where article_id = ?) as way, article_id, title, opening from articles where rowid in "
+        "(select rowid + step from articles, (values (-1), (1)) as s(step) where article_id = ?) order by 1",
+        [a["article_id"], a["article_id"]],
+    )
+    return [r for r in found if r["way"] in (-1, 1)]
 
 
 def _metadata(view: View, a: dict[str, Any]) -> list[dict[str, Any]]:
@@ -166,8 +177,7 @@ def _clean(view: View, a: dict[str, Any]) -> dict[str, Any]:
         else []
     )
     for s in similar:
-        named = g.shelf("select title from articles where article_id = ?", [s["other"]])
-        s["title"] = named[0]["title"] if named else None
+        s |= (g.shelf("select title, opening from articles where article_id = ?", [s["other"]]) or [{"title": s["other"][:12]}])[0]
     return {
         "body": body,
         "sections": sections,

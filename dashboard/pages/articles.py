@@ -10,7 +10,8 @@ from dashboard.generations import Generation
 from dashboard.lists import Found, Sort, download, page_of, where
 from dashboard.view import Missing, Page, View
 
-HITS = 150  # best articles of a search among which facets and orders choose
+HITS = 300  # best articles of a search among which facets and orders choose
+HITS_SHOWN = 30  # on a page of a search: the text of each is unpacked for what stands around its hit
 QUALITY = ((0.95, "0.95"), (0.8, "0.80"), (0.5, "0.50"), (0.0, "0"))
 
 # facet -> expression over the narrow rows; NULL is shown as unknown and asked for as '-'
@@ -29,8 +30,8 @@ SORTS = {
     "title": Sort("coalesce(title, '')", "varchar"),
 }
 _COLUMNS = (
-    "article_id, doc_id, title, site, source, author, genre, script, published_at, published_precision, char_count, quality_score, "
-    "residual_dirt, truncated, encoding, flags, cluster_id, repeats"
+    "article_id, doc_id, title, opening, site, source, author, genre, script, published_at, published_precision, char_count, "
+    "quality_score, residual_dirt, truncated, encoding, flags, cluster_id, repeats"
 )
 
 
@@ -42,7 +43,7 @@ def page(view: View) -> Page:
     found = _found(view, conditions, hits)
     facets = _facet_counts(view.g, conditions, hits)
     hints = _loosen(view, conditions, hits) if not found.total else []
-    snippets = {h["article_id"]: h["snippet"] for h in hits or ()}
+    snippets = _snippets(view, q, hits or [], [r["article_id"] for r in found.rows])
     words = (
         view.g.once(("words", q), lambda: view.g.rows("select term, df from query_terms(?) where weight >= 1 order by df", [q]))
         if q and not (hits)
@@ -128,7 +129,39 @@ def _filters(view: View) -> tuple[list[tuple[str, Any]], list[tuple[str, str, st
 
 
 def _hits(view: View, q: str) -> list[dict[str, Any]]:
-    return view.g.once(("search", q), lambda: view.g.rows(f"select article_id, score, snippet from search(?, most := {HITS})", [q[:200]]))
+    """The articles that fit best, in the order of the macro `search`: which text shows the hit, and where, but not yet the text."""
+    g = view.g
+
+    def make() -> list[dict[str, Any]]:
+        cut = g.rows("select list(term) as words, list(weight) as weights from query_terms(?)", [q[:200]])[0]
+        if not cut["words"]:
+            return []
+        best = g.rows(
+            "with b as materialized (from bm25(?::varchar[], ?::double[])) select row_id, score, place, size from b where score >= "
+            f"(select min(score) from (select score from b order by score desc limit {HITS}))",
+            [cut["words"], cut["weights"]],
+        )
+        placed = {b["row_id"]: b for b in best}
+        known = g.shelf("select row_id, article_id from articles where row_id in (select unnest(?::bigint[]))", [list(placed)])
+        found = [k | placed[k["row_id"]] for k in known]
+        return sorted(found, key=lambda h: (-h["score"], h["article_id"]))[:HITS]
+
+    return g.once(("search", q), make)
+
+
+def _snippets(view: View, q: str, hits: list[dict[str, Any]], shown: list[str]) -> dict[str, str]:
+    """What stands around the hit in the articles of this page, by id: only their texts are unpacked."""
+    here = [h for h in hits if h["article_id"] in set(shown)]
+    if not here:
+        return {}
+    rows, places, sizes = ([h[name] for h in here] for name in ("row_id", "place", "size"))
+    ask = (
+        "select a.article_id, snippet(a.text, h.place, h.size) as snippet from articles as a join (select unnest(?::bigint[]) as row_id, "
+        "unnest(?::integer[]) as place, unnest(?::integer[]) as size) as h on h.row_id = a.rowid "
+        "where a.rowid in (select unnest(?::bigint[]))"
+    )
+    found = view.g.once(("snippets", q, tuple(shown)), lambda: view.g.rows(ask, [rows, places, sizes, rows]))
+    return {r["article_id"]: r["snippet"] for r in found}
 
 
 def _narrowed(conditions: list[tuple[str, Any]], hits: list[dict[str, Any]] | None) -> list[tuple[str, Any]]:
@@ -145,7 +178,7 @@ def _found(view: View, conditions: list[tuple[str, Any]], hits: list[dict[str, A
     if hits is not None and not view.get("sort"):
         rows = {r["article_id"]: r for r in view.g.shelf(f"select {_COLUMNS} from articles{clause}", params)}
         ranked = [rows[h["article_id"]] for h in hits if h["article_id"] in rows]
-        size = view.number("size", 50, 1, 200)
+        size = view.number("size", HITS_SHOWN, 1, 200)
         at = view.number("after", 0, 0, HITS)
         return Found(ranked[at : at + size], total, "", True, size, str(at + size) if len(ranked) > at + size else "")
     return page_of(view, view.g.shelf, "articles", _COLUMNS, "article_id", SORTS, "date", narrowed, total)

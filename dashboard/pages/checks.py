@@ -14,6 +14,7 @@ from dashboard.view import Missing, Page, View
 from schemas.catalog import PUBLISHED, TABLES
 from schemas.contract import SEVERITIES
 from schemas.derive.row_checks import failing_rows, faults
+from tasks.validate.history import LEARNING_RUNS
 
 STATUSES = ("failed", "errored", "passed", "learning", "skipped")
 SCOPES = ("row", "table", "history")
@@ -82,6 +83,7 @@ def page(view: View) -> Page:
     runs = runs[:shown][::-1]
     table, severity = view.get("table"), view.choice("severity", SEVERITIES)
     status, scope = view.choice("status", STATUSES), view.choice("scope", SCOPES)
+    everything = view.get("all") == "1" or bool(table or severity or status or scope)
     kept = [
         r
         for r in rows
@@ -90,7 +92,20 @@ def page(view: View) -> Page:
         and (not scope or r["scope"] == scope)
         and (not status or r["latest"] == status)
     ]
-    counts = {s: sum(r["latest"] == s for r in rows) for s in STATUSES}
+    steady: dict[str, int] = {}
+    if not everything:  # what passed in every run shown is one line a table: a reader looks for the others
+        shown_runs = set(runs)
+        folded = [r for r in kept if all(r["cells"].get(n, ("passed", 0))[0] == "passed" for n in shown_runs)]
+        for r in folded:
+            steady[r["table_name"]] = steady.get(r["table_name"], 0) + 1
+        left = {r["table_name"] for r in kept} - {r["table_name"] for r in kept if r not in folded}
+        kept = [r for r in kept if r not in folded] + [{"table_name": n, "check_id": ""} for n in TABLES if n in left]
+    counts = view.g.once(
+        "results of the last run",
+        lambda: dict(
+            view.g.rows_as_pairs("select status, count(*) from checks where run_id = (select max(run_id) from checks) group by 1")
+        ),
+    )
     chosen = [
         (n, view.t(f"col.{label}"), view.t.known(part, value) if part else value)
         for n, label, part, value in (
@@ -110,7 +125,10 @@ def page(view: View) -> Page:
             "letters": LETTER,
             "counts": counts,
             "chosen": chosen,
-            "total": len(rows),
+            "total": sum(counts.values()),
+            "checks": sum(r["last_run"] == runs[-1] for r in rows),
+            "steady": steady,
+            "everything": everything,
             "tables": sorted({r["table_name"] for r in rows}),
             "statuses": STATUSES,
             "severities": SEVERITIES,
@@ -136,7 +154,8 @@ def _rows(view: View) -> list[dict[str, Any]]:
         row = found.setdefault(key, {"table_name": key[0], "check_id": key[1], "severity": c["severity"], "scope": c["scope"], "cells": {}})
         row["cells"][c["run_id"]] = (c["status"], c["unexpected"] or 0)
     for row in found.values():
-        row["latest"], row["unexpected"] = row["cells"][max(row["cells"])]
+        row["last_run"] = max(row["cells"])
+        row["latest"], row["unexpected"] = row["cells"][row["last_run"]]
     by_table: dict[str, int] = {}
     for row in found.values():
         by_table[row["table_name"]] = min(
@@ -198,7 +217,8 @@ def one(view: View) -> Page:
             "examples": examples,
             "is_history": is_history,
             "letters": LETTER,
-            "learnt": sum(r["status"] != "learning" for r in course),
+            "learnt": sum(r["run_id"] < run_id for r in course),
+            "needs": LEARNING_RUNS,
             "values": [_figure(r, is_history) for r in course],
             "bands": [(r["lower_bound"], r["upper_bound"]) for r in course],
         },

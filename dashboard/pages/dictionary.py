@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 from typing import Any
 
+from dashboard import charts
 from dashboard.pages.checks import declared
 from dashboard.view import Missing, Page, View
 from schemas.catalog import PUBLISHED
@@ -12,7 +14,8 @@ from schemas.contract import Table
 from schemas.derive.ddl import identifier, sql_type
 from schemas.derive.dictionary import WAREHOUSE, descriptions
 
-SAMPLES = 5
+SAMPLES = 3
+SAMPLE = 28  # characters of a sample value
 MASKED = ("text", "text_hans", "raw", "before", "after", "row_json", "value")  # columns too long or too raw for sample values
 
 
@@ -31,7 +34,11 @@ def page(view: View) -> Page:
             "sizes": sizes,
             "views": descriptions(WAREHOUSE / "views"),
             "macros": descriptions(WAREHOUSE / "macros"),
-            "links": [(t.name, [r.table for r in t.references]) for t in PUBLISHED.values() if t.references],
+            "map": charts.relations(
+                {t.name: sorted({r.table for r in t.references} - {t.name}) for t in PUBLISHED.values()},
+                lambda name: view.url(f"/dictionary/{name}"),
+                view.t("dictionary.map"),
+            ),
         },
     )
 
@@ -80,5 +87,16 @@ def _figures(view: View, table: Table) -> dict[str, Any]:
     return {
         "rows": rows,
         "null": {c: 1 - n / rows if rows else None for c, n in known.items()},
-        "samples": {c: [str(v)[:60] for v in vs] for c, vs in samples.items()},
+        "samples": {c: [_sample(v) for v in vs] for c, vs in samples.items()},
     }
+
+
+def _sample(value: Any) -> str:
+    match value:
+        case dt.datetime():
+            text = value.isoformat(sep=" ")
+        case list():
+            text = ", ".join(map(str, value))
+        case _:
+            text = str(value)
+    return text if len(text) <= SAMPLE else text[: SAMPLE - 1] + "…"

@@ -20,8 +20,8 @@ SERIES = 5  # parts of the chart that have a name of their own; the others are o
 EXAMPLES = 20
 CONTEXT = 20  # characters on both sides of an example
 FEW = 2_000  # edits of a rule that are all drawn from
-WINDOWS = 5
-WIDEST = 4_000  # rows of a window
+WINDOWS = 20  # as many as examples, so that each may come from another document
+WIDEST = 1_000  # rows of a window
 
 
 def page(view: View) -> Page:
@@ -168,12 +168,13 @@ def _drawn(g: Generation, rule_id: str, rng: random.Random) -> list[int]:
     )
     if count <= FEW:
         return [r for r, _ in g.rows_as_pairs(ask, [rule_id])]
-    wide = max(1, EXAMPLES * (high - low) // count // WINDOWS * 2)
+    wide = max(1, (high - low) // count * 40)
     found: list[int] = []
     for _ in range(WINDOWS):
         start = rng.randint(low, max(low, high - wide))
         near = g.rows("select rowid as r, rule_id, action from edits where rowid between ? and ?", [start, start + min(wide, WIDEST)])
-        found += [e["r"] for e in near if e["rule_id"] == rule_id and e["action"] != "newline"][:EXAMPLES]
+        fit = [e["r"] for e in near if e["rule_id"] == rule_id and e["action"] != "newline"]
+        found += fit[: 1 + EXAMPLES // WINDOWS]
     return sorted(set(found)) or [r for r, _ in g.rows_as_pairs(f"{ask} limit {FEW}", [rule_id])]
 
 

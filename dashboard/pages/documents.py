@@ -29,7 +29,11 @@ def page(view: View) -> Page | Response:
     values: dict[str, Any] = {
         "title": d["name"] or doc,
         "d": d,
-        "articles": g.rows("select article_id, article_no, title, char_count from articles where doc_id = ? order by article_no", [doc]),
+        "articles": g.rows(
+            "select article_id, article_no, title, substr(text, 1, 40) as opening, char_count from articles where doc_id = ? "
+            "order by article_no",
+            [doc],
+        ),
         "arrivals": g.rows("select uri, state, seen_at from arrivals where file_id = ? order by uri limit 20", [d["file_id"]]),
         "refused": g.rows("select run_id, quarantine_no, reason from quarantine where doc_id = ? order by run_id desc limit 20", [doc]),
         "stretches": sorted(

@@ -12,6 +12,7 @@ from dashboard.marks import paragraphs
 from dashboard.view import Missing, Page, View
 
 LISTED = 100
+PARAGRAPHS = 40
 SHOWN = 20_000  # characters of each text, side by side
 _ID = re.compile(r"[0-9a-f]{32}")
 _FILE = "select * from duplicates order by cluster_id, article_id"
@@ -30,7 +31,7 @@ def one(view: View) -> Page:
     """One cluster; `a` and `b` choose the two that stand side by side."""
     cluster = view.part("cluster")
     members = view.g.shelf(
-        "select article_id, title, source, site, published_at, published_precision, char_count, repeats from articles "
+        "select article_id, title, opening, source, site, published_at, published_precision, char_count, repeats from articles "
         "where cluster_id = ? order by repeats, published_at nulls last, article_id limit 200",
         [cluster],
     )
@@ -63,7 +64,8 @@ def one(view: View) -> Page:
 def _sums(view: View) -> dict[str, Any]:
     g = view.g
     clusters = g.shelf(
-        "select cluster_id, count(*) as n, arg_min(title, repeats::int) as title, min(published_at) as first_at, "
+        "select cluster_id, count(*) as n, arg_min(title, repeats::int) as title, arg_min(opening, repeats::int) as opening, "
+        "min(published_at) as first_at, "
         "max(published_at) as last_at, "
         "count(distinct coalesce(source, site)) as sources from articles where cluster_id is not null group by 1 having count(*) > 1 "
         f"order by 2 desc, 1 limit {LISTED}"
@@ -79,12 +81,31 @@ def _sums(view: View) -> dict[str, Any]:
             )
         ],
         "repeats": g.shelf("select count(*) as n from articles where repeats")[0]["n"],
-        "paragraphs": g.rows(
-            "select p.article_id, p.paragraph_no, p.other_id, p.other_paragraph_no, p.similarity, p.method from duplicate_pairs as p "
-            f"where level = 'paragraph' order by similarity desc, article_id, paragraph_no limit {LISTED}"
-        ),
+        "paragraphs": _paragraphs(view),
         "pairs": g.value("select count(*) from duplicate_pairs"),
     }
+
+
+def _paragraphs(view: View) -> list[dict[str, Any]]:
+    """The paragraphs that most other articles repeat, each with its words: pairs name them by number, from 1."""
+    g = view.g
+    found = g.rows(
+        "select article_id, paragraph_no, count(*) as others, min(similarity) as least, arg_min(other_id, other_id) as other_id from ("
+        "select article_id, paragraph_no, other_id, similarity from duplicate_pairs where level = 'paragraph' union all "
+        "select other_id, other_paragraph_no, article_id, similarity from duplicate_pairs where level = 'paragraph') "
+        f"group by 1, 2 order by others desc, article_id, paragraph_no limit {LISTED * 4}"
+    )
+    ids = sorted({r["article_id"] for r in found})
+    texts = {r["article_id"]: r for r in g.rows(
+        "select article_id, title, text from articles where article_id in (select unnest(?::varchar[]))", [ids])}  # fmt: skip
+    kept: dict[str, dict[str, Any]] = {}
+    for r in found:
+        whole = texts.get(r["article_id"], {"title": None, "text": ""})
+        lines = [p for _, p in paragraphs(whole["text"])]
+        words = lines[r["paragraph_no"] - 1] if 0 < r["paragraph_no"] <= len(lines) else ""
+        if words and words not in kept:  # the same paragraph of another article is no news
+            kept[words] = r | {"words": words, "title": whole["title"], "opening": whole["text"][:40]}
+    return list(kept.values())[:PARAGRAPHS]
 
 
 def _beside(one: str, other: str) -> list[tuple[str, str, bool]]:

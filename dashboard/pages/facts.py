@@ -27,7 +27,7 @@ BINS = 24
 _PUBLIC = (
     "not exists (from private_data as p where p.article_id = facts.article_id and p.start < facts.stop and facts.start < p.stop)"
 )  # a number that lies over a private datum would show it
-_TITLES = "select article_id, title, published_at, published_precision from articles where article_id in (select unnest(?::varchar[]))"
+_TITLES = "select article_id, title, opening from articles where article_id in (select unnest(?::varchar[]))"
 
 
 def page(view: View) -> Page:

@@ -22,7 +22,8 @@ EPOCH = dt.datetime(1970, 1, 1)
 def page(view: View) -> Page:
     """The same answer as /healthz, in words."""
     found = state_of(view.g, last_run(view))
-    return Page("health.html", {"title": view.t("nav.health"), "found": found, "kept": view.state.generations.kept()}, keep=False)
+    shown = found | {"age_seconds": view.lasting(found["age_seconds"])}
+    return Page("health.html", {"title": view.t("nav.health"), "found": shown, "kept": view.state.generations.kept()}, keep=False)
 
 
 def state_of(g: Generation | None, last: dict[str, Any] | None) -> dict[str, Any]:

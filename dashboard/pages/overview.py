@@ -8,7 +8,7 @@ from starlette.responses import Response
 
 from dashboard.files import file_response
 from dashboard.report import html_report
-from dashboard.summary import gather, newest, unpublished, verdict
+from dashboard.summary import DAYS, gather, newest, next_place, unpublished, verdict
 from dashboard.view import Page, View
 
 
@@ -17,8 +17,20 @@ def page(view: View) -> Page:
     last = last_run(view)
     if not view.has_data:
         return Page("overview.html", {"title": view.t("nav.overview"), "o": None, "verdict": None, "last": last}, keep=False)
-    o = gather(view.g)
-    return Page("overview.html", {"title": view.t("nav.overview"), "o": o, "verdict": verdict(o, view.t, last), "last": last})
+    days = int(view.choice("days", tuple(map(str, DAYS))) or 0)
+    o = gather(view.g, days)
+    return Page(
+        "overview.html",
+        {
+            "title": view.t("nav.overview"),
+            "o": o,
+            "verdict": verdict(o, view.t, last),
+            "go": next_place(o, last),
+            "last": last,
+            "days": days,
+            "spans": DAYS,
+        },
+    )
 
 
 def report(view: View) -> Response | Page:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from starlette.responses import Response
+
+from dashboard.lists import download
 from dashboard.view import Page, View
 
 LISTED = 200
@@ -20,7 +23,8 @@ def page(view: View) -> Page:
         g.once(
             ("private", kind),
             lambda: g.rows(
-                "select p.kind, p.masked, p.article_id, p.start, a.title, a.site from private_data as p join articles as a "
+                "select p.kind, p.masked, p.article_id, p.start, a.title, substr(a.text, 1, 40) as opening, a.site "
+                "from private_data as p join articles as a "
                 "using (article_id) "
                 f"where ? in ('', p.kind) order by p.kind, p.article_id, p.start limit {LISTED}",
                 [kind],
@@ -30,3 +34,11 @@ def page(view: View) -> Page:
         else []
     )
     return Page("private.html", {"title": view.t("nav.private"), "kinds": kinds, "rows": rows, "kind": kind, "limit": LISTED})
+
+
+def file(view: View) -> Response:
+    """Kinds, masked values and places of all."""
+    kind = view.choice("kind", KINDS)
+    return download(
+        view, "private", "select article_id, start, stop, kind, masked from private_data where ? in ('', kind) order by all", [kind]
+    )

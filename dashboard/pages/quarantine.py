@@ -11,15 +11,17 @@ from dashboard.lists import download, where
 from dashboard.pages.checks import declared
 from dashboard.view import Missing, Page, View
 
-STATES = ("open", "passed", "discarded")
+STATES = ("open", "passed", "discarded", "again")
 LISTED = 200
 CONTEXT = 60  # characters on both sides of the spot
-# One row a case and what became of it: open as the view quarantine_open says, discarded by an action, else passed.
+# One row a case and what became of it: open as the view quarantine_open says, or refused again by a later run; discarded by an action;
+# else passed.
 _CASES = """
     select q.run_id, q.quarantine_no, q.doc_id, q.file_id, q.table_name, q.key, q.check_id, q.severity, q.stage, q.reason, q.replay,
            s.name, r.started_at, a.action, a.outcome,
-           case when o.run_id is not null then 'open' when a.action = 'discard' then 'discarded' else 'passed' end as state,
-           coalesce(o.attempts, 0) as attempts
+           case when o.run_id > q.run_id then 'again' when o.run_id is not null then 'open'
+                when a.action = 'discard' then 'discarded' else 'passed' end as state,
+           coalesce(o.attempts, 0) as attempts, o.run_id || '-' || o.quarantine_no as open_case
     from quarantine as q
     left join (select *, coalesce(doc_id, file_id, key, reason) as subject from quarantine_open) as o
       on o.subject = coalesce(q.doc_id, q.file_id, q.key, q.reason)
@@ -56,6 +58,7 @@ def page(view: View) -> Page:
         {
             "title": view.t("nav.quarantine"),
             "cases": cases,
+            "named": list(dict.fromkeys(c["open_case"] for c in cases if c["open_case"])),
             "reasons": reasons,
             "counts": counts,
             "state": state,
@@ -155,7 +158,8 @@ def _agreement(view: View) -> dict[str, int]:
         [run],
     )
     held = g.value("select count(*) from quarantine where run_id = ? and table_name is not null", [run])
-    return {"run": run or 0, "checks": counted or 0, "quarantine": held or 0}
+    inputs = g.value("select count(*) from quarantine where run_id = ? and table_name is null", [run])
+    return {"run": run or 0, "checks": counted or 0, "quarantine": held or 0, "inputs": inputs or 0}
 
 
 def _spot(view: View, case: dict[str, Any], row: dict[str, Any]) -> tuple[str, str, str] | None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 from starlette.responses import Response
 
 from dashboard.lists import download
+from dashboard.log import told
 from dashboard.view import Missing, Page, View
-from tasks.storage import runlog
-from tasks.storage.layout import Layout
 
 STATUSES = ("done", "blocked", "failed", "nothing-new")
 _FILE = "select * from runs order by run_id desc"
@@ -54,12 +54,16 @@ def one(view: View) -> Page:
         "title": view.t("runs.one", n=run_id),
         "run": run,
         "prefect": _prefect(view, run_id),
+        "settings": _settings(view, run_id),
+        "beside": [max((r["run_id"] for r in runs if r["run_id"] < run_id), default=None),
+                   min((r["run_id"] for r in runs if r["run_id"] > run_id), default=None)],
         "stages": [],
         "workers": [],
         "failing": [],
         "counts": {},
         "refused": [],
         "files": [],
+        "file_total": 0,
         "dirt": [],
     }
     if view.has_data:
@@ -82,11 +86,11 @@ def _runs(view: View) -> list[dict[str, Any]]:
         else []
     )
     known = {r["run_id"] for r in published}
-    told: dict[int, dict[str, Any]] = {}
+    found: dict[int, dict[str, Any]] = {}
     if not view.pinned:
-        for e in runlog.entries(Layout.of(view.state.generations.root)):
+        for e in told(view.state.generations.root):
             if "status" in e and isinstance(e.get("run_id"), int) and e["run_id"] not in known:
-                told[e["run_id"]] = e
+                found[e["run_id"]] = e
     empty = dict.fromkeys(
         (
             "flow",
@@ -105,7 +109,7 @@ def _runs(view: View) -> list[dict[str, Any]]:
             "pipeline_version",
         )
     )
-    logged = [empty | {"warned": 0, "failed": 0} | {k: v for k, v in e.items() if k in empty or k == "run_id"} for e in told.values()]
+    logged = [empty | {"warned": 0, "failed": 0} | {k: v for k, v in e.items() if k in empty or k == "run_id"} for e in found.values()]
     return sorted([*published, *map(_timed, logged)], key=lambda r: -r["run_id"])
 
 
@@ -139,9 +143,12 @@ def _details(view: View, run_id: int) -> dict[str, Any]:
             "select quarantine_no, stage, severity, check_id, reason from quarantine where run_id = ? order by 1 limit 100", [run_id]
         ),
         "files": g.rows(
-            "select s.name, s.file_id, s.size_bytes, s.document_count from seed_files as s where s.run_id = ? order by s.name limit 100",
-            [run_id],
+            "select s.name, s.file_id, s.size_bytes, s.document_count, d.doc_id from seed_files as s left join (select file_id, "
+            "min(doc_id) as doc_id from documents where run_id = ? group by 1) as d using (file_id) where s.run_id = ? "
+            "order by s.name limit 100",
+            [run_id, run_id],
         ),
+        "file_total": g.value("select count(*) from seed_files where run_id = ?", [run_id]),
         "dirt": g.rows(
             "select label, sum(edits)::bigint as edits, sum(characters)::bigint as characters from dirt_daily where run_id = ? "
             "and action <> 'meta' group by 1 order by 3 desc limit 12",
@@ -152,11 +159,35 @@ def _details(view: View, run_id: int) -> dict[str, Any]:
 
 def _prefect(view: View, run_id: int) -> dict[str, Any] | None:
     """Where Prefect shows the run: told by the run itself in the log."""
-    for e in reversed(runlog.entries(Layout.of(view.state.generations.root))):
+    for e in reversed(told(view.state.generations.root)):
         if e.get("run_id") == run_id and isinstance(e.get("prefect"), dict):
-            told = e["prefect"]
+            shown = e["prefect"]
             base = view.state.prefect_ui or "http://127.0.0.1:4200"
-            flow_run = str(told.get("flow_run_id", ""))
+            flow_run = str(shown.get("flow_run_id", ""))
             if flow_run and all(c in "0123456789abcdef-" for c in flow_run):
-                return {"href": f"{base}/runs/flow-run/{flow_run}", "standing": told.get("standing") is True}
+                return {"href": f"{base}/runs/flow-run/{flow_run}", "standing": shown.get("standing") is True}
     return None
+
+
+def _settings(view: View, run_id: int) -> list[tuple[str, str, str]] | None:
+    """
+    What was set otherwise than in the run before: (name, before, now). None where nobody wrote down what was set.
+
+    A run writes down its settings where they differ from those last written, so silence means: as before.
+    """
+    before: dict[str, Any] | None = None
+    for e in told(view.state.generations.root):
+        if not isinstance(e.get("settings"), dict) or not isinstance(e.get("run_id"), int):
+            continue
+        if e["run_id"] == run_id:
+            now = e["settings"]
+            names = [n for n in now if before is not None and now[n] != before.get(n)]
+            return [(n, _plain((before or {}).get(n)), _plain(now[n])) for n in names]
+        if e["run_id"] > run_id:
+            break
+        before = e["settings"]
+    return [] if before is not None else None
+
+
+def _plain(value: Any) -> str:
+    return "–" if value in (None, "") else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

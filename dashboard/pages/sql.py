@@ -63,6 +63,7 @@ def page(view: View) -> Page:
         "hidden": hidden_count(text),
         "coloured": coloured(text),
         "tables": _tables(view),
+        "macros": view.g.once("sql macros", lambda: _macros(view)),
         "examples": examples(view.t.language),
         "values": _values(view),
         "formats": tuple(FORMATS),
@@ -163,6 +164,14 @@ def _tables(view: View) -> list[dict[str, Any]]:
         return sorted(({**k, "columns": columns.get(k["name"], [])} for k in kinds), key=lambda k: order.get(k["name"], 99))
 
     return view.g.once("sql tables", make)
+
+
+def _macros(view: View) -> list[dict[str, Any]]:
+    """Macros with the names of what they are given."""
+    return view.g.rows(
+        "select function_name as name, list_aggregate(parameters, 'string_agg', ', ') as given "
+        "from duckdb_functions() where not internal and function_type in ('macro', 'table_macro') order by 1"
+    )
 
 
 def _explained(view: View, answer: Answer) -> dict[str, Any]:

@@ -51,14 +51,14 @@ def test_good(tmp_path: Path):
 def test_a_warning_is_to_be_looked_at(tmp_path: Path):
     rows = good()
     rows["checks"] += [row("checks", run_id=4, check_id="c", severity="warning", status="failed", unexpected=2)]
-    assert said(tmp_path, rows) == ("look", "Look here: 2 articles are published and nothing is held back; 1 checks warn.")
+    assert said(tmp_path, rows) == ("look", "Look here: 2 articles are published and nothing is held back; 1 check warns.")
 
 
 def test_a_document_that_is_held_back_is_to_be_looked_at(tmp_path: Path):
     rows = good()
     rows["quarantine"] = [row("quarantine", run_id=4, doc_id="d" * 32)]
     kind, sentence = said(tmp_path, rows)
-    assert kind == "look" and sentence.startswith("Look here: 1 documents or inputs are held back")
+    assert kind == "look" and sentence.startswith("Look here: 1 document or input is held back")
 
 
 def test_a_stale_feed_is_to_be_looked_at(tmp_path: Path):
