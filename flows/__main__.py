@@ -47,10 +47,11 @@ def _settings(warehouse: Path | None, **given: object) -> Settings:
     return load(warehouse=warehouse, **{k: v for k, v in given.items() if v is not None})
 
 
-@app.command(epilog="Examples:  taojin ingest  ·  taojin ingest ~/crawl/2026-11 --workers 2  ·  taojin ingest page.html --dry-run")
+@app.command(epilog="Examples:  taojin ingest  ·  taojin ingest ~/crawl/2026-11 --workers 2  ·  taojin ingest s3://bucket/crawl/ --dry-run")
 def ingest(
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="PATH ...", help="Files and folders [default: seeds/].", show_default=False)
+        list[str] | None,
+        typer.Argument(metavar="PATH|URL ...", help="Files, folders and s3:// or https:// URLs [default: seeds/].", show_default=False),
     ] = None,
     warehouse: Warehouse = None,
     workers: Annotated[int | None, typer.Option(metavar="N", help="Worker processes [default: one a core].")] = None,
@@ -178,7 +179,8 @@ def forget(
 @app.command(epilog='Examples:  taojin serve --cron "0 2 * * *"  ·  taojin serve ~/crawl --watch  ·  taojin serve --every 300')
 def serve(
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="PATH ...", help="Files and folders [default: seeds/].", show_default=False)
+        list[str] | None,
+        typer.Argument(metavar="PATH|URL ...", help="Files, folders and s3:// or https:// URLs [default: seeds/].", show_default=False),
     ] = None,
     cron: Annotated[str | None, typer.Option(metavar="CRON", help='Five fields, such as "*/5 * * * *".')] = None,
     every: Annotated[float | None, typer.Option(metavar="SECONDS", min=5, help="Run at this interval.")] = None,

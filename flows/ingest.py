@@ -22,7 +22,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
@@ -34,13 +34,17 @@ from flows.alerts import Alert, failed, judged, killed, sent_after, stale
 from flows.run import Report, Run, note, now, pipeline_version, silent
 from flows.server import PrefectServer
 from flows.settings import Settings
-from tasks.errors import TaojinError
+from tasks.errors import TaojinError, UnreadableInput
+from tasks.ingest import fetch
 from tasks.ingest.containers.fields import Fields
 from tasks.ingest.discover import Discovery, Problem, discover, discover_seeds
 from tasks.ingest.hashing import hash_contents
 from tasks.ingest.plan import Plan, plan
 from tasks.storage import runlog
+from tasks.ingest.names import SCHEME, base_name, is_url, path_of
 from tasks.storage.arrivals import current_arrivals
+from tasks.ingest.remote.address import parse
+from tasks.ingest.remote.listing import Stores, list_addresses
 from tasks.storage.fingerprints import fingerprints, stale_from
 from tasks.storage.known import Known
 from tasks.storage.layout import Layout
@@ -97,10 +101,12 @@ class IngestResult:
     laps: Mapping[str, float] = field(default_factory=dict)  # step -> seconds on the clock
     stages: Mapping[str, float] = field(default_factory=dict)  # stage -> seconds summed over workers
 
+    unfetched: int = 0  # dry run: remote objects whose content is not known before they are fetched
+    bytes_unfetched: int = 0
 
 def ingest(
     settings: Settings,
-    paths: Sequence[Path] = (),
+    paths: Sequence[Path | str] = (),
     report: Report = silent,
     *,
     rehash: bool = False,
@@ -109,7 +115,8 @@ def ingest(
     since: datetime | None = None,
 ) -> IngestResult:
     """
-    Take what is new under `paths` (default: the seeds folder) into a new generation. See the module's page.
+    Take what is new under `paths` (texts may be URLs; default: what the settings name, else the seeds folder) into a new
+    generation. See the module's page.
 
     With `since` (a moment with its zone), only files that were changed then or later are looked at. What is older counts as
     present: nothing becomes `gone` by it.
@@ -127,10 +134,11 @@ def ingest(
         started_at = now()
         with _noted_if_failed(layout, run_id, started_at, dry_run, alerts=alerts):
             with _timed(laps, "discover"):
-                found = Discovery() if retry else seen_now(settings, paths)
+                stores = held.enter_context(closing(Stores(settings.remote)))
+                found = Discovery() if retry else seen_now(settings, paths, stores)
                 present = {s.uri for s in found.sources}
                 if since:
-                    found.sources = [s for s in found.sources if s.mtime_ns >= since.timestamp() * 1e9]
+                    found.sources = [s for s in found.sources if s.mtime_ns is None or s.mtime_ns >= since.timestamp() * 1e9]
                 report("discover", len(found.sources), len(found.sources), "")
                 known = Known.load(layout)
                 hashed = hash_contents(
@@ -139,6 +147,10 @@ def ingest(
                 )
                 if not dry_run:
                     known.save()
+                    fetch.Fetching(
+                        None if dry_run else layout.fetched, lambda file: file in state.file_batch or file in state.tombstones,
+                        settings.remote, stores.stop,
+                    ),
             with _timed(laps, "plan"):
                 now_made = fingerprints(settings.for_workers)
                 arrivals = current_arrivals(layout, state)
@@ -167,9 +179,12 @@ def ingest(
                 return _unchanged("dry-run", layout, state, run_id, began, laps, base, files_new, bytes_new, planned, todo)
             _heal(settings, layout, state)
             if todo.is_empty and not too_large:
+                base |= {"unfetched": len(hashed.unfetched), "bytes_unfetched": sum(s.size for s in hashed.unfetched)}
                 skipped = len(base["problems"])
+            stores.close()
                 note(layout, _row(run_id, started_at, "nothing-new") | {"files_seen": len(found.sources), "files_skipped": skipped})
                 alerts += filter(None, [stale(settings)])
+                fetch.clear(layout.fetched)
                 return _unchanged("nothing-new", layout, state, run_id, began, laps, base)
             run = Run(
                 settings, layout, state, run_id, todo, now_made,
@@ -180,6 +195,8 @@ def ingest(
             alerts += what_to_tell(run)
             return result_of(run, began, laps, base)
 
+            if not run.is_blocked:  # the files of a blocked run are tried again
+                fetch.clear(layout.fetched)
 
 def what_to_tell(run: Run) -> list[Alert]:
     """Alerts that a run gives reason for which came to its end."""
@@ -269,16 +286,38 @@ def result_of(run: Run, began: float, laps: Mapping[str, float], base: Mapping[s
 
 def _name(source: Source) -> str:
     """As `arrivals` has it: valid Unicode, also where a file's name is not."""
-    return source.uri.rsplit("/", 1)[-1]
+    return base_name(source.uri)
 
 
-def seen_now(settings: Settings, paths: Sequence[Path]) -> Discovery:
-    """What lies under `paths` (default: the seeds folder) at this moment."""
+
+    Raises UnreadableInput for a path that cannot be read, and where nothing but URLs were given and none can be read. Without
+    `stores` only this machine is looked at.
+    """
+    given = [*paths] or [*settings.inputs]
     seeds = settings.seeds.resolve()
-    if not paths or (len(paths) == 1 and Path(paths[0]).resolve() == seeds):
+    urls, here = divided(given)
+    if not given or (len(given) == 1 and here and here[0].resolve() == seeds):
         settings.seeds.mkdir(parents=True, exist_ok=True)
         return discover_seeds(seeds, settings.hidden_files)
-    return discover(paths, settings.hidden_files)
+    found = discover(here, settings.hidden_files)
+    if urls and stores:
+        failed = list_addresses(found, [parse(u, settings.remote_protocols) for u in urls], stores, settings.hidden_files)
+        if failed == len(given):
+            first = found.problems[0]
+            reason, _, advice = first.reason.partition(". ")
+            raise UnreadableInput(f"{first.uri} cannot be read: {reason}.", advice)
+    return found
+
+
+def divided(given: Sequence[Path | str]) -> tuple[list[str], list[Path]]:
+    """URLs, and paths of this machine; a file:// URL is a path."""
+    texts = [str(g) for g in given]
+    urls = [t for t in texts if is_url(t) and not t.lower().startswith(SCHEME)]
+    here = [Path(path_of(SCHEME + t[len(SCHEME) :]) if is_url(t) else t) for t in texts if t not in urls]
+    return urls, here
+def seen_now(settings: Settings, paths: Sequence[Path | str], stores: Stores | None = None) -> Discovery:
+    """
+    What lies under `paths` at this moment (default: the inputs of the settings, else the seeds folder).
 
 
 def _not_yet_refused(layout: Layout, state: State, too_large: list[tuple[Source, str]]) -> list[tuple[Source, str]]:

@@ -22,6 +22,9 @@ from zoneinfo import ZoneInfo
 
 from tasks.errors import UsageError
 from tasks.ingest.containers.fields import Fields
+from tasks.ingest.names import is_url
+from tasks.ingest.remote.address import NEVER, PROTOCOLS
+from tasks.ingest.remote.patience import Options
 
 PROJECT = Path(__file__).resolve().parent.parent
 PREFIX = "TAOJIN_"
@@ -55,6 +58,12 @@ class Settings:
 
     warehouse: Path = _setting(lambda: PROJECT / "warehouse" / "data", "folder of the warehouse")
     seeds: Path = _setting(lambda: PROJECT / "seeds", "folder that is read when no path is given")
+    inputs: tuple[str, ...] = _setting((), "paths and URLs that are read instead of it; in the environment one a line", secret=True)
+    remote_protocols: tuple[str, ...] = _setting(PROTOCOLS, "protocols of URLs that are read", never=NEVER)
+    remote_tries: int = _setting(5, "times that a request to a store is tried, with growing pauses", low=1, high=20)
+    remote_seconds: int = _setting(30, "seconds that a store may keep silent", low=1, high=3600)
+    remote_threads: int = _setting(8, "objects that are fetched at a time", low=1, high=128)
+    remote_watch_seconds: float = _setting(60.0, "seconds between two looks of `serve --watch` at a store", low=2.0)
     workers: int = _setting(_cores, "worker processes", low=1, high=256)
     batch_bytes: int = _setting(4 * MIB, "bytes of seed files in a batch", low=1, size=True)
     batch_files: int = _setting(2_000, "files in a batch at most", low=1)
@@ -101,6 +110,11 @@ class Settings:
     def limits_of_worker(self) -> tuple[int, int, int]:
         """Seconds of a batch, seconds of a document, bytes of memory."""
         return self.batch_seconds, self.document_seconds, self.worker_memory
+
+    @property
+    def remote(self) -> Options:
+        """How stores behind URLs are asked."""
+        return Options(self.remote_protocols, self.remote_tries, self.remote_seconds, self.remote_threads)
 
     @property
     def for_workers(self) -> dict[str, Any]:
@@ -178,6 +192,13 @@ def _value(name: str, value: object, where: str, folder: Path) -> Any:
         case "str":
             if not isinstance(value, str):
                 raise _wrong(where, "..." if limits.get("secret") else value, "text")
+        case kind if kind.startswith("tuple"):
+            words = _words(value, where, bool(limits.get("secret")))
+            if "never" not in limits:
+                return tuple(w if is_url(w) else os.path.abspath(folder / Path(w).expanduser()) for w in words)
+            if unfit := [w for w in words if w in limits["never"] or not re.fullmatch(r"[a-z][a-z0-9+.-]*", w)]:
+                raise _wrong(where, unfit[0], "names of protocols such as s3, none that opens other files")
+            return tuple(words)
             if (known := limits.get("one_of")) and value not in known:
                 raise _wrong(where, value, " or ".join(known))
             if value and limits.get("zone") and not _is_zone(value):
@@ -228,6 +249,14 @@ def _truth(value: object, where: str) -> bool:
     if text not in _TRUE | _FALSE:
         raise _wrong(where, value, "true or false")
     return text in _TRUE
+def _words(value: object, where: str, secret: bool) -> list[str]:
+    """A list of texts; as one text, one a line."""
+    words = [w.strip() for w in value.splitlines()] if isinstance(value, str) else value
+    if not isinstance(words, list | tuple) or not all(isinstance(w, str) for w in words):
+        raise _wrong(where, "..." if secret else value, 'a list such as ["s3://bucket/prefix/", "incoming"]')
+    return [w for w in words if w]
+
+
 
 
 def parse_size(value: object, where: str) -> int:

@@ -15,12 +15,13 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from flows.ingest import IngestResult, Refused, ingest
+from flows.ingest import IngestResult, Refused, divided, ingest
 from flows.run import Report
 from flows.settings import Settings
 from flows.terminal import TALK, literal, print_json, say, talk
 from tasks.errors import UnreadableInput, UsageError
-from tasks.ingest.names import path_of
+from tasks.ingest.names import is_url, shown
+from tasks.ingest.remote.address import canonical, parse
 from tasks.storage.reader import open_published
 
 STAGES = {
@@ -36,11 +37,14 @@ SHOWN = 5  # refused documents, unread files and rules that are named one by one
 
 
 def run(
-    settings: Settings, paths: Sequence[Path], *, since: str | None = None, rehash: bool, dry_run: bool, timings: bool, quiet: bool,
+    settings: Settings, paths: Sequence[Path | str], *, since: str | None = None, rehash: bool, dry_run: bool, timings: bool, quiet: bool,
     as_json: bool,
 ) -> int:  # fmt: skip
-    """Exit code 0 when all went well or nothing was new, 1 when publication is blocked."""
-    for path in paths:
+    """Exit code 0 when all went well or nothing was new, 1 when publication is blocked or what `fail_on` names happened."""
+    urls, here = divided(paths)
+    for url in urls:
+        parse(url, settings.remote_protocols)
+    for path in here:
         _readable(path)
     begin = moment(since) if since else None
     return perform(settings, paths, since=begin, rehash=rehash, dry_run=dry_run, timings=timings, quiet=quiet, as_json=as_json)
@@ -48,7 +52,7 @@ def run(
 
 def perform(
     settings: Settings,
-    paths: Sequence[Path],
+    paths: Sequence[Path | str],
     *,
     retry: Sequence[tuple[int, int, str | None]] = (),
     since: datetime | None = None,
@@ -78,8 +82,9 @@ def moment(text: str) -> datetime:
 
 
 def tell(
-    work: Callable[[Report], IngestResult], settings: Settings, paths: Sequence[Path] = (), *, timings: bool, quiet: bool, as_json: bool
-) -> int:
+    work: Callable[[Report], IngestResult], settings: Settings, paths: Sequence[Path | str] = (), *, timings: bool, quiet: bool,
+    as_json: bool,
+) -> int:  # fmt: skip
     """Do the work under bars (a terminal) or a line a stage (a pipe), then print its result."""
     with progress(quiet or as_json) as report:
         result = work(report)
@@ -163,8 +168,8 @@ def _lines() -> Report:
     return report
 
 
-def _summary(settings: Settings, paths: Sequence[Path], r: IngestResult) -> None:
-    where = " ".join(str(p) for p in paths) or "seeds/"
+def _summary(settings: Settings, paths: Sequence[Path | str], r: IngestResult) -> None:
+    where = " ".join(_named(str(p)) for p in paths or settings.inputs) or "seeds/"
     if r.specimens_only:
         talk("seeds/ holds no files of yours: the specimens in seeds/specimens/ stand in for them.")
     if r.status == "dry-run":
@@ -184,7 +189,7 @@ def _summary(settings: Settings, paths: Sequence[Path], r: IngestResult) -> None
     else:
         _done(settings, r)
     for problem in r.problems[:SHOWN]:
-        talk(f"  passed over  {path_of(problem.uri)}: {problem.reason}", "yellow")
+        talk(f"  passed over  {literal(shown(problem.uri))}: {problem.reason}", "yellow")
     if len(r.problems) > SHOWN:
         talk(f"  passed over  {len(r.problems) - SHOWN:,} more", "yellow")
 
@@ -195,6 +200,11 @@ def _done(settings: Settings, r: IngestResult) -> None:
     what += [f"{_n(n, 'batch', 'batches')} done again from {stage}" for stage, n in r.recomputed.items()]
     what += [f"{_n(r.gone, 'file')} gone from the folder"] if r.gone else []
     said = "; ".join(what) or "names only"
+def _named(given: str) -> str:
+    """A path or URL without what is secret in it."""
+    return literal(canonical(given)) if is_url(given) else given
+
+
     say(f"Done in {r.seconds:.1f} s: {said}. Published generation {r.generation}.{held}")
     say()
     with open_published(settings.warehouse) as db:
@@ -252,10 +262,12 @@ def _dry_run(r: IngestResult) -> None:
     say("Nothing was changed.")
     for stage, files, size in r.planned:
         say(f"  batch of {_n(files, 'file')}, {size:,} bytes, from {stage}")
-    if not r.planned:
+    if not r.planned and not r.unfetched:
         say("  no batch to work on")
-    elif new:
+    elif new or r.unfetched:
         say("  taojin ingest    does it")
+    if r.unfetched:
+        say(f"Would fetch {_n(r.unfetched, 'object')}, {r.bytes_unfetched:,} bytes as listed; what is in them is known only then.")
 
 
 def _timings(r: IngestResult) -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 import duckdb
 
 from tasks.errors import UsageError
+from tasks.ingest.names import is_url, uri_of
+from tasks.ingest.remote.address import canonical
 
 _ID = re.compile(r"[0-9a-f]{6,32}")
 
@@ -65,6 +67,6 @@ def find(db: duckdb.DuckDBPyConnection, what: str) -> Found:
 
 def _uri(what: str) -> str:
     try:
-        return Path(what).resolve().as_uri()
+        return canonical(what) if is_url(what) else uri_of(str(Path(what).resolve()))
     except (OSError, ValueError):
         return what

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from tasks.errors import UnreadableInput
 from tasks.ingest.names import uri_of
+from tasks.ingest.remote.store import Remote, Store
 from tasks.storage.records import Source
 
 
@@ -33,6 +34,7 @@ class Discovery:
 
     sources: list[Source] = field(default_factory=list)
     stats: dict[str, os.stat_result] = field(default_factory=dict)  # by uri, as they were when the walk passed
+    remote: dict[str, tuple[Remote, Store]] = field(default_factory=dict)  # by uri: what lies elsewhere, as its store listed it
     problems: list[Problem] = field(default_factory=list)
     scanned: list[str] = field(default_factory=list)  # uris of folders that were walked, each ending in "/"
     unscanned: list[str] = field(default_factory=list)  # uris under them of which nothing is known: present or gone

@@ -1,4 +1,7 @@
-"""The content behind each name: known by how the file looks, else hashed. Reads every byte once, keeps none."""
+"""The content behind each name: known by how the file looks, else hashed. Reads every byte once, keeps none.
+
+Of what lies elsewhere the bytes are fetched on the way (tasks/ingest/fetch.py), where the warehouse has not got them.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,8 @@ from schemas.ids import ID_LENGTH
 from tasks.ingest.containers.fields import Fields
 from tasks.ingest.containers.walk import is_container
 from tasks.ingest.discover import Discovery, Problem
+from tasks.ingest.fetch import Fetcher, Fetching, Limits, TooLarge, without_reading
+from tasks.ingest.names import is_local
 from tasks.storage.known import Known
 from tasks.storage.records import Source
 
@@ -29,14 +34,13 @@ class Hashed:
     sources: list[Source] = field(default_factory=list)
     too_large: list[tuple[Source, str]] = field(default_factory=list)  # never read
     problems: list[Problem] = field(default_factory=list)
+    unfetched: list[Source] = field(default_factory=list)  # of a dry run: remote objects whose content is not known
     bytes_read: int = 0
-
-
 
 
 def hash_contents(
     found: Discovery, known: Known, limit: int, rehash: bool, threads: int, progress: Callable[[int, int], None] = lambda done, total: None,
-    container_limit: int = 0, fields: Fields | None = None,
+    container_limit: int = 0, fields: Fields | None = None, fetching: Fetching | None = None,
 ) -> Hashed:  # fmt: skip
     """
     Name the content of each source, in the order of the sources; new names are noted in `known`.
@@ -44,21 +48,25 @@ def hash_contents(
     Args:
         limit: bytes above which a file is refused unread,
         container_limit: unless it is a container, of which it may have so many; `fields` tell what a container of rows is.
+        fetching: how remote sources are fetched; needed where there are any.
         progress: is told (files read, files to read).
     """
     hashed = Hashed(problems=list(found.problems))
     named: dict[str, Source] = {}
-    unknown: list[Source] = []
+    unread: list[Source] = []
+    far = [s for s in found.sources if not is_local(s.uri)] if found.remote else []
     for source in found.sources:
+        if source.uri in found.remote:
+            continue
         if source.size > limit and (source.size > container_limit or not _holds_records(source, fields)):
             hashed.too_large.append((source, _too_large(source.size, limit, container_limit)))
         elif not rehash and (content := known.file_id(source.uri, found.stats[source.uri])):
             named[source.uri] = _named(source, content)
         else:
-            unknown.append(source)
+            unread.append(source)
     told = 0.0
-    with ThreadPoolExecutor(max(1, min(threads, len(unknown)))) as pool:
-        for done, outcome in enumerate(_in_order(pool, unknown, max(limit, container_limit)), 1):
+    with ThreadPoolExecutor(max(1, min(threads, len(unread)))) as pool:
+        for done, outcome in enumerate(_in_order(pool, unread, max(limit, container_limit)), 1):
             if isinstance(outcome, Problem):
                 hashed.problems.append(outcome)
             elif isinstance(outcome, tuple) and isinstance(outcome[1], str):
@@ -68,11 +76,40 @@ def hash_contents(
                 named[source.uri] = source
                 hashed.bytes_read += source.size
                 known.remember(source.uri, status, source.file_id, at)
-            if done == len(unknown) or time.monotonic() - told > TELL_SECONDS:
+            if done == len(unread) or time.monotonic() - told > TELL_SECONDS:
                 told = time.monotonic()
-                progress(done, len(unknown))
+                progress(done, len(unread))
+    if far and fetching:
+        _fetch(far, found, known, Limits(limit, container_limit, fields), rehash, fetching, hashed, named, progress)
     hashed.sources = [named[s.uri] for s in found.sources if s.uri in named]
     return hashed
+
+
+def _fetch(
+    far: list[Source], found: Discovery, known: Known, limits: Limits, rehash: bool, fetching: Fetching, hashed: Hashed,
+    named: dict[str, Source], progress: Callable[[int, int], None],
+) -> None:  # fmt: skip
+    """The same for remote sources; without a folder for their bytes it is only told which are not known."""
+    if fetching.folder is None:
+        outcomes = [without_reading(s, found.remote[s.uri][0], known, fetching.held, limits, rehash) or s for s in far]
+        hashed.unfetched = [o for o in outcomes if isinstance(o, Source) and o.file_id is None]
+    else:
+        fetcher = Fetcher(fetching, known, limits, rehash)
+        outcomes = fetcher.all(far, found.remote)
+    told = 0.0
+    for done, outcome in enumerate(outcomes, 1):
+        match outcome:
+            case Problem():
+                hashed.problems.append(outcome)
+            case TooLarge():
+                hashed.too_large.append((outcome.source, outcome.reason))
+            case Source(file_id=str()):
+                named[outcome.uri] = outcome
+        if done == len(far) or time.monotonic() - told > TELL_SECONDS:
+            told = time.monotonic()
+            progress(done, len(far))
+    if fetching.folder is not None:
+        hashed.bytes_read += fetcher.bytes_read
 
 
 def _in_order(pool: ThreadPoolExecutor, sources: list[Source], limit: int) -> Iterable:

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from schemas.catalog import TABLES
-from tasks.ingest.names import escaped, path_of
+from tasks.ingest.names import base_name, escaped, shown
 from tasks.storage.records import Receipt, Source
 from tasks.text.rule import Rule
 
@@ -124,8 +124,8 @@ def _refused(doc: str | None, file: str | None, uri: str | None, check: str, sta
 
 
 def _quoted(uri: str) -> str:
-    """A path as bash and zsh read it, also where it holds what no text may hold."""
-    path = path_of(uri)
+    """A path or URL as bash and zsh read it, also where it holds what no text may hold."""
+    path = shown(uri)
     if path.isprintable():
         return "'" + path.replace("'", "'\\''") + "'"
     bytewise = ("".join(f"\\x{byte:02X}" for byte in os.fsencode(c)) if not c.isprintable() or c in "\\'" else c for c in path)
@@ -133,10 +133,13 @@ def _quoted(uri: str) -> str:
 
 
 def _name(uri: str) -> str:
-    return escaped(uri.rsplit("/", 1)[-1]) if "%" not in uri else uri.rsplit("/", 1)[-1]
+    name = base_name(uri)
+    return escaped(name) if "%" not in uri else name
 
 
-def _utc(nanoseconds: int) -> dt.datetime | None:
+def _utc(nanoseconds: int | None) -> dt.datetime | None:
+    if nanoseconds is None:
+        return None
     try:
         return dt.datetime.fromtimestamp(nanoseconds // 1000 / 1e6, dt.UTC).replace(tzinfo=None)
     except (OverflowError, ValueError, OSError):
