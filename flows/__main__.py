@@ -36,6 +36,10 @@ Warehouse = Annotated[
     typer.Option("--warehouse", "-w", metavar="DIR", help="Folder of the warehouse [default: warehouse/data; env TAOJIN_WAREHOUSE]."),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object, with the names of the tables' columns.")]
+Runner = Annotated[
+    str | None,
+    typer.Option("--runner", metavar="RUNNER", help="Where batches are worked on: local, dask, or dask=tcp://HOST:PORT [default: local]."),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print only faults.")]
 
 
@@ -55,6 +59,7 @@ def ingest(
     ] = None,
     warehouse: Warehouse = None,
     workers: Annotated[int | None, typer.Option(metavar="N", help="Worker processes [default: one a core].")] = None,
+    runner: Runner = None,
     batch_size: Annotated[str | None, typer.Option(metavar="BYTES", help="Bytes in a batch, such as 4MiB.")] = None,
     since: Annotated[
         str | None, typer.Option(metavar="TIME", help="Only files changed since: 2026-11-01, 2026-11-01T06:30, 36h or 7d.")
@@ -66,7 +71,7 @@ def ingest(
     json: Json = False,
 ) -> int:
     """Take new and changed files through cleaning, enrichment and checks into a new generation. Safe to repeat."""
-    settings = _settings(warehouse, workers=workers, batch_bytes=batch_size)
+    settings = _settings(warehouse, workers=workers, runner=runner, batch_bytes=batch_size)
     return _command("ingest").run(
         settings, paths or [], since=since, rehash=rehash, dry_run=dry_run, timings=timings, quiet=quiet, as_json=json
     )
@@ -156,11 +161,12 @@ def verify(warehouse: Warehouse = None, quiet: Quiet = False, json: Json = False
 def rebuild(
     warehouse: Warehouse = None,
     workers: Annotated[int | None, typer.Option(metavar="N", help="Worker processes [default: one a core].")] = None,
+    runner: Runner = None,
     quiet: Quiet = False,
     json: Json = False,
 ) -> int:
     """Compute every table again from the kept bytes and publish a fresh generation."""
-    return _command("rebuild").run(_settings(warehouse, workers=workers), quiet=quiet, as_json=json)
+    return _command("rebuild").run(_settings(warehouse, workers=workers, runner=runner), quiet=quiet, as_json=json)
 
 
 @app.command()
@@ -186,10 +192,11 @@ def serve(
     every: Annotated[float | None, typer.Option(metavar="SECONDS", min=5, help="Run at this interval.")] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Run within seconds of a new or changed file.")] = False,
     port: Annotated[int, typer.Option(metavar="N", help="Port of Prefect's server, if none runs yet; 0 takes a free one.")] = 4200,
+    runner: Runner = None,
     warehouse: Warehouse = None,
 ) -> int:
     """Ingest on a schedule or when files arrive, one run at a time, until SIGTERM or Ctrl-C."""
-    return _command("serve").run(_settings(warehouse), paths or [], cron, every, watch, port)
+    return _command("serve").run(_settings(warehouse, runner=runner), paths or [], cron, every, watch, port)
 
 
 @app.command(epilog="Examples:  taojin compact  ·  taojin compact --all")

@@ -32,6 +32,7 @@ from typing import Any
 
 from flows.alerts import Alert, failed, judged, killed, sent_after, stale
 from flows.run import Report, Run, note, now, pipeline_version, silent
+from flows.runner import runner_for
 from flows.server import PrefectServer
 from flows.settings import Settings
 from tasks.errors import TaojinError, UnreadableInput
@@ -55,7 +56,7 @@ from tasks.storage.reader import open_published
 from tasks.storage.receipts import waiting
 from tasks.storage.records import Source, State
 from tasks.validate.process import Validator
-from tasks.workers import Stopped, Workers
+from tasks.workers import Stopped
 
 MB = 1e6
 
@@ -188,7 +189,7 @@ def ingest(
                 return _unchanged("nothing-new", layout, state, run_id, began, laps, base)
             run = Run(
                 settings, layout, state, run_id, todo, now_made,
-                Workers(settings.workers, *settings.limits_of_worker), Validator(), report,
+                runner_for(settings, todo.work, now_made, report), Validator(), report,
                 started_at=started_at, files_seen=len(found.sources), problems=base["problems"], too_large=too_large, retry=retry,
             )  # fmt: skip
             carry_out(run)
@@ -238,6 +239,8 @@ def carry_out(run: Run) -> None:
                 run.workers.start(most=len(run.plan.work))
             pipeline = import_module("flows.pipeline")  # Prefect is imported here, while the others boot
             server.wait()
+            if run.plan.work:
+                run.workers.wait()
         held.enter_context(_stopping_at_ctrl_c(run))
         pipeline.carry_out(run, server.url)
 

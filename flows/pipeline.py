@@ -74,7 +74,7 @@ def carry_out(run: Run, api_url: str) -> None:
     """Run the flow to its end in this thread; logs and events have reached the server when it returns."""
     _runs[run.run_id] = run
     run.rules = (*CLEANING, *SPLITTING)
-    flow_of_run = run_flow.with_options(task_runner=ThreadPoolTaskRunner(max_workers=run.settings.workers))
+    flow_of_run = run_flow.with_options(task_runner=ThreadPoolTaskRunner(max_workers=max(1, run.workers.most)))
     with temporary_settings({PREFECT_API_URL: api_url}):  # the environment counts at import only, and a process may run twice
         try:
             asyncio.run(flow_of_run(run.flow, run.run_id, str(run.layout.root)))

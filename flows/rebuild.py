@@ -12,6 +12,7 @@ import time
 from flows.alerts import killed, sent_after
 from flows.ingest import IngestResult, _noted_if_failed, bury, carry_out, result_of, what_to_tell
 from flows.run import Report, Run, now, silent
+from flows.runner import runner_for
 from flows.settings import Settings
 from tasks.errors import UsageError
 from tasks.ingest.plan import plan
@@ -21,7 +22,6 @@ from tasks.storage.layout import Layout
 from tasks.storage.lock import writer_lock
 from tasks.storage.manifests import load_state
 from tasks.validate.process import Validator
-from tasks.workers import Workers
 
 
 def rebuild(settings: Settings, report: Report = silent) -> IngestResult:
@@ -38,7 +38,7 @@ def rebuild(settings: Settings, report: Report = silent) -> IngestResult:
         with _noted_if_failed(layout, run_id, started_at, flow="rebuild", alerts=alerts):
             made = fingerprints(settings.for_workers)
             todo = plan([], state, {}, {}, retry=state.file_batch.keys())
-            workers = Workers(settings.workers, *settings.limits_of_worker)
+            workers = runner_for(settings, todo.work, made, report)
             run = Run(
                 settings, layout, state, run_id, todo, made, workers, Validator(), report,
                 flow="rebuild", started_at=started_at, rebuild=True,

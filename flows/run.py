@@ -24,6 +24,7 @@ from tasks.ingest.discover import Problem
 from tasks.ingest.plan import Plan, job_of
 from tasks.load import rows
 from tasks.load.decide import files_beside, files_to_check, refused_by_batch, refused_files
+from tasks.runner import Runner
 from tasks.storage import runlog
 from tasks.storage.commit import assemble, run_table
 from tasks.storage.layout import Layout
@@ -35,7 +36,7 @@ from tasks.storage.records import Delta, Job, Receipt, Source, State
 from tasks.text.rule import Rule
 from tasks.validate.process import Validator
 from tasks.validate.request import CheckRequest, ValidationResult
-from tasks.workers import Stopped, Workers
+from tasks.workers import Stopped
 
 Report = Callable[[str, int, int, str], None]  # stage, done, total, detail
 
@@ -69,7 +70,7 @@ class Run:
     run_id: int
     plan: Plan
     fingerprints: Mapping[str, str]
-    workers: Workers
+    workers: Runner
     validator: Validator
     report: Report = silent
     flow: str = "ingest"

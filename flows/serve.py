@@ -155,7 +155,7 @@ class Watchman:
 
     def _environment(self, url: str) -> dict[str, str]:
         return os.environ | {"PREFECT_API_URL": url, "PYTHONPATH": str(PROJECT), "TAOJIN_WAREHOUSE": str(self.layout.root),
-                             "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR"}  # fmt: skip
+                             "TAOJIN_RUNNER": self.settings.runner, "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR"}  # fmt: skip
 
     def _look(self, runner: subprocess.Popen[bytes], server: PrefectServer) -> None:
         before = asked = None

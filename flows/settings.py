@@ -65,6 +65,9 @@ class Settings:
     remote_threads: int = _setting(8, "objects that are fetched at a time", low=1, high=128)
     remote_watch_seconds: float = _setting(60.0, "seconds between two looks of `serve --watch` at a store", low=2.0)
     workers: int = _setting(_cores, "worker processes", low=1, high=256)
+    runner: str = _setting("local", "where batches are worked on: local; dask (a cluster of its own); dask=ADDRESS of a Dask scheduler",
+                           form=re.compile(r"local|dask(=((tcp|tls|ws|wss)://)?[^\s/=@]+:[0-9]{1,5})?"),
+                           looks="local, dask or dask=tcp://HOST:PORT")
     batch_bytes: int = _setting(4 * MIB, "bytes of seed files in a batch", low=1, size=True)
     batch_files: int = _setting(2_000, "files in a batch at most", low=1)
     max_batches: int = _setting(300, "batches in a run; larger input makes larger batches", low=1)
@@ -203,6 +206,8 @@ def _value(name: str, value: object, where: str, folder: Path) -> Any:
                 raise _wrong(where, value, " or ".join(known))
             if value and limits.get("zone") and not _is_zone(value):
                 raise _wrong(where, value, "a time zone such as Asia/Shanghai")
+            if (form := limits.get("form")) and not form.fullmatch(value):
+                raise _wrong(where, value, limits["looks"])
             if value and (begins := limits.get("begins")) and not value.lower().startswith(begins):
                 raise _wrong(where, "..." if limits.get("secret") else value, f"an address that begins with {' or '.join(begins)}")
             return value

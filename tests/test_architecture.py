@@ -35,7 +35,8 @@ RANK = {name: rank for rank, (_, names) in enumerate(LAYERS) for name in names}
 OURS = ("schemas", "tasks", "flows", "dashboard")
 PLAIN = ("tasks", "tests")  # packages that hold only a docstring
 
-HEAVY = {"prefect": "edges", "great_expectations": "edges", "duckdb": "storage"}  # the lowest layer that may import them
+HEAVY = {"prefect": "edges", "great_expectations": "edges", "duckdb": "storage",
+         "dask": "edges", "distributed": "edges"}  # the lowest layer that may import them
 # An import inside a function hides a dependency. These are late because they are slow or not always there.
 LATE = {
     ("tasks.enrich.words", "rjieba"): "its dictionary costs 60 MB, which a process that only asks for settings should not pay",
@@ -47,6 +48,7 @@ LATE = {
     ("tasks.ingest.remote.listing", "tasks.ingest.remote.other"): "fsspec, where a URL was given",
     ("flows.ingest", "flows.pipeline"): "imports Prefect, while the server and the workers boot",
     ("flows.ingest", "tasks.storage.publish"): "DuckDB is not needed to see that nothing is new",
+    ("flows.runner", "tasks.cluster.client"): "imports Dask, which only --runner dask needs and only the extra dask brings",
     ("flows.server", "uvicorn"): "slow, and only the server's own process needs it",
     ("flows.server", "prefect.server.api.server"): "slow, and only the server's own process needs it",
 }
@@ -54,6 +56,7 @@ LATE_LAYERS = ("command line",)  # a command imports what it needs, when it is c
 # Processes that must start light: what they import at once, directly or not.
 LIGHT = {
     "tasks.work": ("prefect", "great_expectations"),
+    "tasks.cluster.worker": ("prefect", "great_expectations", "duckdb"),
     "flows.__main__": ("prefect", "great_expectations", "duckdb", "pyarrow"),
     "dashboard.app": ("prefect", "great_expectations"),  # pages only read
     "dashboard.child": ("prefect", "great_expectations", "starlette"),  # a fresh one for each query that was killed

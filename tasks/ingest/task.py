@@ -1,16 +1,16 @@
-"""One batch as a Prefect task: the thread waits, a worker process works; one line in the log."""
+"""One batch as a Prefect task: the thread waits, a worker works; one line in the log."""
 
 from __future__ import annotations
 
 from prefect import get_run_logger, task
 from prefect.cache_policies import NO_CACHE
 
+from tasks.runner import Runner
 from tasks.storage.records import Job, Receipt
-from tasks.workers import Workers
 
 
 @task(name="process", cache_policy=NO_CACHE, persist_result=False)  # no retries: what kills a worker is found by halving
-def process(job: Job, workers: Workers) -> Receipt:
+def process(job: Job, workers: Runner) -> Receipt:
     """Take one batch through its stages; what comes back names files."""
     receipt = workers.run(job)
     counts = receipt.counts

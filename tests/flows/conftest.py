@@ -10,6 +10,7 @@ import pytest
 
 import flows.ingest
 import flows.rebuild
+import flows.runner
 from flows.server import PrefectServer
 from flows.settings import Settings, load
 from tasks.validate.request import CheckRequest, ValidationResult
@@ -42,8 +43,8 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def use(change: Callable[[ValidationResult], ValidationResult] = lambda result: result, module: str = "tasks.work") -> None:
         for flow in (flows.ingest, flows.rebuild):
             monkeypatch.setattr(flow, "Validator", partial(OwnSql, change))
-            monkeypatch.setattr(flow, "Workers", partial(Workers, module=module))
             monkeypatch.setattr(flow, "fingerprints", lambda settings: FINGERPRINTS)
+        monkeypatch.setattr(flows.runner, "Workers", partial(Workers, module=module))
 
     use()
     return use
