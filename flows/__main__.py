@@ -23,8 +23,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     help="taojin (淘金) turns scraped, damaged Chinese text into tables that can be trusted and queried.",
-    epilog="Exit codes: 0 done, 1 publication blocked or a fault found, 2 wrong use or unreadable path, 3 internal error. "
-    "--debug shows a traceback.",
+    epilog="Exit codes: 0 done, 1 publication blocked (or what --fail-on names) or a fault found, 2 wrong use or unreadable path, "
+    "3 internal error. --debug shows a traceback.",
 )
 quarantine = typer.Typer(no_args_is_help=True, help="What was refused, why, and how to let it pass.")
 app.add_typer(quarantine, name="quarantine")
@@ -66,12 +66,15 @@ def ingest(
     ] = None,
     rehash: Annotated[bool, typer.Option("--rehash", help="Read every file again, though size and time say that it is known.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done and change nothing.")] = False,
+    fail_on: Annotated[
+        str | None, typer.Option(metavar="LEVEL", help="Exit code 1 when blocked [default], on critical checks too, or on warn.")
+    ] = None,
     timings: Annotated[bool, typer.Option("--timings", help="Say what took how long.")] = False,
     quiet: Quiet = False,
     json: Json = False,
 ) -> int:
     """Take new and changed files through cleaning, enrichment and checks into a new generation. Safe to repeat."""
-    settings = _settings(warehouse, workers=workers, runner=runner, batch_bytes=batch_size)
+    settings = _settings(warehouse, workers=workers, runner=runner, batch_bytes=batch_size, fail_on=fail_on)
     return _command("ingest").run(
         settings, paths or [], since=since, rehash=rehash, dry_run=dry_run, timings=timings, quiet=quiet, as_json=json
     )
@@ -124,9 +127,16 @@ def path(warehouse: Warehouse = None) -> int:
 
 
 @app.command()
-def status(warehouse: Warehouse = None, json: Json = False) -> int:
-    """What is published, what the last run did, what is stale, what waits in quarantine."""
-    return _command("status").run(_settings(warehouse), as_json=json)
+def status(
+    fail_on: Annotated[
+        str | None,
+        typer.Option(metavar="LEVEL", help="Exit code 1 when the last run failed or input is stale, on critical checks too, or on warn."),
+    ] = None,
+    warehouse: Warehouse = None,
+    json: Json = False,
+) -> int:
+    """What is published, what the last run did, which checks failed, what waits, what is stale, when the next run is due."""
+    return _command("status").run(_settings(warehouse, fail_on=fail_on), as_json=json, fail_on=fail_on or "")
 
 
 @app.command(epilog="Examples:  taojin explain page.txt  ·  taojin explain 0a3f9c --rule pinyin-gloss")

@@ -67,17 +67,19 @@ def account(layout: Layout, api: str) -> list[dict[str, Any]]:
     return ended
 
 
-def skip_late(layout: Layout, api: str) -> int:
+def skip_late(layout: Layout, api: str, keep: int = 1) -> int:
     """
     Cancel firings that wait though a later one waits too: after a long run one is enough. Returns how many; raises as `account` does.
 
-    So a schedule that is faster than its runs, and a machine that slept, do not leave a queue of runs that find nothing.
+    So a schedule that is faster than its runs, and a machine that slept, do not leave a queue of runs that find nothing. Whoever ends
+    keeps none.
     """
     waiting = _flow_runs(api, deployment(layout), ["SCHEDULED"], "EXPECTED_START_TIME_DESC", 200, {"expected_start_time": _before_now()})
-    for r in waiting[1:]:
-        state = {"type": "CANCELLED", "name": SKIPPED, "message": "A later firing was due before this one could begin."}
+    why = "A later firing was due before this one could begin." if keep else "Serving ended before it could begin."
+    for r in waiting[keep:]:
+        state = {"type": "CANCELLED", "name": SKIPPED, "message": why}
         _call(f"{api}/flow_runs/{r['id']}/set_state", {"state": state, "force": True})
-    return len(waiting[1:])
+    return len(waiting[keep:])
 
 
 def is_one_due(layout: Layout, api: str) -> bool:

@@ -31,6 +31,7 @@ from types import FrameType
 from typing import Any
 
 from flows.alerts import Alert, failed, judged, killed, sent_after, stale
+from flows.judgement import FailedCheck, failed_checks
 from flows.run import Report, Run, note, now, pipeline_version, silent
 from flows.runner import runner_for
 from flows.server import PrefectServer
@@ -40,17 +41,19 @@ from tasks.ingest import fetch
 from tasks.ingest.containers.fields import Fields
 from tasks.ingest.discover import Discovery, Problem, discover, discover_seeds
 from tasks.ingest.hashing import hash_contents
-from tasks.ingest.plan import Plan, plan
-from tasks.storage import runlog
 from tasks.ingest.names import SCHEME, base_name, is_url, path_of
-from tasks.storage.arrivals import current_arrivals
+from tasks.ingest.plan import Plan, plan
 from tasks.ingest.remote.address import parse
 from tasks.ingest.remote.listing import Stores, list_addresses
+from tasks.storage import runlog
+from tasks.storage.arrivals import current_arrivals
+from tasks.storage.damage import earlier
 from tasks.storage.fingerprints import fingerprints, stale_from
 from tasks.storage.known import Known
 from tasks.storage.layout import Layout
 from tasks.storage.lock import writer_lock
 from tasks.storage.manifests import load_state
+from tasks.storage.mend import examined, mend, opened
 from tasks.storage.progress import clear_progress, read_progress
 from tasks.storage.reader import open_published
 from tasks.storage.receipts import waiting
@@ -92,6 +95,7 @@ class IngestResult:
     recomputed: Mapping[str, int] = field(default_factory=dict)  # stage -> batches done again from there
     counts: Mapping[str, int] = field(default_factory=dict)  # rows by table, and characters, words
     checks: Mapping[str, int] = field(default_factory=dict)  # status -> checks
+    failed_checks: tuple[FailedCheck, ...] = ()
     refused: tuple[Refused, ...] = ()
     documents_quarantined: int = 0
     rows_quarantined: int = 0
@@ -99,11 +103,11 @@ class IngestResult:
     specimens_only: bool = False
     reason: str = ""  # why blocked
     planned: tuple[tuple[str, int, int], ...] = ()  # dry run: (stage from, files, bytes) of each batch
+    unfetched: int = 0  # dry run: remote objects whose content is not known before they are fetched
+    bytes_unfetched: int = 0
     laps: Mapping[str, float] = field(default_factory=dict)  # step -> seconds on the clock
     stages: Mapping[str, float] = field(default_factory=dict)  # stage -> seconds summed over workers
 
-    unfetched: int = 0  # dry run: remote objects whose content is not known before they are fetched
-    bytes_unfetched: int = 0
 
 def ingest(
     settings: Settings,
@@ -128,7 +132,7 @@ def ingest(
     with sent_after(settings, lambda fault: report("alert", 0, 0, fault)) as alerts, ExitStack() as held:
         if not dry_run:
             held.enter_context(writer_lock(layout))
-        state = load_state(layout)
+        state, said = (load_state(layout), []) if dry_run else opened(layout)
         if not dry_run and (dead := bury(layout, state)):
             alerts.append(killed(dead))
         run_id = runlog.next_run_id(layout, state)
@@ -145,21 +149,24 @@ def ingest(
                 hashed = hash_contents(
                     found, known, settings.record_limit_bytes, rehash, settings.workers,
                     lambda done, total: report("read", done, total, ""), settings.container_limit_bytes, Fields.of(settings.fields),
-                )
-                if not dry_run:
-                    known.save()
                     fetch.Fetching(
                         None if dry_run else layout.fetched, lambda file: file in state.file_batch or file in state.tombstones,
                         settings.remote, stores.stop,
                     ),
+                )
+                if not dry_run:
+                    known.save()
             with _timed(laps, "plan"):
                 now_made = fingerprints(settings.for_workers)
+                stale = {b.batch_id: first for b in state.batches.values() if (first := stale_from(b, now_made))}
+                if not dry_run:
+                    state, stale = mended(layout, state, stale, hashed.sources, run_id, said, report)
                 arrivals = current_arrivals(layout, state)
                 todo = plan(
                     hashed.sources,
                     state,
                     arrivals,
-                    {b.batch_id: first for b in state.batches.values() if (first := stale_from(b, now_made))},
+                    stale,
                     gone=[uri for uri in arrivals if uri not in present and found.was_scanned(uri)],
                     waiting=[r.file_ids for r in waiting(layout) if r.stage_from == "decode"],
                     retry={file for _, _, file in retry if file},
@@ -177,15 +184,15 @@ def ingest(
             if dry_run:
                 planned = tuple((w.stage_from, len(w.contents), w.bytes) for w in todo.work)
                 files_new, bytes_new = len(todo.new_file_ids), sum(w.bytes for w in todo.new)
+                base |= {"unfetched": len(hashed.unfetched), "bytes_unfetched": sum(s.size for s in hashed.unfetched)}
                 return _unchanged("dry-run", layout, state, run_id, began, laps, base, files_new, bytes_new, planned, todo)
+            stores.close()
             _heal(settings, layout, state)
             if todo.is_empty and not too_large:
-                base |= {"unfetched": len(hashed.unfetched), "bytes_unfetched": sum(s.size for s in hashed.unfetched)}
+                fetch.clear(layout.fetched)
                 skipped = len(base["problems"])
-            stores.close()
                 note(layout, _row(run_id, started_at, "nothing-new") | {"files_seen": len(found.sources), "files_skipped": skipped})
                 alerts += filter(None, [stale(settings)])
-                fetch.clear(layout.fetched)
                 return _unchanged("nothing-new", layout, state, run_id, began, laps, base)
             run = Run(
                 settings, layout, state, run_id, todo, now_made,
@@ -193,11 +200,26 @@ def ingest(
                 started_at=started_at, files_seen=len(found.sources), problems=base["problems"], too_large=too_large, retry=retry,
             )  # fmt: skip
             carry_out(run)
+            if not run.is_blocked:  # the files of a blocked run are tried again
+                fetch.clear(layout.fetched)
             alerts += what_to_tell(run)
             return result_of(run, began, laps, base)
 
-            if not run.is_blocked:  # the files of a blocked run are tried again
-                fetch.clear(layout.fetched)
+
+def mended(
+    layout: Layout, state: State, stale: Mapping[str, str], sources: Sequence[Source], run_id: int, said: Sequence[str], report: Report
+) -> tuple[State, dict[str, str]]:  # fmt: skip
+    """What a damaged disk took away is made again or told; returns the state and what is to be computed again. The caller holds the lock."""
+    if not state.number:
+        return state, dict(stale)
+    found = examined(layout, state, stale)
+    done = mend(layout, state, found, {s.file_id: s.path for s in sources if s.file_id and s.path})
+    for sentence in (*said, *done.said):
+        report("mend", 0, 0, sentence)
+    if said or done.said:
+        note(layout, {"run_id": run_id, "mended": [*said, *done.said], "at": now()})
+    return done.state, {b: s for b, s in earlier(stale, done.stale).items() if b not in done.untouched}
+
 
 def what_to_tell(run: Run) -> list[Alert]:
     """Alerts that a run gives reason for which came to its end."""
@@ -253,10 +275,12 @@ def result_of(run: Run, began: float, laps: Mapping[str, float], base: Mapping[s
     refused = [Refused(names.get(r["file_id"], r["file_id"]), r["file_id"], r["doc_id"], r["stage"], r["reason"]) for r in early]
     refused += [Refused(_name(s), None, None, "ingest", reason) for s, reason in run.too_large]
     statuses: list[str] = []
+    bad: list[FailedCheck] = []
     if run.verdict:
         files = run.verdict.refused_files
         refused += [Refused(names.get(files[d], files[d]), files[d], d, "validate", why) for d, why in run.verdict.refused.items()]
         statuses = run.verdict.checks["status"].to_pylist()
+        bad = failed_checks(run.verdict.checks.to_pylist())
     recomputed = [w.stage_from for w in run.plan.stale]
     stages: dict[str, float] = {}
     for receipt in run.receipts:
@@ -277,6 +301,7 @@ def result_of(run: Run, began: float, laps: Mapping[str, float], base: Mapping[s
         recomputed={stage: recomputed.count(stage) for stage in dict.fromkeys(recomputed)},
         counts=run.counts(),
         checks={status: statuses.count(status) for status in sorted(set(statuses))},
+        failed_checks=tuple(bad),
         refused=tuple(refused),
         documents_quarantined=run.row["documents_quarantined"],
         rows_quarantined=run.row["rows_quarantined"],
@@ -292,6 +317,9 @@ def _name(source: Source) -> str:
     return base_name(source.uri)
 
 
+def seen_now(settings: Settings, paths: Sequence[Path | str], stores: Stores | None = None) -> Discovery:
+    """
+    What lies under `paths` at this moment (default: the inputs of the settings, else the seeds folder).
 
     Raises UnreadableInput for a path that cannot be read, and where nothing but URLs were given and none can be read. Without
     `stores` only this machine is looked at.
@@ -318,9 +346,6 @@ def divided(given: Sequence[Path | str]) -> tuple[list[str], list[Path]]:
     urls = [t for t in texts if is_url(t) and not t.lower().startswith(SCHEME)]
     here = [Path(path_of(SCHEME + t[len(SCHEME) :]) if is_url(t) else t) for t in texts if t not in urls]
     return urls, here
-def seen_now(settings: Settings, paths: Sequence[Path | str], stores: Stores | None = None) -> Discovery:
-    """
-    What lies under `paths` at this moment (default: the inputs of the settings, else the seeds folder).
 
 
 def _not_yet_refused(layout: Layout, state: State, too_large: list[tuple[Source, str]]) -> list[tuple[Source, str]]:

@@ -10,7 +10,11 @@ LOOK_SECONDS = 0.5
 
 
 def end_with_parent(parent: int | None = None) -> None:
-    """End this process when its parent is gone, also where it was gone already (`parent`: its id). Call before limits that forbid threads."""
+    """
+    End this process when its parent is gone, also where it was gone before this is called (`parent`: its process id).
+
+    Call before limits that forbid threads.
+    """
     parent = parent or os.getppid()
 
     def watch() -> None:

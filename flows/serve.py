@@ -24,14 +24,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from flows.alerts import FAILED, Alert, killed, send, sent_after, stale
 from flows.firings import FLOW, account, deployment, is_one_due, next_due, skip_late
-from flows.ingest import bury, seen_now
+from flows.ingest import bury, divided, seen_now
 from flows.run import note, now
 from flows.server import PrefectServer, ServerDown
 from flows.settings import PROJECT, Settings
+from flows.watch import RemoteWatch
 from tasks.errors import TaojinError, UsageError, WarehouseBusy
 from tasks.storage.layout import Layout
 from tasks.storage.lock import holder, writer_lock
@@ -68,7 +70,7 @@ class Watchman:
     """What `serve` holds together."""
 
     settings: Settings
-    paths: Sequence[Path]
+    paths: Sequence[Path | str]
     say: Say
     cron: str | None = None
     every: float | None = None
@@ -142,10 +144,11 @@ class Watchman:
             finally:
                 self._end(runner)
                 self._bury()
-                self._account(server)
+                self._account(server, waiting=0)
 
     def _runner(self, url: str) -> subprocess.Popen[bytes]:
-        told = {"paths": [str(Path(p).absolute()) for p in self.paths], "warehouse": str(self.layout.root),
+        urls, here = divided(self.paths)
+        told = {"paths": [*(str(p.absolute()) for p in here), *urls], "warehouse": str(self.layout.root),
                 "cron": self.cron, "every": self.every, "timezone": self.settings.zone}  # fmt: skip
         with open(self.settings.prefect_home / "runner.log", "ab") as log:
             return subprocess.Popen(
@@ -156,6 +159,11 @@ class Watchman:
     def _environment(self, url: str) -> dict[str, str]:
         return os.environ | {"PREFECT_API_URL": url, "PYTHONPATH": str(PROJECT), "TAOJIN_WAREHOUSE": str(self.layout.root),
                              "TAOJIN_RUNNER": self.settings.runner, "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "ERROR"}  # fmt: skip
+
+    @cached_property
+    def remote(self) -> RemoteWatch:
+        """The look at what lies behind URLs; it begins when it is first asked for."""
+        return RemoteWatch(self.settings, divided(self.paths or self.settings.inputs)[0], self.say, self.stopping)
 
     def _look(self, runner: subprocess.Popen[bytes], server: PrefectServer) -> None:
         before = asked = None
@@ -193,7 +201,8 @@ class Watchman:
     def _seen(self) -> int | None:
         """A number for what lies in the folders at this moment; None where they cannot be read."""
         try:
-            return hash(tuple((s.uri, s.size, s.mtime_ns) for s in seen_now(self.settings, self.paths).sources))
+            here = tuple((s.uri, s.size, s.mtime_ns) for s in seen_now(self.settings, self.paths).sources)
+            return hash((here, self.remote.seen)) if self.remote.seen is not None else None
         except TaojinError as error:
             self.say(error.message)
             return None
@@ -219,10 +228,10 @@ class Watchman:
             if dead := bury(self.layout, load_state(self.layout)):
                 alerts.append(killed(dead))
 
-    def _account(self, server: PrefectServer) -> None:
-        """Put firings on record that could not tell themselves, and say what is due next."""
+    def _account(self, server: PrefectServer, waiting: int = 1) -> None:
+        """Put firings on record that could not tell themselves, and say what is due next. `waiting`: how many due ones may wait."""
         try:
-            skip_late(self.layout, server.url)
+            skip_late(self.layout, server.url, waiting)
             account(self.layout, server.url)
             tell_serving(self.layout, self.about | {"server": server.url, "next": next_due(self.layout, server.url)})
             self.unanswered = 0

@@ -84,6 +84,8 @@ class Settings:
     max_refused_share: float = _setting(0.05, "share of refused documents that blocks publication", low=0.0, high=1.0)
     min_refused_documents: int = _setting(20, "refused documents below which nothing is blocked", low=1)
     keep_generations: int = _setting(3, "published generations that are kept", low=1)
+    fail_on: str = _setting("blocked", "what ends a run with exit code 1: blocked (nothing was published), critical (or a critical check "
+                            "failed: documents are held back), warn (or any check failed)", one_of=("blocked", "critical", "warn"))
     hidden_files: bool = _setting(False, "whether files and folders whose name begins with a dot are read")
     mask_private: bool = _setting(False, "whether exports and pages show private data (phone numbers, cards, addresses) masked")
     alert_command: str = _setting("", "command that is told of a run gone wrong: words as in a shell, the alert as JSON on its input")
@@ -110,14 +112,14 @@ class Settings:
         return next((z for z in (told, linked) if z and _is_zone(z)), "UTC")
 
     @property
-    def limits_of_worker(self) -> tuple[int, int, int]:
-        """Seconds of a batch, seconds of a document, bytes of memory."""
-        return self.batch_seconds, self.document_seconds, self.worker_memory
-
-    @property
     def remote(self) -> Options:
         """How stores behind URLs are asked."""
         return Options(self.remote_protocols, self.remote_tries, self.remote_seconds, self.remote_threads)
+
+    @property
+    def limits_of_worker(self) -> tuple[int, int, int]:
+        """Seconds of a batch, seconds of a document, bytes of memory."""
+        return self.batch_seconds, self.document_seconds, self.worker_memory
 
     @property
     def for_workers(self) -> dict[str, Any]:
@@ -190,11 +192,6 @@ def _value(name: str, value: object, where: str, folder: Path) -> Any:
             return Path(os.path.abspath(folder / Path(value).expanduser()))
         case "bool":
             return _truth(value, where)
-        case kind if kind.startswith("Mapping"):
-            return _names(value, where, limits["names"])
-        case "str":
-            if not isinstance(value, str):
-                raise _wrong(where, "..." if limits.get("secret") else value, "text")
         case kind if kind.startswith("tuple"):
             words = _words(value, where, bool(limits.get("secret")))
             if "never" not in limits:
@@ -202,6 +199,11 @@ def _value(name: str, value: object, where: str, folder: Path) -> Any:
             if unfit := [w for w in words if w in limits["never"] or not re.fullmatch(r"[a-z][a-z0-9+.-]*", w)]:
                 raise _wrong(where, unfit[0], "names of protocols such as s3, none that opens other files")
             return tuple(words)
+        case kind if kind.startswith("Mapping"):
+            return _names(value, where, limits["names"])
+        case "str":
+            if not isinstance(value, str):
+                raise _wrong(where, "..." if limits.get("secret") else value, "text")
             if (known := limits.get("one_of")) and value not in known:
                 raise _wrong(where, value, " or ".join(known))
             if value and limits.get("zone") and not _is_zone(value):
@@ -247,13 +249,6 @@ def _names(value: object, where: str, known: tuple[str, ...]) -> dict[str, list[
     return found
 
 
-def _truth(value: object, where: str) -> bool:
-    if isinstance(value, bool):
-        return value
-    text = str(value).strip().lower()
-    if text not in _TRUE | _FALSE:
-        raise _wrong(where, value, "true or false")
-    return text in _TRUE
 def _words(value: object, where: str, secret: bool) -> list[str]:
     """A list of texts; as one text, one a line."""
     words = [w.strip() for w in value.splitlines()] if isinstance(value, str) else value
@@ -262,6 +257,13 @@ def _words(value: object, where: str, secret: bool) -> list[str]:
     return [w for w in words if w]
 
 
+def _truth(value: object, where: str) -> bool:
+    if isinstance(value, bool):
+        return value
+    text = str(value).strip().lower()
+    if text not in _TRUE | _FALSE:
+        raise _wrong(where, value, "true or false")
+    return text in _TRUE
 
 
 def parse_size(value: object, where: str) -> int:

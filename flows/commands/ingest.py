@@ -15,7 +15,9 @@ from typing import Any
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from flows.commands.status import print_failed
 from flows.ingest import IngestResult, Refused, divided, ingest
+from flows.judgement import is_too_bad
 from flows.run import Report
 from flows.settings import Settings
 from flows.terminal import TALK, literal, print_json, say, talk
@@ -94,7 +96,11 @@ def tell(
         _summary(settings, paths, result)
         if timings:
             _timings(result)
-    return 1 if result.status == "blocked" else 0
+    too_bad = is_too_bad(result.status, result.failed_checks, settings.fail_on)
+    if too_bad and result.status != "blocked":
+        asked = f"Published, but exit code 1 as asked (fail_on {settings.fail_on})"
+        talk(f"{asked}: {_n(len(result.failed_checks), 'check')} did not pass.", "red")
+    return 1 if too_bad else 0
 
 
 def _plain(result: IngestResult) -> dict[str, Any]:
@@ -194,17 +200,17 @@ def _summary(settings: Settings, paths: Sequence[Path | str], r: IngestResult) -
         talk(f"  passed over  {len(r.problems) - SHOWN:,} more", "yellow")
 
 
+def _named(given: str) -> str:
+    """A path or URL without what is secret in it."""
+    return literal(canonical(given)) if is_url(given) else given
+
+
 def _done(settings: Settings, r: IngestResult) -> None:
     held = f" {_n(len(r.refused), 'document')} held back." if r.refused else ""
     what = [f"{_n(r.files_new, 'new file')}, {_n(r.articles_new, 'article')}"] if r.files_new else []
     what += [f"{_n(n, 'batch', 'batches')} done again from {stage}" for stage, n in r.recomputed.items()]
     what += [f"{_n(r.gone, 'file')} gone from the folder"] if r.gone else []
     said = "; ".join(what) or "names only"
-def _named(given: str) -> str:
-    """A path or URL without what is secret in it."""
-    return literal(canonical(given)) if is_url(given) else given
-
-
     say(f"Done in {r.seconds:.1f} s: {said}. Published generation {r.generation}.{held}")
     say()
     with open_published(settings.warehouse) as db:
@@ -235,6 +241,7 @@ def _named(given: str) -> str:
         say(f"  mostly     {', '.join(f'{n:,} {rule}' for rule, n, _ in rules)}")
     if r.checks:
         say(f"  checks     {', '.join(f'{n:,} {status}' for status, n in sorted(r.checks.items(), key=lambda x: -x[1]))}")
+        print_failed(r.failed_checks)
     for i, (kind, n, name) in enumerate(flags):
         say(f"  {'look at' if not i else '':<10} {n:>3} {kind}   {name}", "yellow" if not i else None)
     _refused(r.refused)
@@ -259,6 +266,8 @@ def _dry_run(r: IngestResult) -> None:
     new = sum(1 for stage, _, _ in r.planned if stage == "decode")
     known = f"{r.files_known:,} known, {r.gone:,} gone"
     say(f"Would take in {_n(r.files_new, 'new file')}, {r.bytes_new:,} bytes; {known}.")
+    if r.unfetched:
+        say(f"Would fetch {_n(r.unfetched, 'object')}, {r.bytes_unfetched:,} bytes as listed; what is in them is known only then.")
     say("Nothing was changed.")
     for stage, files, size in r.planned:
         say(f"  batch of {_n(files, 'file')}, {size:,} bytes, from {stage}")
@@ -266,8 +275,6 @@ def _dry_run(r: IngestResult) -> None:
         say("  no batch to work on")
     elif new or r.unfetched:
         say("  taojin ingest    does it")
-    if r.unfetched:
-        say(f"Would fetch {_n(r.unfetched, 'object')}, {r.bytes_unfetched:,} bytes as listed; what is in them is known only then.")
 
 
 def _timings(r: IngestResult) -> None:

@@ -1,0 +1,87 @@
+"""What a run's checks say, for people and for programs that wait for an exit code.
+
+    failed_checks(rows)                  rows of `checks` -> those that did not pass, the worst first
+    is_too_bad(status, failed, level)    what `--fail-on` asks: "blocked" (nothing was published), "critical" (or a critical check failed:
+                                         what broke it is held back), "warn" (or any check failed or could not be run)
+
+Knows no database: rows are mappings with the names of the table's columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from schemas.catalog import TABLES
+from schemas.contract import CRITICAL
+
+COLUMNS = ("table_name", "check_id", "dimension", "severity", "scope", "status", "evaluated", "unexpected", "observed_value", "baseline",
+           "lower_bound", "upper_bound")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FailedCheck:
+    """One check of a run that did not pass; fields as in `checks`."""
+
+    table_name: str
+    check_id: str
+    dimension: str
+    severity: str
+    scope: str
+    status: str  # failed | errored
+    evaluated: int | None
+    unexpected: int | None
+    observed_value: str | None
+    baseline: float | None
+    lower_bound: float | None
+    upper_bound: float | None
+    next_step: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.table_name}.{self.check_id}" + (f" ({self.dimension})" if self.dimension else "")
+
+    @property
+    def finding(self) -> str:
+        """What was found, and what is usual."""
+        if self.status == "errored":
+            return f"could not be run: {self.observed_value or ''}"
+        if self.lower_bound is not None and self.upper_bound is not None:
+            return f"{_figure(self.observed_value)}, usually {_figure(self.lower_bound)} to {_figure(self.upper_bound)}"
+        return f"{self.unexpected or 0:,} of {self.evaluated or 0:,} rows"
+
+
+def failed_checks(rows: Iterable[Mapping[str, Any]]) -> list[FailedCheck]:
+    """Those that failed or could not be run: critical ones first, then by how much they say. What is told for information is left out."""
+    bad = [r for r in rows if r["status"] == "errored" or (r["status"] == "failed" and r["severity"] != "info")]
+    bad.sort(key=lambda r: (r["severity"] != CRITICAL, r["status"] != "errored", r["scope"] == "history", -(r["unexpected"] or 0),
+                            r["table_name"], r["check_id"], r["dimension"] or ""))  # fmt: skip
+    return [FailedCheck(*(r[c] for c in COLUMNS), next_step=_next_steps().get((r["table_name"], r["check_id"]), "")) for r in bad]
+
+
+def is_too_bad(status: str, failed: Sequence[FailedCheck], level: str) -> bool:
+    """Whether an exit code other than 0 is asked for."""
+    if status in ("blocked", "failed"):
+        return True
+    if level == CRITICAL:
+        return any(f.severity == CRITICAL for f in failed)
+    return level == "warn" and bool(failed)
+
+
+@cache
+def _next_steps() -> dict[tuple[str, str], str]:
+    found = {}
+    for table in TABLES.values():
+        for check in (*table.all_row_checks, *table.all_table_checks, *table.history_checks):
+            found[table.name, check.id] = check.next_step
+    return found
+
+
+def _figure(value: object) -> str:
+    try:
+        number = float(str(value))
+    except ValueError:
+        return str(value)
+    return f"{number:,.0f}" if abs(number) >= 100 or number == int(number) else f"{number:.3g}"
