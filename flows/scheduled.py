@@ -67,7 +67,7 @@ def scheduled_ingest(paths: list[str] | None = None, warehouse: str = "") -> str
     layout, at = Layout.of(settings.warehouse), now()
     told: dict[str, Any] = {"due": flow_run.scheduled_start_time, "at": at, "flow_run_id": str(flow_run.id or "")}
     try:
-        result = ingest(settings, [Path(p) for p in paths or ()])
+        result = ingest(settings, paths or ())
     except WarehouseBusy as error:
         fired(layout, "skipped", error=error.message, **told)
         return "skipped"
