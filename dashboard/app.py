@@ -317,7 +317,7 @@ def _warm(g: Generation) -> None:
 
 def _squeezed(request: Request, response: Response) -> Response:
     """Pages leave compressed, by the thread that made them; downloads as they are."""
-    body = response.body
+    body = getattr(response, "body", b"")  # a stream has none yet
     if len(body) < LEAST_SQUEEZED or not response.headers.get("content-type", "").startswith("text/html"):
         return response
     if "gzip" in request.headers.get("accept-encoding", "") and "content-disposition" not in response.headers:

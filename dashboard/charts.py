@@ -24,7 +24,11 @@ def _n(value: float) -> str:
 
 def _svg(kind: str, wide: int, high: int, title: str, parts: Sequence[str], more: str = "") -> Markup:
     head = f'<svg class="chart {kind}" viewBox="0 0 {wide} {high}" role="img" aria-label="{escape(visible(title))}"{more}>'
-    return Markup(head + "".join(parts) + "</svg>")
+    drawn = head + "".join(parts) + "</svg>"
+    if kind == "spark":
+        return Markup(drawn)
+    # On a phone a chart is wider than the page, so that its words can be read; it is scrolled by touch and by keyboard.
+    return Markup(f'<div class="plot" role="region" tabindex="0" aria-label="{escape(visible(title))}">{drawn}</div>')
 
 
 def _text(x: float, y: float, words: str, kind: str = "", anchor: str = "start") -> str:

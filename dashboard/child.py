@@ -26,13 +26,20 @@ import pyarrow as pa
 from dashboard.export import FORMATS, as_bytes, text_of
 from flows.orphans import end_with_parent
 from tasks.storage.reader import open_file
+from tasks.storage.reading import called, refused_functions
 
 MEMORY = 1536 << 20  # address space of the process
-LIMITS = {"threads": "1", "memory_limit": "512MB", "temp_directory": "", "allocator_background_threads": "false"}
+LIMITS = {
+    "threads": "1",
+    "memory_limit": "512MB",
+    "temp_directory": "",
+    "allocator_background_threads": "false",
+    "python_enable_replacements": "false",
+}
 LONGEST_CELL = 2_000  # characters of a value on the page; files hold it whole
 MOST_BYTES = 32 << 20  # of an answer
 READS = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
-_BY_CALL = re.compile(r"\s*(?:--[^\n]*\n|/\*.*?\*/|\s)*(pragma|call|show|set|reset)\b", re.I | re.S)
+_BY_CALL = re.compile(r"\s*(?:--[^\n]*\n|/\*.*?\*/|[\s;])*(pragma|call|show|set|reset)\b", re.I | re.S)
 
 
 def confine() -> None:
@@ -47,7 +54,7 @@ def confine() -> None:
             resource.setrlimit(what, (limit, limit))
 
 
-def answer(con: duckdb.DuckDBPyConnection, asked: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+def answer(con: duckdb.DuckDBPyConnection, refused: frozenset[str], asked: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
     """One query: {sql, limit, values, format} -> ({columns, types, rows, more, ms …} or {error}, the file's bytes)."""
     began = time.perf_counter()
     sql = asked["sql"]
@@ -56,9 +63,11 @@ def answer(con: duckdb.DuckDBPyConnection, asked: dict[str, Any]) -> tuple[dict[
         if len(statements) != 1:
             return _fault("one_statement"), b""
         (statement,) = statements
-        called = _BY_CALL.match(sql)
-        if statement.type not in READS or (called and called[1].lower() != "show"):
+        acting = _BY_CALL.match(sql)
+        if statement.type not in READS or (acting and acting[1].lower() != "show"):
             return _fault("reads_only"), b""
+        if called(sql) & refused:
+            return _fault("closed"), b""
         names = sorted(statement.named_parameters)
         values = {n: _value(asked["values"][n]) for n in names if asked["values"].get(n, "") != ""}
         if len(values) < len(names):
@@ -86,6 +95,8 @@ def answer(con: duckdb.DuckDBPyConnection, asked: dict[str, Any]) -> tuple[dict[
         return head | {"count": len(head["rows"]), "ms": _ms(began)}, b""
     except (MemoryError, duckdb.OutOfMemoryException):
         return _fault("memory"), b""
+    except duckdb.PermissionException:
+        return _fault("closed"), b""
     except duckdb.Error as error:
         return {"error": "engine", "message": str(error)[:4_000]}, b""
     except (ValueError, OverflowError, TypeError) as error:
@@ -96,15 +107,16 @@ def main(arguments: list[str]) -> None:
     """Answer until standard input ends, or whoever asks."""
     end_with_parent()
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    sys.stdout = sys.stderr  # nothing but answers on the pipe
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing but answers on the pipe, whatever a library prints
     con = open_file(Path(arguments[0]), LIMITS)
     table = con.execute("select 1 as a").to_arrow_reader(1).read_all()  # threads and pools that start late start before the limits
     for fmt in FORMATS:
         as_bytes(table, fmt)
+    refused = refused_functions(con)
     confine()
     _send(out, {"ready": True}, b"")
     for line in sys.stdin.buffer:
-        head, data = answer(con, json.loads(line))
+        head, data = answer(con, refused, json.loads(line))
         _send(out, head, data)
 
 

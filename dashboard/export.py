@@ -10,6 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -18,6 +19,7 @@ import pyarrow.parquet as pq
 
 from dashboard.literal import cell
 
+ROWS = 2_000  # of a piece
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "json": "application/json; charset=utf-8",
@@ -27,15 +29,28 @@ FORMATS = {
 
 def as_bytes(table: pa.Table, fmt: str, bom: bool = False) -> bytes:
     """The whole file. `bom` helps a spreadsheet that takes CSV for another encoding."""
-    match fmt:
-        case "csv":
-            return (b"\xef\xbb\xbf" if bom else b"") + _csv(table)
-        case "json":
-            return _json(table)
-        case _:
-            sink = io.BytesIO()
-            pq.write_table(table, sink, compression="zstd")
-            return sink.getvalue()
+    if fmt in ("csv", "json"):
+        return b"".join(in_pieces(table.to_batches(max_chunksize=ROWS), table.schema, fmt, bom))
+    sink = io.BytesIO()
+    pq.write_table(table, sink, compression="zstd")
+    return sink.getvalue()
+
+
+def in_pieces(batches: Iterable[pa.RecordBatch], schema: pa.Schema, fmt: str, bom: bool = False) -> Iterator[bytes]:
+    """The same file as `as_bytes` makes, piece by piece as the batches come: CSV or JSON (a Parquet file ends with its directory)."""
+    if fmt == "csv":
+        yield (b"\xef\xbb\xbf" if bom else b"") + _csv_rows([[cell(n) for n in schema.names]])
+        for batch in batches:
+            yield _csv_rows(_cells(batch))
+        return
+    floats = any(pa.types.is_floating(f.type) or pa.types.is_nested(f.type) for f in schema)
+    before = b"["
+    for batch in batches:
+        if batch.num_rows:
+            rows = batch.to_pylist()
+            yield before + ",\n".join(map(_ENCODE, map(_finite, rows) if floats else rows)).encode("utf-8", "replace")
+            before = b",\n"
+    yield (b"[" if before == b"[" else b"") + b"]\n"
 
 
 def plain(value: Any) -> Any:
@@ -62,19 +77,18 @@ def text_of(value: Any) -> str:
     return plain(value)
 
 
-def _csv(table: pa.Table) -> bytes:
+_ENCODE = json.JSONEncoder(ensure_ascii=False, default=plain).encode  # made once: json.dumps would make one for each row
+
+
+def _csv_rows(rows: Iterable[Iterable[str]]) -> bytes:
     out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow([cell(n) for n in table.column_names])
-    for batch in table.to_batches(max_chunksize=5_000):
-        columns = [batch.column(i).to_pylist() for i in range(batch.num_columns)]
-        writer.writerows([cell(text_of(v)) for v in row] for row in zip(*columns, strict=True))
+    csv.writer(out).writerows(rows)
     return out.getvalue().encode("utf-8", "replace")
 
 
-def _json(table: pa.Table) -> bytes:
-    rows = (json.dumps(_finite(row), ensure_ascii=False, default=plain) for row in table.to_pylist())
-    return ("[" + ",\n".join(rows) + "]\n").encode("utf-8", "replace")
+def _cells(batch: pa.RecordBatch) -> Iterator[list[str]]:
+    columns = [batch.column(i).to_pylist() for i in range(batch.num_columns)]
+    return ([cell(text_of(v)) for v in row] for row in zip(*columns, strict=True))
 
 
 def _finite(row: dict[str, Any]) -> dict[str, Any]:

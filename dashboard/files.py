@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pyarrow as pa
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from dashboard.export import FORMATS, as_bytes
 
@@ -14,7 +16,17 @@ def response_of(table: pa.Table, fmt: str, name: str, *, bom: bool = False, whol
     return file_response(as_bytes(table, fmt, bom), f"{name}.{fmt}", FORMATS[fmt], more)
 
 
+def stream_of(pieces: Iterator[bytes], fmt: str, name: str, rows: int, whole: bool) -> Response:
+    """A download that begins before its last row is made."""
+    more = {"x-taojin-rows": str(rows), "x-taojin-whole": str(whole).lower()}
+    return StreamingResponse(pieces, media_type=FORMATS[fmt], headers=_saved(f"{name}.{fmt}") | more)
+
+
 def file_response(data: bytes, name: str, media: str, more: dict[str, str] | None = None) -> Response:
     """Bytes under a name that holds nothing a file system or a header could obey."""
+    return Response(data, media_type=media, headers=_saved(name) | (more or {}))
+
+
+def _saved(name: str) -> dict[str, str]:
     safe = "".join(c if c.isascii() and (c.isalnum() or c in "._-") else "-" for c in name)
-    return Response(data, media_type=media, headers={"content-disposition": f'attachment; filename="{safe}"'} | (more or {}))
+    return {"content-disposition": f'attachment; filename="{safe}"'}

@@ -164,6 +164,11 @@ class Generation:
         """The answer as an Arrow table, for downloads."""
         return self._hidden((self._shelf if shelf else self._con).cursor().execute(sql, list(params)).to_arrow_table())
 
+    def batches(self, sql: str, params: Sequence[Any] = (), *, shelf: bool = False) -> tuple[pa.Schema, Iterator[pa.RecordBatch]]:
+        """The answer piece by piece, for long downloads: nothing but a piece is in memory."""
+        reader = (self._shelf if shelf else self._con).cursor().execute(sql, list(params)).to_arrow_reader(2_000)
+        return reader.schema, (b for found in reader for b in self._hidden(pa.Table.from_batches([found], reader.schema)).to_batches())
+
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
         """What `make` returned when it was first asked for this key: a generation never changes."""
         with self._lock:

@@ -9,14 +9,14 @@ holds the value of the order's column and the key: both are parameters, never SQ
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from starlette.responses import Response
 
-from dashboard.export import FORMATS
-from dashboard.files import response_of
+from dashboard.export import FORMATS, in_pieces
+from dashboard.files import response_of, stream_of
 from dashboard.view import Missing, View
 
 SIZES = (20, 50, 100, 200)
@@ -116,6 +116,16 @@ def format_of(view: View) -> str:
 def download(view: View, name: str, sql: str, params: Sequence[Any] = (), *, shelf: bool = False) -> Response:
     """The rows of a list as a file, at most 100,000 of them; one more row asked for tells whether that was all."""
     fmt = format_of(view)
-    table = view.g.table(f"select * from ({sql}) limit {MOST_ROWS + 1}", params, shelf=shelf)
-    whole = table.num_rows <= MOST_ROWS
-    return response_of(table.slice(0, MOST_ROWS), fmt, f"taojin-{name}-gen{view.g.number}", bom=view.get("bom") == "1", whole=whole)
+    g, bom, called = view.g, view.get("bom") == "1", f"taojin-{name}-gen{view.g.number}"
+    if fmt == "parquet":
+        table = g.table(f"select * from ({sql}) limit {MOST_ROWS + 1}", params, shelf=shelf)
+        return response_of(table.slice(0, MOST_ROWS), fmt, called, bom=bom, whole=table.num_rows <= MOST_ROWS)
+    rows = g.table(f"select count(*) as n from (select 1 from ({sql}) limit {MOST_ROWS + 1})", params, shelf=shelf)["n"][0].as_py()
+    generations = view.state.generations
+
+    def pieces() -> Iterator[bytes]:
+        with generations.hold(g.number) as held:  # the request's own hold ends before the last piece is sent
+            schema, batches = held.batches(f"select * from ({sql}) limit {MOST_ROWS}", params, shelf=shelf)
+            yield from in_pieces(batches, schema, fmt, bom)
+
+    return stream_of(pieces(), fmt, called, min(rows, MOST_ROWS), rows <= MOST_ROWS)

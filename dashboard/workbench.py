@@ -99,7 +99,10 @@ class Child:
 
     def _read(self, deadline: float) -> Answer:
         line, rest = self._until_line(deadline)
-        head = json.loads(line)
+        try:
+            head = json.loads(line)
+        except ValueError as error:  # something else wrote into the pipe: that child is done for
+            raise EOFError from error
         parts, have = [rest], len(rest)
         while have < head["bytes"]:
             part = self._part(deadline)

@@ -30,6 +30,7 @@ import pyarrow as pa
 
 from flows.orphans import end_with_parent
 from tasks.storage.reader import open_file
+from tasks.storage.reading import called, refused_functions
 
 ROWS_AT_ONCE = 10_000
 BESIDE = 2 << 30  # address space beyond DuckDB's own limit: code, stacks, Arrow
@@ -56,12 +57,14 @@ class Refused(Exception):
     """A query that is not run, or not to its end; the name of the reason."""
 
 
-def answer(con: duckdb.DuckDBPyConnection, asked: dict[str, Any], send: Any) -> dict[str, Any]:
+def answer(con: duckdb.DuckDBPyConnection, refused: frozenset[str], asked: dict[str, Any], send: Any) -> dict[str, Any]:
     """Run the statements of one text and send their rows. Returns how it ended: {} or {error, message}."""
     try:
         statements = con.extract_statements(asked["sql"])
         if any(s.type not in READS for s in statements) or _BY_CALL.search(_bare(asked["sql"])):
             raise Refused("reads_only")
+        if called(asked["sql"]) & refused:
+            raise Refused("closed")
         for statement in statements:
             _run(con, statement, asked, send)
         return {}
@@ -122,7 +125,7 @@ def main(arguments: list[str]) -> None:
     end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for who asked
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
-    sys.stdout = sys.stderr  # nothing but answers on the pipe
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())  # nothing but answers on the pipe, whatever a library prints
     memory = int(arguments[1])
     con = open_file(
         Path(arguments[0]),
@@ -134,6 +137,7 @@ def main(arguments: list[str]) -> None:
     # Threads and pools that start late must start before the limits.
     table = con.execute("select sum(i) from range(500000) t(i) group by i % 7").to_arrow_reader(1).read_all()
     _stream(table.schema, table.to_batches())
+    refused = refused_functions(con)
     confine(memory)
 
     def send(kind: bytes, data: Any) -> None:
@@ -141,7 +145,7 @@ def main(arguments: list[str]) -> None:
 
     send(b"E", b"{}")
     for line in sys.stdin.buffer:
-        send(b"E", json.dumps(answer(con, json.loads(line), send)).encode())
+        send(b"E", json.dumps(answer(con, refused, json.loads(line), send)).encode())
 
 
 def _frame(out: BinaryIO, kind: bytes, data: Any) -> None:

@@ -20,7 +20,8 @@ OURS = frozenset(
 VOID = frozenset("meta link input".split())
 ATTRIBUTES = frozenset(
     "lang charset name content rel href type src defer class action method role value for id placeholder maxlength autocomplete hreflang "
-    "tabindex data-theme data-live data-on data-off data-act data-none data-complete viewbox d cx cy r x y x1 x2 y1 y2 width height points scope colspan download title "
+    "tabindex data-theme data-live data-on data-off data-act data-none data-complete "
+    "viewbox d cx cy r x y x1 x2 y1 y2 width height points scope colspan download title "
     "max open selected size inputmode rows spellcheck autocapitalize datetime hidden focusable preserveaspectratio text-anchor "
     "http-equiv".split()
 )

@@ -125,10 +125,12 @@ def test_charts_escape_names_and_fit_their_box():
         charts.waterfall([(HOSTILE, 0, 1), ("b", 1, 2)], HOSTILE),
         charts.spark([1, 2, None, 3], HOSTILE),
         charts.bar(0.5),
+        charts.relations({HOSTILE: [], "b": [HOSTILE], "c": ["b", "absent"], "d": ["e"], "e": ["d"], "<i>": []}, lambda n: "/x", HOSTILE),
     ):
         tree = Tree(svg)
         assert tree.stray == [] and not HIDDEN.search(svg) and "style=" not in svg
-        assert {e.tag for e in tree.root.all()} <= {"svg", "g", "rect", "line", "polyline", "polygon", "circle", "text", "title"}
+        known = {"svg", "g", "rect", "line", "polyline", "polygon", "circle", "text", "title", "div", "a", "path"}
+        assert {e.tag for e in tree.root.all()} <= known
         wide, high = map(float, tree.root.all("svg")[0].attributes["viewbox"].split()[2:])
         for e in tree.root.all("rect", "circle"):
             x, y = float(e.attributes.get("x", e.attributes.get("cx", 0))), float(e.attributes.get("y", e.attributes.get("cy", 0)))

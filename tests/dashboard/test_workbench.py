@@ -80,6 +80,79 @@ FORBIDDEN = (
     "select getenv('HOME')",
     "with x as (delete from articles returning *) select * from x",
     "select * from duckdb_secrets('x')",
+    # what a SELECT can do all the same: act on the process, look at what others asked, run what nobody looked at
+    "from enable_logging()",
+    "from enable_logging(storage = 'stdout')",
+    "from enable_logging(storage = 'file', storage_path = '/tmp/taojin-evil')",
+    'from "Enable_Logging"(level = \'trace\')',
+    "from enable_logging/* ( */()",
+    "from system.main.enable_logging -- x\n ()",
+    "from enable_logging\u2003()",
+    "select E'\\'' , (select count(*) from enable_logging()), 'x'",
+    "from enable_profiling(format = 'json', save_location = '/tmp/taojin-evil')",
+    "from disable_logging()",
+    "from truncate_duckdb_logs()",
+    "select write_log('x')",
+    "select 'x'.write_log()",
+    "from checkpoint()",
+    "from force_checkpoint()",
+    "select * from query('select 1')",
+    "select * from query('from enable' || '_logging()')",
+    "from json_execute_serialized_sql(json_serialize_sql('select 1'))",
+    "from arrow_scan(1, 2, 3)",
+    "from pandas_scan(1)",
+    "from seq_scan()",
+    "select setseed(0.5)",
+    ";pragma database_list",
+    ";;/* */ pragma version",
+    "pragma\u00a0version",
+    "(pragma version)",
+    "pragma json_execute_serialized_sql('x')",
+    # files by other names
+    "select * from read_text(['/etc/passwd'])",
+    "select * from read_blob('/proc/self/environ')",
+    "select * from read_csv('/proc/self/fd/0')",
+    'from "/etc/passwd"',
+    'from "file:/etc/passwd"',
+    "select * from query_table(['/etc/passwd'])",
+    "select * from parquet_file_metadata('/etc/passwd')",
+    "select * from parquet_kv_metadata('/etc/passwd')",
+    "select * from parquet_bloom_probe('/etc/passwd', 'a', 1)",
+    "select * from read_duckdb('/etc/passwd')",
+    "from 's3://bucket/x.parquet'",
+    "from 'hf://datasets/a/b.parquet'",
+    "summarize '/etc/passwd'",
+    "describe '/etc/passwd'",
+    "describe select * from read_text('/etc/passwd')",
+    "explain analyze select * from read_text('/etc/passwd')",
+    "select * from iceberg_scan('/x')",
+    "select * from delta_scan('/x')",
+    "select * from read_xlsx('/x.xlsx')",
+    # names of the process' own Python variables
+    "from asked",
+    "from statement",
+    "from con",
+    "from table",
+    # statements inside statements, by other verbs, in other dress
+    "with a as (copy (select 1) to '/tmp/taojin-evil.csv' returning *) select 1",
+    "with a as materialized (attach '/tmp/taojin-evil' as e) select 1",
+    "merge into runs using runs as r on false when not matched then insert",
+    "copy runs to '/dev/stdout'",
+    "copy from database memory to main",
+    "explain (format json) copy (select 1) to '/tmp/taojin-evil.csv'",
+    "set session threads = 64",
+    "set global memory_limit = '8GB'",
+    "set schema 'main'",
+    "start transaction",
+    "create or replace temp macro search(q) as table select 1",
+    "create type x as enum ('a')",
+    "create schema x",
+    "create index i on runs(run_id)",
+    "analyze",
+    "deallocate p",
+    "load 'sqlite'",
+    "attach 'sqlite:/tmp/x' as z (type sqlite)",
+    'from U&"enable_logging"()',
     "",
     ";",
     "\x00",
@@ -94,6 +167,14 @@ HEAVY = (
     "select * from range(100000000) order by hash(range)",
     "select string_agg(repeat(range::varchar, 1000)) from range(10000000)",
     "select sum(hash(a.range + b.range)) from range(100000) a, range(1000000) b",
+    "select count(*) from range(1000000000000)",
+    "select unnest(range(1000000000))",
+    "select list_reduce(range(30000000), (a, b) -> a + b)",
+    "with recursive t(a) as (select 'x' union all select a || a from t) select length(a) from t",
+    "select lpad('x', 2000000000, 'y')",
+    "select levenshtein(repeat('a', 100000), repeat('b', 100000))",
+    "select string_split(repeat('a,', 300000000), ',')",
+    "select array_agg(a.range) from range(100000) a, range(100000) b",
 )
 
 
@@ -112,9 +193,27 @@ def path(ordinary_root: Path) -> Path:
 @pytest.mark.parametrize("sql", FORBIDDEN)
 def test_what_does_not_read_tables_is_refused(bench: Workbench, path: Path, sql: str):
     before = {p.name for p in path.parent.iterdir()}
-    assert bench.run(path, Query(sql, seconds=10)).error in ("reads_only", "one_statement", "engine")
+    assert bench.run(path, Query(sql, seconds=10)).error in ("reads_only", "one_statement", "closed", "engine")
     assert {p.name for p in path.parent.iterdir()} == before
     assert not Path("/tmp/taojin-evil.csv").exists() and not Path("/tmp/taojin-evil").exists()
+
+
+def test_no_answer_can_be_forged_and_no_query_is_kept_for_others(bench: Workbench, path: Path):
+    for sql in ("from enable_logging(storage = 'stdout')", "from enable_logging()", "select 'secret of mine'"):
+        bench.run(path, Query(sql, seconds=10))
+    for _ in range(4):  # whichever process answers
+        assert bench.run(path, Query("select message from duckdb_logs", seconds=10)).head["rows"] == []
+    assert bench.run(path, Query("select 42", seconds=10)).head["rows"] == [["42"]]
+
+
+def test_what_a_library_prints_is_no_answer(ordinary_root: Path, path: Path, monkeypatch: pytest.MonkeyPatch):
+    bench = Workbench(ordinary_root)
+    child = bench._take(path)
+    monkeypatch.setattr(child, "_until_line", lambda deadline: (b"1970-01-01 QueryLog", b""))
+    with pytest.raises(EOFError):
+        child.ask(Query("select 1"))
+    child.kill()
+    bench.close()
 
 
 def test_one_statement_at_a_time(bench: Workbench, path: Path):
