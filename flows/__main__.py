@@ -161,10 +161,18 @@ def restore(
     return _command("restore").run(_settings(warehouse).warehouse, what, output)
 
 
-@app.command()
-def verify(warehouse: Warehouse = None, quiet: Quiet = False, json: Json = False) -> int:
+@app.command(epilog="Examples:  taojin verify  ·  taojin verify --mend")
+def verify(
+    mend: Annotated[bool, typer.Option("--mend", help="Make again what is at fault, from what is still there.")] = False,
+    drop_lost: Annotated[
+        bool, typer.Option("--drop-lost", help="With --mend: let files go whose bytes are lost, with all rows made of them.")
+    ] = False,
+    warehouse: Warehouse = None,
+    quiet: Quiet = False,
+    json: Json = False,
+) -> int:
     """Check every digest, row count and law of the warehouse; exit code 1 when a fault is found."""
-    return _command("verify").run(_settings(warehouse), quiet=quiet, as_json=json)
+    return _command("verify").run(_settings(warehouse), quiet=quiet, as_json=json, mend=mend, drop_lost=drop_lost)
 
 
 @app.command()

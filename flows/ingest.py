@@ -158,15 +158,15 @@ def ingest(
                     known.save()
             with _timed(laps, "plan"):
                 now_made = fingerprints(settings.for_workers)
-                stale = {b.batch_id: first for b in state.batches.values() if (first := stale_from(b, now_made))}
+                outdated = {b.batch_id: first for b in state.batches.values() if (first := stale_from(b, now_made))}
                 if not dry_run:
-                    state, stale = mended(layout, state, stale, hashed.sources, run_id, said, report)
+                    state, outdated = mended(layout, state, outdated, hashed.sources, run_id, said, report)
                 arrivals = current_arrivals(layout, state)
                 todo = plan(
                     hashed.sources,
                     state,
                     arrivals,
-                    stale,
+                    outdated,
                     gone=[uri for uri in arrivals if uri not in present and found.was_scanned(uri)],
                     waiting=[r.file_ids for r in waiting(layout) if r.stage_from == "decode"],
                     retry={file for _, _, file in retry if file},
@@ -207,18 +207,23 @@ def ingest(
 
 
 def mended(
-    layout: Layout, state: State, stale: Mapping[str, str], sources: Sequence[Source], run_id: int, said: Sequence[str], report: Report
+    layout: Layout, state: State, outdated: Mapping[str, str], sources: Sequence[Source], run_id: int, said: Sequence[str],
+    report: Report,
 ) -> tuple[State, dict[str, str]]:  # fmt: skip
-    """What a damaged disk took away is made again or told; returns the state and what is to be computed again. The caller holds the lock."""
+    """
+    Make again, or tell, what a damaged disk took away. The caller holds the lock.
+
+    Returns the state, and the batches that are to be computed again with the stage from which: for their code, or for their files.
+    """
     if not state.number:
-        return state, dict(stale)
-    found = examined(layout, state, stale)
+        return state, dict(outdated)
+    found = examined(layout, state, outdated)
     done = mend(layout, state, found, {s.file_id: s.path for s in sources if s.file_id and s.path})
     for sentence in (*said, *done.said):
         report("mend", 0, 0, sentence)
     if said or done.said:
         note(layout, {"run_id": run_id, "mended": [*said, *done.said], "at": now()})
-    return done.state, {b: s for b, s in earlier(stale, done.stale).items() if b not in done.untouched}
+    return done.state, {b: s for b, s in earlier(outdated, done.stale).items() if b not in done.untouched}
 
 
 def what_to_tell(run: Run) -> list[Alert]:

@@ -6,6 +6,7 @@
     ├── RefusedInput            -   one input that goes to quarantine; never stops a run
     ├── BlockedPublication      1   the run's tables may not be published
     ├── BrokenWarehouse         1   the warehouse contradicts its own record
+    │   └── DamagedTruth        1   a file of the truth is not what its record says
     ├── DiskFault               1   a disk is full, read-only or faulty
     └── WarehouseBusy           2   another writer holds the lock
 
@@ -54,6 +55,10 @@ class BrokenWarehouse(TaojinError):
 
 class DiskFault(TaojinError):
     exit_code = 1
+
+
+class DamagedTruth(BrokenWarehouse):
+    pass
 
 
 class WarehouseBusy(TaojinError):

@@ -3,8 +3,9 @@
     truth files (digest checked while they are copied) -> manifests -> published generation -> link `current` -> what left is removed
 
 Files of the truth never change, so a second backup into the same folder copies only what is new. Manifests come last, in their
-order: a backup that is killed shows the state that it showed before, or the new one. What was forgotten leaves the copy
-with the next backup. To restore, back the copy up into the place where the warehouse shall be.
+order: a backup that is killed shows the state that it showed before, or the new one, and a first one that is killed says that
+it is not finished. What was forgotten leaves the copy with the next backup. To restore, back the copy up into the place where
+the warehouse shall be: no file holds the path of its folder.
 """
 
 from __future__ import annotations
@@ -45,6 +46,9 @@ def backup(layout: Layout, state: State, target: str | Path) -> Backup:
     """
     there = Layout.of(target)
     _expect_place(layout, there, state)
+    make_folder(there.root)
+    if not any(manifests.numbers(there)) and not there.unfinished.exists():
+        write_durably(there.unfinished, lambda p: p.write_bytes(b""), "backup")
     there.make()
     copied = size = kept = 0
     with full_disk_told(there.root):
@@ -68,6 +72,7 @@ def backup(layout: Layout, state: State, target: str | Path) -> Backup:
             to.unlink(missing_ok=True)
             _copy(path, to)
             copied, size = copied + 1, size + path.stat().st_size
+        manifests.write_journal(there, state)
         fault("backup.manifests")
         for path in published:
             replace_link(there.current, path.name)
@@ -78,6 +83,8 @@ def backup(layout: Layout, state: State, target: str | Path) -> Backup:
         sync_folder(there.run_log.parent)
     wanted = {f.path for f in state.files()} | {layout.relative(layout.manifest(n)) for n in deltas}
     wanted |= {layout.relative(layout.snapshot(n)) for n in snapshots} | {p.name for p in published}
+    there.unfinished.unlink(missing_ok=True)
+    sync_folder(there.root)
     removed = _remove_others(there, wanted)
     return Backup(there.root, copied, size, kept, removed)
 
@@ -87,6 +94,8 @@ def _expect_place(layout: Layout, there: Layout, state: State) -> None:
     if place == here or here in place.parents or place in here.parents:
         raise UsageError(f"{there.root} lies in the warehouse or around it.", "Give a folder of its own, best on another disk.")
     if not there.root.exists() or not any(there.root.iterdir()):
+        return
+    if there.unfinished.exists():
         return
     deltas, snapshots = manifests.numbers(there)
     numbers = [n for n in deltas if layout.manifest(n).exists()]

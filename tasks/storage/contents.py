@@ -15,8 +15,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from schemas.catalog import TABLES
+from schemas.ids import file_id as hash_of
 from tasks.decode.media import media_type
-from tasks.errors import BrokenWarehouse, UsageError
+from tasks.errors import BrokenWarehouse, DamagedTruth, UsageError
 from tasks.storage.durable import make_folder
 from tasks.storage.layout import Layout
 from tasks.storage.parquet import write_table
@@ -36,10 +37,28 @@ def write_contents(layout: Layout, folder: Path, contents: Mapping[str, bytes]) 
 
 
 def read_batch(layout: Layout, batch: BatchRecord) -> pa.Table:
-    """All bytes of a batch, in the columns of the contract `contents`."""
+    """
+    All bytes of a batch, in the columns of the contract `contents`.
+
+    Raises DamagedTruth where one of them is missing or has not the hash it is kept under: nothing is computed from wrong bytes.
+    """
     columns = [f.name for f in TABLES["contents"].stage_arrow]
-    tables = [_open(layout.path(f)).read(columns) for f in batch.of("contents")]
-    return pa.concat_tables(tables).cast(TABLES["contents"].stage_arrow) if tables else TABLES["contents"].stage_arrow.empty_table()
+    try:
+        tables = [_open(layout.path(f)).read(columns) for f in batch.of("contents")]
+    except (OSError, pa.ArrowException) as error:
+        raise _damaged(batch, str(error).splitlines()[0]) from error
+    rows = pa.concat_tables(tables).cast(TABLES["contents"].stage_arrow) if tables else TABLES["contents"].stage_arrow.empty_table()
+    found = {name for name, data in zip(rows["file_id"].to_pylist(), rows["data"], strict=True) if hash_of(data.as_py()) == name}
+    if wrong := set(batch.file_ids) - found:
+        raise _damaged(batch, f"{len(wrong)} of {len(batch.file_ids)} files are not what they were")
+    return rows
+
+
+def _damaged(batch: BatchRecord, why: str) -> DamagedTruth:
+    return DamagedTruth(
+        f"The pack of bytes of batch {batch.batch_id} is damaged ({why}).",
+        "Run `taojin verify --mend`: it reads the files in again where they still are, and says what is lost.",
+    )
 
 
 def fetch(layout: Layout, state: State, file_id: str) -> bytes:
@@ -56,13 +75,16 @@ def fetch(layout: Layout, state: State, file_id: str) -> bytes:
         for group in range(pack.num_row_groups):
             statistics = pack.metadata.row_group(group).column(0).statistics
             if statistics is None or not statistics.has_min_max or statistics.min <= file_id <= statistics.max:
-                rows = pack.read_row_group(group, ["file_id", "data"])
+                try:
+                    rows = pack.read_row_group(group, ["file_id", "data"])
+                except (OSError, pa.ArrowException) as error:
+                    raise _damaged(state.batches[batch_id], str(error).splitlines()[0]) from error
                 rows = rows.filter(pc.equal(rows["file_id"], file_id))
-                if rows.num_rows:
-                    return rows["data"][0].as_py()
+                if rows.num_rows and hash_of(data := rows["data"][0].as_py()) == file_id:
+                    return data
     raise BrokenWarehouse(
         f"Batch {batch_id} should hold the bytes of {file_id} and does not.",
-        "Ingest the file again from its source, or restore the warehouse from a backup.",
+        "Run `taojin verify --mend`: it reads the file in again where it still is, and says what is lost.",
     )
 
 
@@ -96,5 +118,5 @@ def _open(path: Path) -> pq.ParquetFile:
     except (OSError, pa.ArrowInvalid) as error:
         raise BrokenWarehouse(
             f"The pack of bytes {path} cannot be read ({str(error).splitlines()[0]}).",
-            "Restore it from a backup, or ingest its files again with --rehash.",
+            "Run `taojin verify --mend`: it reads the files in again where they still are, and says what is lost.",
         ) from error

@@ -68,6 +68,11 @@ class Layout:
         return self.root / "log" / "manifests.jsonl"
 
     @property
+    def unfinished(self) -> Path:
+        """Stands in a folder while its first backup is being written."""
+        return self.root / "backup-unfinished"
+
+    @property
     def published_looks(self) -> Path:
         return self.root / "cache" / "published.json"
 

@@ -42,6 +42,11 @@ def load_state(layout: Layout) -> State:
     Raises BrokenWarehouse where a manifest is damaged or missing, tasks.storage.mend knows what to do then. A damaged snapshot is
     passed over while the manifests that it stands for are there.
     """
+    if layout.unfinished.exists():
+        raise BrokenWarehouse(
+            f"{layout.root} is a backup that was not finished.",
+            f"Run `taojin backup {layout.root}` on its warehouse again: what was copied is kept.",
+        )
     for attempt in range(3):  # a commit may fall between looking into the folder and looking into the journal
         state = _load(layout)
         ahead = _journal_beyond(layout, state)
@@ -87,15 +92,14 @@ def write_snapshot(layout: Layout, state: State) -> None:
 
 
 def drop_history(layout: Layout, state: State) -> int:
-    """Leave one snapshot of the state, its manifest and the journal; what was before is in no file any more. Returns files removed."""
+    """Leave one snapshot of the state, and the journal; what was before is in no file any more. Returns manifests removed."""
     for number in numbers(layout)[1]:
         layout.snapshot(number).unlink()
     write_snapshot(layout, state)
     deltas, _ = numbers(layout)
-    gone = [layout.manifest(n) for n in deltas if n < state.number]
-    for path in gone:
-        path.unlink(missing_ok=True)
-    return len(gone)
+    for number in deltas:
+        layout.manifest(number).unlink(missing_ok=True)
+    return len(deltas)
 
 
 def write_journal(layout: Layout, state: State) -> None:
@@ -141,9 +145,7 @@ def opened(text: bytes) -> Json:
 
 def _load(layout: Layout) -> State:
     deltas, snapshots = numbers(layout)
-    newest = max(deltas, default=0)
-    if snapshots and snapshots[-1] > newest:
-        raise _broken(layout.manifest(snapshots[-1]), "is missing, though its snapshot is there", MEND)
+    newest = max([*deltas, *snapshots], default=0)
     state, broken = State(), None
     for number in reversed(snapshots):
         try:

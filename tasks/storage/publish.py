@@ -14,6 +14,8 @@ rows would pass a fifth of all: DuckDB keeps their space.
 
 from __future__ import annotations
 
+import contextlib
+import json
 import os
 import shutil
 import time
@@ -22,16 +24,18 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from schemas.catalog import PUBLISHED, SCHEMA_VERSION
 from schemas.contract import quoted
 from schemas.derive.ddl import create_table
-from tasks.errors import BlockedPublication, BrokenWarehouse, TaojinError
+from tasks.errors import BlockedPublication, BrokenWarehouse, DamagedTruth, TaojinError
 from tasks.relate import letters, likeness
 from tasks.storage import assets, computed, duplicates, increment
-from tasks.storage.durable import fault, full_disk_told, link_durably, replace_link, sync_file, sync_folder
+from tasks.storage.damage import fault_of
+from tasks.storage.durable import fault, full_disk_told, link_durably, make_folder, replace_durably, replace_link, sync_file, sync_folder
 from tasks.storage.layout import Layout
 from tasks.storage.reader import current_path, kept_generations, open_file
 from tasks.storage.records import State
@@ -72,6 +76,39 @@ def needs_publication(layout: Layout, state: State) -> bool:
     return not (wanted.exists() and os.path.realpath(layout.current) == os.path.realpath(wanted))
 
 
+def is_damaged(layout: Layout, state: State) -> bool:
+    """Whether the file of the state's generation is there and cannot be it: another size than it was given, or no database."""
+    path = layout.generation(state.generation)
+    try:
+        size = path.stat().st_size
+    except OSError:
+        return False
+    if json_of(layout.published_looks).get(path.name, size) != size:
+        return True
+    try:
+        with open_file(path) as con:
+            return con.execute("SELECT count(*) FROM _publication").fetchone() != (1,)
+    except duckdb.Error:
+        return True
+
+
+def _note_looks(layout: Layout, path: Path) -> None:
+    """Remember the size of a published file, by which a cut one is known at once."""
+    looks = {p: size for p, size in json_of(layout.published_looks).items() if (layout.root / p).exists()}
+    with contextlib.suppress(OSError, TaojinError):
+        make_folder(layout.published_looks.parent)
+        replace_durably(layout.published_looks, json.dumps(looks | {path.name: path.stat().st_size}).encode(), "looks")
+
+
+def json_of(path: Path) -> dict[str, Any]:
+    """What a file that may be lost says; nothing where it is lost or torn."""
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def publish(
     layout: Layout, state: State, *, rebuild: bool = False, threads: int | None = None, keep: int = KEPT_GENERATIONS,
     same_rows_as: str = "",
@@ -108,7 +145,14 @@ def publish(
                 shutil.copyfile(before, draft)
                 steps.done("copy")
                 fault("publish.copied")
-            added, deleted = _build(layout, state, draft, before is None, threads, moved is not None, steps)
+            try:
+                added, deleted = _build(layout, state, draft, before is None, threads, moved is not None, steps)
+            except duckdb.Error as error:
+                if before is None or "No space left" in str(error):
+                    raise
+                draft.unlink()  # a generation may be damaged where nobody has looked yet: make it from the truth
+                mode, moved, before = "full", None, None
+                added, deleted = _build(layout, state, draft, True, threads, False, steps)
             fault("publish.built")
             sync_file(draft)
             steps.done("sync")
@@ -119,6 +163,7 @@ def publish(
     replace_link(layout.current, final.name)
     fault("publish.announced")
     shutil.rmtree(workshop, ignore_errors=True)
+    _note_looks(layout, final)
     retire(layout, state.generation, keep)
     _retire_forgotten(layout, state)
     steps.done("announce")
@@ -171,7 +216,10 @@ def _build(
         if moved:
             increment.list_files(con, state, draft.parent)
         else:
-            added, deleted = increment.bring_up(con, layout, state, increment.difference(con, state), fresh, draft.parent, steps)
+            change = increment.difference(con, state)
+            _expect_sound(layout, change)
+            steps.done("check digests")
+            added, deleted = increment.bring_up(con, layout, state, change, fresh, draft.parent, steps)
         assets.install(con)
         _sign(con, state, deleted, "full" if fresh else "increment")
         steps.done("views")
@@ -179,6 +227,16 @@ def _build(
         con.execute("CHECKPOINT")
         steps.done("checkpoint")
     return added, deleted
+
+
+def _expect_sound(layout: Layout, change: increment.Change) -> None:
+    """A damaged file is not shown to anybody: every byte that comes in is digested once more."""
+    for record in (f for files in change.came.values() for f in files if f.table != "contents"):
+        if fault := fault_of(layout, record):
+            raise DamagedTruth(
+                f"{record.path} ({record.table}, {record.rows:,} rows) {fault}.",
+                "Run `taojin verify --mend`: it computes the batch again from its bytes. What was published stays as it is.",
+            )
 
 
 def _create(con: duckdb.DuckDBPyConnection) -> None:

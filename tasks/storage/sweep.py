@@ -23,7 +23,7 @@ def orphans(layout: Layout, state: State) -> list[Path]:
 def remove_orphans(layout: Layout, state: State, min_age_s: float = A_DAY) -> list[Path]:
     """Remove orphans and temporary files of at least some age (seconds). The caller holds the lock. Returns what was removed."""
     before = time.time() - min_age_s
-    left = [p for folder in (layout.root, layout.manifests, layout.known.parent) for p in folder.glob(".*.tmp")]
+    left = [p for folder in (layout.root, layout.manifests, layout.known.parent, layout.run_log.parent) for p in folder.glob(".*.tmp")]
     gone = [p for p in (*orphans(layout, state), *left) if min_age_s <= 0 or p.lstat().st_mtime <= before]
     for path in gone:
         path.unlink()

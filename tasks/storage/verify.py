@@ -24,16 +24,18 @@ from schemas.contract import quoted
 from schemas.derive.ddl import identifier
 from schemas.ids import file_id
 from tasks.errors import BrokenWarehouse, TaojinError
-from tasks.storage import laws, manifests
+from tasks.storage import journal, laws, manifests
 from tasks.storage.computed import VOCABULARY, listed
+from tasks.storage.damage import fault_of
 from tasks.storage.increment import COMPUTED
 from tasks.storage.layout import Layout
-from tasks.storage.parquet import digest_of, read_table
+from tasks.storage.parquet import read_table
 from tasks.storage.publish import needs_publication
 from tasks.storage.reader import current_path
-from tasks.storage.records import BatchRecord, State
+from tasks.storage.records import BatchRecord, FileRecord, State
+from tasks.storage.sweep import orphans
 
-REBUILD = "Publish anew from the truth: `taojin rebuild`."
+REBUILD = "`taojin verify --mend` publishes it anew from the truth."
 MOST_OF_A_KIND = 20  # findings shown of one kind in one batch; the last says how many more there are
 
 
@@ -41,7 +43,7 @@ MOST_OF_A_KIND = 20  # findings shown of one kind in one batch; the last says ho
 class Finding:
     """One fault: what, where, and what to do."""
 
-    kind: str  # manifest | file | contents | law A | law B | places | publication
+    kind: str  # manifest | journal | file | contents | law A | law B | places | publication
     message: str
     batch_id: str | None = None
     path: str | None = None
@@ -60,6 +62,7 @@ def verify(root: str | Path, deep: bool = True) -> list[Finding]:
         state = manifests.load_state(layout)
     except BrokenWarehouse as error:
         return found or [Finding("manifest", error.message, next_step=error.hint)]
+    found += _second_copy(layout, state)
     for batch in state.batches.values():
         faults = [f for r in batch.files for f in _file(layout, r, batch.batch_id)]
         found += faults
@@ -73,7 +76,8 @@ def verify(root: str | Path, deep: bool = True) -> list[Finding]:
 def _manifests(layout: Layout) -> Iterator[Finding]:
     deltas, snapshots = manifests.numbers(layout)
     state = State()
-    anchor = max((n for n in snapshots if deltas and n <= deltas[0] and deltas[0] > 1), default=0)  # it stands for what compaction took
+    first = min(deltas, default=max(snapshots, default=0) + 1)
+    anchor = max((n for n in snapshots if n < first != 1), default=0)  # it stands for what compaction took
     if anchor:
         try:
             state = manifests.read_snapshot(layout, anchor)
@@ -87,8 +91,6 @@ def _manifests(layout: Layout) -> Iterator[Finding]:
         except BrokenWarehouse as error:
             yield _of_manifest(path, error)
             return
-        if number == state.number and digest == state.digest:
-            continue
         if previous != state.digest or number != state.number + 1:
             lost = number != state.number + 1
             message = f"Manifest {state.number + 1} is missing." if lost else f"Manifest {number} does not follow the one before it."
@@ -103,29 +105,49 @@ def _manifests(layout: Layout) -> Iterator[Finding]:
             if not same:
                 yield Finding("manifest", f"Snapshot {number} does not say what the manifests up to it say.",
                               path=layout.relative(layout.snapshot(number)), next_step=manifests.MEND)
+    if max(snapshots, default=0) > state.number:
+        yield Finding("manifest", f"Manifest {max(snapshots)} is missing, though its snapshot is there.",
+                      path=layout.relative(layout.manifest(max(snapshots))), next_step=manifests.MEND)
+
+
+def _second_copy(layout: Layout, state: State) -> Iterator[Finding]:
+    if state.number and journal.stands_at(layout) != state.digest:
+        yield Finding("journal", "The second copy of the manifests is missing, damaged or behind.", path=layout.relative(layout.journal),
+                      next_step="Nothing is lost: the next `taojin ingest` writes it anew.")
+    elif not state.number and any(layout.truth.glob("contents/*.parquet")):
+        yield Finding("manifest", "There are packs of bytes, and neither manifests nor their copy in log/ say what they are.",
+                      next_step="Restore manifests/ or log/manifests.jsonl from a backup; `taojin verify --mend` makes a new record.")
+
+
+def strays(layout: Layout) -> tuple[int, int]:
+    """Files in the truth that no manifest names, and their bytes: what killed runs, compaction and mending left."""
+    found = orphans(layout, manifests.load_state(layout))
+    return len(found), sum(p.lstat().st_size for p in found)
 
 
 def _of_manifest(path: str, error: BrokenWarehouse) -> Finding:
     return Finding("manifest", error.message, path=path, next_step=error.hint)
 
 
-def _file(layout: Layout, record, batch_id: str | None) -> Iterator[Finding]:
-    path = layout.path(record)
-    step = _mend(record.table, batch_id)
-    if not path.exists():
-        yield Finding("file", f"A file of {record.table} with {record.rows:,} rows is missing.", batch_id, record.path, step)
-    elif digest_of(path) != record.sha256:
-        yield Finding("file", f"A file of {record.table} was changed after it was written.", batch_id, record.path, step)
-    elif pq.read_metadata(path).num_rows != record.rows:
-        yield Finding("file", f"A file of {record.table} has other rows than its manifest says.", batch_id, record.path, step)
+def _file(layout: Layout, record: FileRecord, batch_id: str | None) -> Iterator[Finding]:
+    what = fault_of(layout, record)
+    if not what:
+        try:
+            rows = pq.read_metadata(layout.path(record)).num_rows
+        except (OSError, pa.ArrowException):
+            rows = -1
+        what = "" if rows == record.rows else "has other rows than its manifest says"
+    if what:
+        message = f"A file of {record.table} with {record.rows:,} rows {what}."
+        yield Finding("file", message, batch_id, record.path, _mend(record.table, batch_id))
 
 
 def _mend(table: str, batch_id: str | None) -> str:
     if batch_id is None:
-        return "It holds a run's own rows, which cannot be computed again: restore it from a backup."
+        return "`taojin verify --mend` takes its rows from the current generation, if that shows them; else restore it from a backup."
     if table == "contents":
-        return "It holds the bytes themselves: restore it from a backup, or ingest the batch's files into a new warehouse."
-    return f"Compute batch {batch_id} again from its bytes: `taojin rebuild`."
+        return "It holds the bytes themselves: `taojin verify --mend` reads the files in again where they still are, and says what is lost."
+    return f"`taojin verify --mend` computes batch {batch_id} again from its bytes."
 
 
 def _batch(layout: Layout, batch: BatchRecord) -> Iterator[Finding]:
@@ -152,7 +174,7 @@ _CHECKED = ("documents", "decodings", "articles", "kept", "edits", "terms")
 
 
 def _findings(faults: list[laws.Fault], batch_id: str) -> Iterator[Finding]:
-    step = f"Compute batch {batch_id} again from its bytes (`taojin rebuild`); if the fault stays, report it: a stage is wrong."
+    step = f"`taojin verify --mend` computes batch {batch_id} again from its bytes; if the fault stays, report it: a stage is wrong."
     for kind in dict.fromkeys(k for k, _ in faults):
         said = [s for k, s in faults if k == kind]
         for sentence in said[:MOST_OF_A_KIND]:

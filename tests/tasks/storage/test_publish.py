@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from schemas.catalog import TABLES as CONTRACTS
@@ -13,10 +13,10 @@ from schemas.ids import doc_id, file_id
 from tasks.errors import BlockedPublication, BrokenWarehouse, UsageError
 from tasks.storage.commit import commit, run_table
 from tasks.storage.layout import Layout
-from tasks.storage.parquet import digest_of, read_table
+from tasks.storage.parquet import read_table, write_table
 from tasks.storage.publish import publish
 from tasks.storage.reader import current_path, kept_generations, open_published
-from tasks.storage.records import Delta
+from tasks.storage.records import Delta, FileRecord
 from tasks.storage.restore import restore_bytes
 from tests.tasks.storage.small import CODE, TEXTS, ingest, seeds, tables
 
@@ -154,8 +154,11 @@ def test_files_from_before_a_column_was_added_are_read(tmp_path):
     layout = Layout.of(tmp_path)
     (batch,) = state.batches.values()
     (record,) = batch.of("articles")
-    pq.write_table(read_table([layout.path(record)]).drop(["abstract"]), layout.path(record))
-    assert digest_of(layout.path(record)) != record.sha256
+    older = layout.batch_staging(batch.batch_id) / "older.parquet"
+    older.parent.mkdir()
+    written = write_table(older, read_table([layout.path(record)]).drop(["abstract"]))
+    files = (*(f for f in batch.files if f != record), FileRecord("articles", "enrich", layout.relative(older), *written))
+    commit(layout, state, Delta(batches=(replace(batch, files=files),), generation=state.generation + 1))
     ingest(tmp_path, seeds(["乙.txt"]), rebuild=True)
     assert len(tables(tmp_path)["articles"]) == 2
 

@@ -58,7 +58,7 @@ def test_a_lost_file_and_a_lost_generation_are_found(root):
     path.unlink()
     assert [(f.kind, f.batch_id) for f in verify(root) if f.kind == "file"] == [("file", batch)]
     current_path(root).unlink()
-    assert any(f.kind == "publication" and "rebuild" in f.next_step for f in verify(root))
+    assert any(f.kind == "publication" and "--mend" in f.next_step for f in verify(root))
 
 
 def test_a_publication_that_shows_other_rows_is_found(root):
