@@ -34,7 +34,7 @@ T = TypeVar("T")
 NEW = ("before-write", "before-fsync", "before-link", "after-link", "after-folder")  # write_durably
 REPLACED = ("before-write", "before-fsync", "before-replace", "after-replace", "after-folder")  # replace_durably
 POINTED = ("before-symlink", "before-replace", "after-replace", "after-folder")  # replace_link
-APPENDED = ("before-append", "before-fsync", "after-append")  # append_durably
+APPENDED = ("before-append", "before-fsync", "after-fsync", "after-append")  # append_durably
 
 PAUSE_LOOKS = 0.02  # seconds
 MB = 1e6
@@ -153,6 +153,7 @@ def append_durably(handle: int, path: Path, data: bytes, point: str = "appended"
                 left = left[os.write(handle, left) :]
             fault(f"{point}.before-fsync")
             os.fsync(handle)
+            fault(f"{point}.after-fsync")
         except OSError:
             with contextlib.suppress(OSError):
                 os.ftruncate(handle, size)

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from tasks.storage.durable import make_folder
+from tasks.storage.durable import append_durably, fault, make_folder
 from tasks.storage.layout import Layout
 from tasks.storage.records import State
 
@@ -34,8 +34,7 @@ def append(layout: Layout, entry: Mapping[str, Any]) -> None:
     with _current(layout) as handle:
         size = os.fstat(handle).st_size
         torn = size and os.pread(handle, 1, size - 1) != b"\n"
-        os.write(handle, b"\n" * bool(torn) + line)
-        os.fsync(handle)
+        append_durably(handle, layout.run_log, b"\n" * bool(torn) + line, "runlog")
 
 
 def entries(layout: Layout, since: int | None = None) -> list[dict[str, Any]]:
@@ -106,9 +105,12 @@ def _put_aside(layout: Layout) -> None:
     number = int(_ASIDE.fullmatch(before[-1].name)[1]) + 1 if before else 0  # type: ignore[index]
     fresh = layout.run_log.with_name(f".{layout.run_log.name}.{os.getpid()}.tmp")
     fresh.write_text(json.dumps({"event": "continued", "next_run_id": max(used, default=0)}) + "\n", "utf-8")
+    fault("runlog.before-aside")
     os.rename(layout.run_log, layout.run_log.with_name(f"runs-{number:012d}.jsonl"))
+    fault("runlog.put-aside")
     with suppress(FileExistsError):  # somebody has begun one in between
         os.link(fresh, layout.run_log)
+    fault("runlog.after-aside")
     fresh.unlink()
     for path in before[: max(0, len(before) + 1 - KEPT)]:
         path.unlink(missing_ok=True)

@@ -24,7 +24,7 @@ def ask(layout: Layout, token: str, question: str) -> None:
     """Put the question where workers should find it."""
     folder = _folder(layout, token)
     make_folder(folder)
-    replace_durably(folder / "question", question.encode())
+    replace_durably(folder / "question", question.encode(), "shared")
 
 
 def answer(layout: Layout, token: str, name: str, text: str) -> str:
@@ -32,7 +32,7 @@ def answer(layout: Layout, token: str, name: str, text: str) -> str:
     folder = _folder(layout, token)
     question = (folder / "question").read_text()
     make_folder(folder / name)
-    replace_durably(folder / name / "answer", text.encode())
+    replace_durably(folder / name / "answer", text.encode(), "shared")
     return question
 
 
