@@ -17,6 +17,7 @@ import shlex
 import signal
 import subprocess
 import threading
+import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -27,10 +28,13 @@ from datetime import timedelta
 
 from flows.run import now
 from flows.settings import Settings
+from flows.terminal import literal
 from schemas.contract import CRITICAL
+from tasks.enrich.private import private_in
 from tasks.storage import runlog
 from tasks.storage.layout import Layout
 from tasks.storage.reader import open_published
+from tasks.text.masking import masked
 from tasks.validate.request import ValidationResult
 
 FAILED, BLOCKED, HELD_BACK, STALE = "failed", "blocked", "critical", "stale"
@@ -41,6 +45,8 @@ NEXT = {
     STALE: "taojin status",
 }
 LONGEST_REASON = 2_000  # characters
+PAUSES = (0.5, 2.0)  # seconds between the attempts to reach a webhook, all within `alert_seconds`
+PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +117,7 @@ def send(settings: Settings, alert: Alert) -> list[str]:
         return []
     layout = Layout.of(settings.warehouse)
     body = asdict(alert) | {
-        "reason": alert.reason[:LONGEST_REASON],
+        "reason": _clean(alert.reason),
         "counts": dict(alert.counts),
         "warehouse": str(layout.root),
         "at": now().isoformat(),
@@ -129,6 +135,12 @@ def send(settings: Settings, alert: Alert) -> list[str]:
             with contextlib.suppress(Exception):  # a full disk may be the very thing that the alert is about
                 runlog.append(layout, entry)
     return faults
+
+
+def _clean(reason: str) -> str:
+    """A reason may quote an error, and an error may quote crawled text: cut, private data masked, nothing that a terminal or page obeys."""
+    text = reason[:LONGEST_REASON]
+    return literal(masked(text, [(d.start, d.stop, d.masked) for d in private_in(text)]))
 
 
 def _is_set(settings: Settings) -> bool:
@@ -194,14 +206,25 @@ def _post(address: str, data: bytes, seconds: float) -> str:
     clean = urllib.parse.urlunsplit((parts.scheme, parts.netloc, parts.path, parts.query, ""))
     request = urllib.request.Request(clean, data, {"Content-Type": "application/json", "User-Agent": "taojin"}, method="POST")
     shown = host if port is None else f"{host}:{port}"
+    until = time.monotonic() + seconds
+    for pause in (*PAUSES, None):
+        fault, passing = _try(request, until - time.monotonic())
+        if not fault or not passing or pause is None or time.monotonic() + pause >= until:
+            return fault and f"{shown}{fault}"
+        time.sleep(pause)
+    return ""
+
+
+def _try(request: urllib.request.Request, seconds: float) -> tuple[str, bool]:
+    """What went wrong with one attempt ("" if nothing), and whether it may pass: nobody listens at this moment, or the host says so."""
     try:
-        with urllib.request.build_opener(_NoRedirect).open(request, timeout=seconds):
-            return ""
+        with urllib.request.build_opener(_NoRedirect).open(request, timeout=max(seconds, 0.1)):
+            return "", False
     except urllib.error.HTTPError as error:
-        return f"{shown} answered {error.code}"
+        return f" answered {error.code}", error.code in PASSING
     except OSError as error:
         reason = getattr(error, "reason", error)
-        return f"{shown}: {getattr(reason, 'strerror', None) or type(reason).__name__}"
+        return f": {getattr(reason, 'strerror', None) or type(reason).__name__}", not isinstance(reason, TimeoutError)
 
 
 def killed(row: Mapping[str, object]) -> Alert:

@@ -51,12 +51,16 @@ def missed(layout: Layout, count: int, first: datetime, last: datetime) -> None:
     runlog.append(layout, told)
 
 
-def account(layout: Layout, api: str) -> list[dict[str, Any]]:
+def account(layout: Layout, api: str) -> list[str]:
     """
     Put on record what Prefect knows as ended badly and the log does not know yet: its process died before it could tell.
-    Returns the new lines. Raises OSError or ValueError where the server does not answer.
+    Returns a sentence for each that was killed before its run began, which nobody else tells of. Raises OSError or ValueError where
+    the server does not answer.
     """
-    known = {e.get("flow_run_id") for e in runlog.entries(layout) if e.get("event") == "fired"}
+    log = runlog.entries(layout)
+    known = {e.get("flow_run_id") for e in log if e.get("event") == "fired"}
+    began = [e.get("started_at") or "" for e in log if e.get("status") == "failed"]
+    untold = []
     ended = [r for r in _flow_runs(api, deployment(layout), ENDED_BADLY, "END_TIME_DESC", 50) if r.get("id") not in known]
     for r in reversed(ended):
         state = r.get("state") or {}
@@ -64,7 +68,9 @@ def account(layout: Layout, api: str) -> list[dict[str, Any]]:
         moment = _moment(r.get("start_time")) or _moment(r.get("end_time")) or now()
         fired(layout, outcome, due=_moment(r.get("expected_start_time")), at=moment, flow_run_id=str(r["id"]),
               error=str(state.get("message") or ""))  # fmt: skip
-    return ended
+        if outcome == "killed" and not any(_plain(moment) <= b for b in began):
+            untold.append(f"A firing was killed before its run began: {state.get('message') or ''}")
+    return untold
 
 
 def skip_late(layout: Layout, api: str, keep: int = 1) -> int:

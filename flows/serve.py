@@ -232,7 +232,8 @@ class Watchman:
         """Put firings on record that could not tell themselves, and say what is due next. `waiting`: how many due ones may wait."""
         try:
             skip_late(self.layout, server.url, waiting)
-            account(self.layout, server.url)
+            for reason in account(self.layout, server.url):
+                self._tell(Alert(FAILED, FAILED, reason))
             tell_serving(self.layout, self.about | {"server": server.url, "next": next_due(self.layout, server.url)})
             self.unanswered = 0
         except (OSError, ValueError):

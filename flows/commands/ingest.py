@@ -125,9 +125,9 @@ def _readable(path: Path) -> None:
 
 @contextmanager
 def progress(silent: bool) -> Iterator[Report]:
-    """A report that draws: bars in a terminal, one plain line a finished stage elsewhere, nothing when silent."""
+    """A report that draws: bars in a terminal, one plain line a finished stage elsewhere; when silent, only alerts that reached nobody."""
     if silent:
-        yield lambda stage, done, total, detail: None
+        yield lambda stage, done, total, detail: talk(detail, "red") if stage == "alert" else None
     elif sys.stderr.isatty():
         with _bars() as report:
             yield report
