@@ -16,6 +16,7 @@ from tasks.errors import TaojinError
 from tasks.ingest.discover import Discovery
 from tasks.ingest.remote.address import parse
 from tasks.ingest.remote.listing import Stores, list_addresses, looks_of
+from tasks.ingest.remote.patience import Interrupted
 
 LOOK_SHARE = 0.1  # of the time may go into looking
 
@@ -44,6 +45,8 @@ class RemoteWatch:
         try:
             with closing(Stores(self.settings.remote, self.stopping)) as stores:
                 list_addresses(found, self.addresses, stores, self.settings.hidden_files)
+        except Interrupted:
+            return
         except TaojinError as error:
             self._failed(error.message)
             return

@@ -11,8 +11,9 @@ from pathlib import Path
 
 from flows.settings import Settings
 from flows.terminal import as_json as to_json
-from flows.terminal import cell, print_json, print_table, say, talk
+from flows.terminal import cell, literal, print_json, print_table, say, talk
 from tasks.errors import UsageError
+from tasks.ingest.names import is_local
 from tasks.storage.reader import open_published
 
 _CASE = re.compile(r"([0-9]+)-([0-9]+)")
@@ -72,14 +73,23 @@ def run_retry(settings: Settings, cases: list[str], run: int | None, quiet: bool
 
     wanted = [_parse(c) for c in cases]
     with open_published(settings.warehouse) as db:
-        rows = db.execute("select run_id, quarantine_no, file_id, replay from quarantine_open").fetchall()
-    unknown = [f"{r}-{n}" for r, n in wanted if (r, n) not in {(a, b) for a, b, _, _ in rows}]
+        rows = db.execute("select run_id, quarantine_no, file_id, replay, key from quarantine_open").fetchall()
+    unknown = [f"{r}-{n}" for r, n in wanted if (r, n) not in {case[:2] for case in rows}]
     if unknown:
         raise UsageError(f"Not open in quarantine: {', '.join(unknown)}.", "See taojin quarantine list.")
     meant = [case for case in rows if (not wanted or case[:2] in wanted) and (run is None or case[0] == run)]
     chosen = [case[:3] for case in meant if case[2]]
-    for r, n, _, replay in (case for case in meant if not case[2]):
-        talk(f"{r}-{n} was never read, so the warehouse has no bytes to try again: {replay}", "yellow")
+    urls = []
+    for r, n, _, replay, key in (case for case in meant if not case[2]):
+        if key and not is_local(key):
+            urls.append(key)
+        else:
+            talk(f"{r}-{n} was never read, so the warehouse has no bytes to try again: {replay}", "yellow")
+    if urls:
+        talk(f"Asking again for {len(urls)} that {'was' if len(urls) == 1 else 'were'} never read: {', '.join(map(literal, urls[:3]))}")
+        code = perform(settings, urls, quiet=quiet or (as_json and bool(chosen)), as_json=as_json and not chosen)
+        if not chosen:
+            return code
     if meant and not chosen:
         return 0
     if not chosen:

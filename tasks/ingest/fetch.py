@@ -33,13 +33,14 @@ from tasks.ingest.containers.walk import is_container
 from tasks.ingest.discover import Problem
 from tasks.ingest.remote.patience import Fault, Interrupted, Options, pause
 from tasks.ingest.remote.store import Changed, Remote, Store
-from tasks.storage.durable import fault
+from tasks.storage.durable import fault, full_disk_told
 from tasks.storage.known import Known
 from tasks.storage.records import Source
 
 HEAD = 1 << 20  # bytes that tell a container
 PATIENCE = 20  # objects that fail one after the other for passing reasons before a store counts as down
 ONE_TEXT = "-"  # in place of a file_id: it is too large for a text, and no container
+SLOWEST = 1000  # bytes a second, on average, once `remote_seconds` are over: one that drips must not hold a thread for ever
 SPARE = 64 << 20  # bytes left free on the disk
 AHEAD = 4  # objects in hand per thread
 
@@ -174,7 +175,7 @@ class Fetcher:
                 about = answer.about
                 if about.size is not None and about.size > self.limits.most:
                     return self._refused(source, about, at, self.limits.sentence(about.size))
-                with open(part, "wb") as file:
+                with full_disk_told(self.folder), open(part, "wb") as file:
                     written = self._written(answer.pieces, file, about)
             if isinstance(written, str):
                 return self._refused(source, about, at, written)
@@ -195,9 +196,12 @@ class Fetcher:
     def _written(self, pieces: Iterator[bytes], file, about: Remote) -> tuple[str, int] | str:
         """The content's name and size; or why no more of it was read."""
         digest, size, head, judged = sha256(), 0, bytearray(), False
+        began = time.monotonic()
         for piece in pieces:
             if self.stop.is_set():
                 raise Interrupted
+            if (took := time.monotonic() - began) > self.options.seconds and size < took * SLOWEST:
+                raise Fault("transient", f"it comes too slowly ({size:,} bytes in {took:.0f} s)", "The next run tries again.")
             digest.update(piece)
             size += len(piece)
             file.write(piece)

@@ -16,6 +16,7 @@ import pytest
 from flows.commands import explain
 from flows.commands import ingest as command
 from flows.commands.lookup import find
+from flows.commands.quarantine import run_retry
 from flows.commands.serve import run as serve
 from flows.ingest import divided, ingest
 from flows.settings import Settings, load
@@ -165,7 +166,8 @@ def test_what_is_too_large_waits_in_quarantine_and_is_not_fetched(moto: Moto, se
     [(key, replay)] = rows(small, "select key, replay from quarantine")
     assert (key, replay) == (f"{ROOT}大.txt", f"taojin ingest '{ROOT}大.txt'")
     assert (ingest(small, [ROOT]).status, moto.gets()) == ("nothing-new", 0)
-    assert (ingest(settings, [key]).files_new, moto.gets()) == (1, 1), "the limit was raised: its replay takes it in"
+    assert (run_retry(settings, [], None, True, False), moto.gets()) == (0, 1), "it was never read, so it is asked for again"
+    assert rows(settings, "select state from arrivals where name = '大.txt'") == [("current",)], "the limit was raised"
 
 
 def test_the_settings_name_inputs(moto: Moto, settings: Settings, quick, tmp_path: Path):

@@ -92,7 +92,7 @@ def _list(found: Discovery, address: Address, store: Store, hidden: bool) -> boo
                 below = remote.uri[len(root) :]
                 if not single and not hidden and (first := _hidden(below)):
                     left_out.add(root + first)
-                elif remote.size or not remote.uri.endswith("/"):
+                elif single or remote.size or not remote.uri.endswith("/"):
                     _add(found, remote, store)
     except Fault as fault:
         found.unscanned.append(root)

@@ -20,7 +20,6 @@ from tasks.ingest.remote.address import Address
 from tasks.ingest.remote.patience import Fault, Options, by_status, patiently
 from tasks.ingest.remote.store import NOTHING, Answer, Identity, Remote
 
-PIECE = 1 << 20
 REDIRECTS = 5
 _NO_HEAD = (400, 401, 403, 404, 405, 406, 501)  # of servers that answer GET all the same
 PACKED = ("", "identity", "gzip", "x-gzip", "zstd")
@@ -66,7 +65,7 @@ class Web:
 
     def _pieces(self, response: httpx.Response) -> Iterator[bytes]:
         with _told():
-            yield from response.iter_raw(PIECE)
+            yield from response.iter_raw()
 
 
 @contextmanager

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import json
 import os
 import threading
+import time
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
@@ -13,15 +15,17 @@ from types import SimpleNamespace
 from typing import ClassVar
 
 import fsspec
+import httpx
 import pytest
 
 from tasks.errors import TaojinError, UsageError
 from tasks.ingest.discover import Discovery
 from tasks.ingest.fetch import PATIENCE, Fetching, clear
 from tasks.ingest.hashing import Hashed, hash_contents
+from tasks.ingest.remote import web
 from tasks.ingest.remote.address import PROTOCOLS, parse
 from tasks.ingest.remote.listing import Stores, list_addresses
-from tasks.ingest.remote.patience import FIRST_PAUSE, Options, by_exception, by_status, pause
+from tasks.ingest.remote.patience import FIRST_PAUSE, Fault, Options, by_exception, by_status, pause
 from tasks.storage.known import Known
 from tasks.storage.layout import Layout
 from tests.tasks.ingest.hostile_store import BUCKET, KEYS, LISTING, HostileStore, keys_for
@@ -358,6 +362,29 @@ def test_what_the_web_answers_instead_is_said(store: HostileStore, runs: Runs):
     assert runs.committed[done.sources[0].file_id] == packed, "unpacked as a container, which sees where the end is missing"
     store.web = {"Content-Encoding": "br"}
     assert "packs it ('br')" in runs.look(f"{store.url}/wrong.txt").problems[0].reason
+
+
+def test_a_folder_of_the_web_is_one_page(store: HostileStore, runs: Runs):
+    store.objects = {"": b"<a href=other.html>", "news/": b"<a href=x.html>", "other.html": b"x"}
+    assert [s.uri for s in runs.run(f"{store.url}/news/", store.url).sources] == [f"{store.url}/news/", f"{store.url}/"]
+    assert not runs.found.scanned and store.count("GET", "other.html") == 0, "links are not followed"
+
+
+def test_a_redirect_leads_on_but_never_out_of_https():
+    def answer(url: str) -> httpx.Response:
+        return httpx.Response(200, request=httpx.Request("GET", url))
+
+    web._expect(answer("http://example.cn/b"), parse("http://example.cn/a"))
+    web._expect(answer("https://example.org/b"), parse("https://example.cn/a"))
+    with pytest.raises(Fault, match="leads from https to http"):
+        web._expect(answer("http://example.cn/a"), parse("https://example.cn/a"))
+
+
+def test_what_drips_is_left(store: HostileStore, runs: Runs, monkeypatch: pytest.MonkeyPatch):
+    store.objects = {"drip.txt": b"x" * 3000}
+    clock = itertools.count(0, 20)
+    monkeypatch.setattr("tasks.ingest.fetch.time", SimpleNamespace(monotonic=lambda: next(clock), time_ns=time.time_ns))
+    assert "too slowly (0 bytes in 20 s), 3 times" in runs.run(f"{store.url}/drip.txt").problems[0].reason and runs.left() == []
 
 
 def test_two_addresses_of_one_name_are_refused_rather_than_lost(store: HostileStore, runs: Runs):
