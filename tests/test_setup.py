@@ -155,6 +155,14 @@ def test_extras_are_added_once_and_stay_through_changes(machine: Machine):
     assert machine.run("status").stderr == "", "an extra that is no more is not missed"
 
 
+def test_commands_of_dask_bring_their_packages_and_our_code(machine: Machine):
+    machine.python("python3.12", "3.12.1")
+    ran = machine.run("dask", "worker", "tcp://127.0.0.1:8786", "--nworkers", "2").stdout
+    assert "ran: -m dask worker tcp://127.0.0.1:8786 --nworkers 2\n" in ran
+    assert f"PYTHONPATH={machine.root}\n" in ran
+    assert machine.steps == ["venv", "pip:base.txt:dask.txt"]
+
+
 def test_an_unknown_extra_is_told_which_there_are(machine: Machine):
     machine.python("python3.12", "3.12.1")
     for name in ("base", "../x", "spark"):

@@ -18,6 +18,7 @@ import contextlib
 import itertools
 import logging
 import os
+import re
 import secrets
 import threading
 import time
@@ -46,6 +47,7 @@ END_SECONDS = 5.0
 MOST_LOST = 4  # workers of one batch, one after another; Dask's own rule is the same
 MOST_THREADS = 256
 
+NOT_OURS = re.compile(r"(ModuleNotFound|Import|Attribute)Error")
 START = "Start workers with `./taojin dask worker {address} --nworkers 2 --nthreads 1`"
 
 
@@ -110,6 +112,7 @@ class DaskWorkers(Workers):
         self._slots: dict[str, _Slot] = {}
         self._asked: dict[str, str] = {}  # address -> name, of workers whose proof is on its way
         self._refused: dict[str, tuple[float, str]] = {}  # address -> when to ask again, why
+        self._told: dict[tuple[str, str], str] = {}  # refusals that were told once
         self._fault: TaojinError | None = None
         self._looked = self._closed = False
         self._state = threading.Condition(threading.RLock())
@@ -156,7 +159,7 @@ class DaskWorkers(Workers):
             slots = list(self._slots.values())
             self._wake()
         if self._thread:
-            self._thread.join(CONNECT_SECONDS + END_SECONDS)
+            self._thread.join(END_SECONDS if self._client else CONNECT_SECONDS + END_SECONDS)
         if self._client is not None and slots and not self._fault:
             ending = threading.Thread(target=self._release, args=([s.address for s in slots],), daemon=True)
             ending.start()
@@ -208,7 +211,7 @@ class DaskWorkers(Workers):
         assert self._client is not None
         slot.changed.clear()
         future = self._client.submit(
-            work, self.token, limits, function, arguments, unseen_too,
+            work, (self.token, slot.address), limits, function, arguments, unseen_too,
             key=f"taojin-{function}-{self.token}-{next(self._numbers)}", workers=[slot.address], allow_other_workers=False, pure=False,
         )  # fmt: skip
         future.add_done_callback(lambda _: slot.changed.set())
@@ -222,20 +225,22 @@ class DaskWorkers(Workers):
             if self._closed:
                 raise Stopped("Stopped.", "Finished batches are kept; run it again.")
             raise _Lost
-        if future.status == "finished":
-            return future.result()
         if future.cancelled() or future.status == "lost":
             self._fail(self._scheduler_lost())
             self._expect_no_fault()
-        error = future.exception()
-        if isinstance(error, NotAdmitted | KilledWorker):
+        answer = future.exception() if future.status == "error" else future.result()
+        if isinstance(answer, NotAdmitted | KilledWorker):
             self._drop(slot.address)
             raise _Lost
-        if isinstance(error, NotSeen):
-            if seen := next(filter(os.path.exists, error.paths), None):
-                raise UsageError(*self._unseen(slot.name, seen).split("\n"))
+        if isinstance(answer, NotSeen):
+            if seen := next(filter(os.path.exists, answer.paths), None):
+                raise UsageError(*self._unseen(slot.address, seen).split("\n"))
             return self._call_on(slot, limits, function, arguments, unseen_too=True)
-        raise error
+        if isinstance(answer, TaojinError):
+            raise type(answer)(f"{answer.message} (On Dask worker {slot.address}.)", answer.hint) from None
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
 
     # Watch: one thread.
 
@@ -308,7 +313,8 @@ class DaskWorkers(Workers):
         label = f"{address} (on {told['host']})" if isinstance(told, dict) else address
         refusal = self._refusal(label, sent, text, told)
         if not refusal:
-            failed = self._on(address, admit, self.terms.warehouse, self.token, self.terms.module, self.memory_bytes, self.address is None)
+            key = (self.token, address)
+            failed = self._on(address, admit, self.terms.warehouse, key, self.terms.module, self.memory_bytes, self.address is None)
             refusal = f"Dask worker {label} does not begin: {failed!r}.\nSee its log." if isinstance(failed, Exception) else ""
         with self._state:
             if self._asked.pop(address, None) != name or self._closed:
@@ -318,7 +324,8 @@ class DaskWorkers(Workers):
             else:
                 self._slots[address] = _Slot(address, name)
             self._state.notify_all()
-        if refusal:
+        if refusal and self._told.get((address, name)) != refusal:
+            self._told[address, name] = refusal
             self.say(refusal.replace("\n", " "))
 
     def _on(self, address: str, function: Callable[..., Any], *arguments: Any) -> Any:
@@ -333,17 +340,15 @@ class DaskWorkers(Workers):
         """Why a worker gets no work: a sentence, and what to do, on two lines; empty where nothing stands against it."""
         root = self.terms.warehouse
         who = f"Dask worker {label}"
-        if isinstance(told, ModuleNotFoundError | ImportError | AttributeError):
-            start = START.format(address=self._where)
-            return f"{who} does not have this command's taojin ({told}).\n{start} from a copy of the same version."
         if not isinstance(told, dict):
+            if NOT_OURS.search(repr(told)):  # what does not even unpickle there comes back as text
+                return f"{who} does not find this command's taojin.\n{self._start_hint}, there, in a copy of the same version."
             return f"{who} does not answer: {told!r}.\nSee its log, or stop it."
         if told["code"] != code_digest():
             return f"{who} runs other code of taojin than this command.\nGive it the same version and start it anew."
         if other := [s for s, made in self.terms.fingerprints.items() if told["fingerprints"].get(s) != made and s != "validate"]:
-            versions = f"Python {told['python']} there" if told["python"] else ""
             return (
-                f"{who} would work by other libraries or data than this command (stage {other[0]}; {versions}).\n"
+                f"{who} would work by other libraries or data than this command (stage {other[0]}; Python {told['python']} there).\n"
                 "Set it up from the same requirements, and start it anew."
             )
         share = f"Mount {root} there under the same path, for writing, or stop that worker."

@@ -22,7 +22,7 @@ from tasks.storage.fingerprints import fingerprints
 from tasks.storage.layout import Layout
 from tasks.storage.records import Job
 from tasks.storage.shared import answer, code_digest, unseen
-from tasks.workers import Child
+from tasks.workers import Child, Died
 
 IDLE_SECONDS = 600.0  # after which a child without work is ended: its command may be dead; the next batch spawns it again
 
@@ -76,7 +76,10 @@ class Hold:
                 self.busy.release()
 
 
-_holds: dict[str, Hold] = {}
+Key = tuple[str, str]  # a command's token and the worker's address: a process may be several workers
+
+_holds: dict[Key, Hold] = {}
+_parsing = threading.Lock()  # Python 3.11 fails (SystemError) where two threads parse code at once
 
 
 async def prove(root: str, token: str, name: str, text: str, settings: Mapping[str, Any], paths: Sequence[str]) -> dict[str, Any]:
@@ -85,12 +88,14 @@ async def prove(root: str, token: str, name: str, text: str, settings: Mapping[s
 
 
 def _prove(root: str, token: str, name: str, text: str, settings: Mapping[str, Any], paths: Sequence[str]) -> dict[str, Any]:
+    with _parsing:
+        made = fingerprints(settings)
     told: dict[str, Any] = {
         "host": socket.gethostname(),
         "pid": os.getpid(),
         "python": ".".join(platform.python_version_tuple()[:2]),
         "code": code_digest(),
-        "fingerprints": fingerprints(settings),
+        "fingerprints": made,
         "unseen": unseen(paths),
     }
     try:
@@ -100,38 +105,42 @@ def _prove(root: str, token: str, name: str, text: str, settings: Mapping[str, A
     return told
 
 
-async def admit(root: str, token: str, module: str, memory_bytes: int, ignore_ctrl_c: bool) -> None:
+async def admit(root: str, key: Key, module: str, memory_bytes: int, ignore_ctrl_c: bool) -> None:
     """Begin to hold a child for this command; what an earlier command left at work on the same warehouse is ended."""
     for old, hold in list(_holds.items()):
-        if hold.root == root or old == token:
+        if old[1] == key[1] and (hold.root == root or old == key):
             await asyncio.to_thread(_holds.pop(old).end)
     if ignore_ctrl_c:  # this worker is the command's own, which answers Ctrl-C: this batch is finished first
         signal.signal(signal.SIGINT, signal.SIG_IGN)
     # Dask's workers are daemonic, which forbids children because they would be left over; ours end with their parent.
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
-    hold = _holds[token] = Hold(root, Child(module, memory_bytes))
+    hold = _holds[key] = Hold(root, Child(module, memory_bytes))
     await asyncio.to_thread(hold.child.warm)
 
 
 async def release(token: str) -> None:
-    """End this command's child, whatever it does."""
-    if hold := _holds.pop(token, None):
-        await asyncio.to_thread(hold.end)
+    """End this command's children, whatever they do."""
+    for key in [k for k in _holds if k[0] == token]:
+        await asyncio.to_thread(_holds.pop(key).end)
 
 
-def work(token: str, limits: Limits, function: str, arguments: Sequence[Any], unseen_too: bool = False) -> Any:
+def work(key: Key, limits: Limits, function: str, arguments: Sequence[Any], unseen_too: bool = False) -> Any:
     """
-    One call to the child. Raises what the child raises; Died where the child does not survive it.
+    One call to the child: what it answers, or Died where it does not survive. Raises what it raises.
 
+    Returns NotAdmitted and NotSeen too, and raises none of the three: Dask would log each as an error of ours.
     `unseen_too`: also where this process does not see the job's files, since the command does not see them any more either.
     """
-    hold = _holds.get(token)
+    hold = _holds.get(key)
     if hold is None:
-        raise NotAdmitted
-    job = arguments[0]
+        return NotAdmitted()
+    job = next(iter(arguments), None)
     if isinstance(job, Job) and not unseen_too and (missing := unseen(local_paths(job))):
-        raise NotSeen(missing)
-    return hold.call(limits, function, arguments)
+        return NotSeen(missing)
+    try:
+        return hold.call(limits, function, arguments)
+    except Died as death:
+        return death
 
 
 def local_paths(job: Job) -> list[str]:
