@@ -200,7 +200,7 @@ class Run:
         }
         tables = {
             "runs": rows.runs([*self._from_log(), self.row]),
-            "stage_timings": rows.stage_timings(self.run_id, self.receipts, self.laps),
+            "stage_timings": rows.stage_timings(self.run_id, self.receipts, self.laps, self._processes()),
             "quarantine": quarantine,
         }
         if self.verdict:
@@ -217,6 +217,9 @@ class Run:
         records = (run_table(self.layout, self.run_id, name, table) for name, table in tables.items())
         return Delta(run_id=self.run_id, batches=tuple(batches), run_files=tuple(r for r in records if r), generation=generation)
 
+    def _processes(self) -> dict[str, tuple[float, int | None]]:
+        return {"validate": (self.verdict.cpu_seconds, self.verdict.peak_bytes)} if self.verdict else {}
+
     def committed(self, state: State) -> None:
         """The run is true."""
         if not self.is_blocked:
@@ -227,6 +230,7 @@ class Run:
     def published(self, publication: Publication) -> None:
         """The run can be read."""
         self.publication = publication
+        self.laps |= {f"publish: {step}": seconds for step, seconds in publication.steps.items()}
         self.tell("publish", 1, 1, f"generation {publication.generation}")
 
     def counts(self) -> dict[str, int]:

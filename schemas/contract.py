@@ -193,12 +193,26 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """`value` of a row is at most `limit` of its row in `parent`, found by `key`. So one look at each parent serves millions of rows."""
+
+    value: str
+    parent: str
+    key: str
+    limit: str
+
+    @property
+    def holds(self) -> str:
+        return f"{self.value} <= (SELECT max(p.{self.limit}) FROM {self.parent} AS p WHERE p.{self.key} = t.{self.key})"
+
+
+@dataclass(frozen=True, slots=True)
 class RowCheck:
     """
     A promise about one row.
 
     `holds` is SQL over the row `t`; the row breaks the promise where it is FALSE. `needs` names tables that the SQL reads
-    beside its own. `promise` is set where the check came from one column's promise.
+    beside its own. `promise` is set where the check came from one column's promise, `reach` where a parent's row sets the limit.
     """
 
     id: str
@@ -209,6 +223,7 @@ class RowCheck:
     column: str = ""
     needs: tuple[str, ...] = ()
     promise: Promise | None = None
+    reach: Reach | None = None
 
     scope = ROW
 
@@ -233,7 +248,11 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class TableCheck:
-    """A promise about a table: `sql` selects from the table `t` (its rows) what breaks it, one row per fault, keys first."""
+    """
+    A promise about a table: `sql` selects from the table `t` (its rows) what breaks it, one row per fault, keys first.
+
+    `proof` is one cheaper value over the same rows that is TRUE only where `sql` finds nothing; anything else says nothing.
+    """
 
     id: str
     sql: str
@@ -242,6 +261,7 @@ class TableCheck:
     next_step: str = RAISE_ISSUE
     columns: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
+    proof: str = ""
 
     scope = TABLE
 
@@ -369,16 +389,36 @@ def _unique(key: tuple[str, ...]) -> TableCheck:
         f"No two rows share {names}.",
         columns=key,
         next_step="Nothing was published. Run `taojin verify`, then report the key: two rows claim to be the same thing.",
+        proof=_ascending(key) if len(key) > 1 else "",
     )
 
 
+def _ascending(key: tuple[str, ...]) -> str:
+    """
+    Rows that stand one after the other in some order: those of one parent together, and by the rest of their key ascending.
+
+    No two of them share their key then. A stage writes rows in reading order, so one look at each row and the one before it is enough.
+    """
+    parent, *rest = key
+    before = ", ".join(f"lag({c}) OVER () AS before_{c}" for c in key)
+    later = "FALSE"
+    for c in reversed(rest):
+        later = f"({c} > before_{c} OR ({c} = before_{c} AND {later}))" if later != "FALSE" else f"{c} > before_{c}"
+    return f"""
+        SELECT bool_and({parent} IS DISTINCT FROM before_{parent} OR coalesce({later}, FALSE))
+        AND count(*) FILTER (WHERE {parent} IS DISTINCT FROM before_{parent}) = count(DISTINCT {parent})
+        FROM (SELECT {", ".join(key)}, {before} FROM t)
+    """
+
+
 def _reference(r: Reference) -> TableCheck:
-    mine = ", ".join(f"t.{c}" for c in r.columns)
+    mine = ", ".join(r.columns)
     same = " AND ".join(f"p.{theirs} = t.{ours}" for ours, theirs in zip(r.columns, r.target_columns, strict=True))
     known = " AND ".join(f"t.{c} IS NOT NULL" for c in r.columns)
     return TableCheck(
         f"{'-'.join(r.columns)}-in-{r.table}",
-        f"SELECT DISTINCT {mine} FROM t WHERE {known} AND NOT EXISTS (SELECT 1 FROM {r.table} AS p WHERE {same})",
+        # Each value once, then its parent: many rows have few parents.
+        f"SELECT {mine} FROM (SELECT DISTINCT {mine} FROM t) AS t WHERE {known} AND NOT EXISTS (SELECT 1 FROM {r.table} AS p WHERE {same})",
         f"{', '.join(r.columns)} stands in {r.table}.",
         columns=r.columns,
         needs=(r.table,),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.contract import READ_IT, TEXT, TEXTS, Column, HistoryCheck, Reference, RowCheck, Table
-from schemas.shared import OF_ARTICLE, RUN_ID, SPAN, number, start, stop, within_article
+from schemas.shared import OF_ARTICLE, RUN_ID, SPAN, number, start, stop, within, within_article
 
 SENTENCES = Table(
     name="sentences",
@@ -29,9 +29,7 @@ SENTENCES = Table(
         RowCheck("tags-match-words", "len(words) = len(tags)", "Each word has one tag.", column="tags"),
         RowCheck("words-some", "len(words) >= 1", "A sentence has at least one word.", severity="warning", column="words",
                  next_step=READ_IT),
-        RowCheck("paragraph-in-article", "paragraph_no <= (SELECT max(a.paragraph_count) FROM articles AS a "
-                 "WHERE a.article_id = t.article_id)", "The paragraph is one of its article's.", column="paragraph_no",
-                 needs=("articles",)),
+        within("paragraph-in-article", "paragraph_no", "paragraph_count", "The paragraph is one of its article's."),
         RowCheck("text-length", "length(text) <= 1000", "A sentence has at most 1000 characters.", severity="warning", column="text",
                  next_step=READ_IT),
         within_article(),

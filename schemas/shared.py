@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from schemas.contract import COUNT, OFFSET, READ_IT, REAL, TEXT, Between, Column, Matches, RowCheck
+from schemas.contract import COUNT, OFFSET, READ_IT, REAL, TEXT, Between, Column, Matches, Reach, RowCheck
 from schemas.ids import ID_LENGTH, ID_PATTERN
 
 HEX_ID = Matches(ID_PATTERN)
@@ -44,14 +44,16 @@ SPAN = RowCheck("span-order", "start < stop", "A span has at least one character
 SPAN_OR_PLACE = RowCheck("span-order", "start <= stop", "A span does not end before it starts.", column="start")
 
 
+def within(
+    id: str, value: str, limit: str, description: str, column: str = "", parent: str = "articles", key: str = "article_id"
+) -> RowCheck:
+    """What a row names lies inside its parent."""
+    reach = Reach(value, parent, key, limit)
+    return RowCheck(id, reach.holds, description, column=column or value, needs=(parent,), reach=reach)
+
+
 def within_article(column: str = "stop") -> RowCheck:
-    return RowCheck(
-        "span-in-article",
-        f"{column} <= (SELECT max(a.char_count) FROM articles AS a WHERE a.article_id = t.article_id)",
-        "The span ends inside its article.",
-        column=column,
-        needs=("articles",),
-    )
+    return within("span-in-article", column, "char_count", "The span ends inside its article.")
 
 
 # Generous on purpose: histories name dynasties, plans name the next century. What lies outside was misread.
@@ -84,10 +86,4 @@ def hashed(column: str, parent: str, number: str) -> RowCheck:
 
 
 def within_document(column: str = "stop") -> RowCheck:
-    return RowCheck(
-        "span-in-document",
-        f"{column} <= (SELECT max(d.char_count) FROM documents AS d WHERE d.doc_id = t.doc_id)",
-        "The span ends inside its document.",
-        column=column,
-        needs=("documents",),
-    )
+    return within("span-in-document", column, "char_count", "The span ends inside its document.", parent="documents", key="doc_id")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.contract import POSITIONS, TEXT, Column, MaxLength, NotEmpty, Reference, RowCheck, Table
-from schemas.shared import OF_ARTICLE, RUN_ID, number
+from schemas.shared import OF_ARTICLE, RUN_ID, number, within
 
 TERMS = Table(
     name="terms",
@@ -22,8 +22,7 @@ TERMS = Table(
     row_checks=(
         RowCheck("tf-is-positions", "tf = len(positions)", "tf is the number of positions.", column="tf"),
         RowCheck("positions-from-0", "list_min(positions) >= 0", "No position is before the text.", column="positions"),
-        RowCheck("positions-in-article", "list_max(positions) + length(term) <= (SELECT max(a.char_count) FROM articles AS a "
-                 "WHERE a.article_id = t.article_id)", "Every occurrence ends inside its article.", column="positions",
-                 needs=("articles",)),
+        within("positions-in-article", "list_max(positions) + length(term)", "char_count", "Every occurrence ends inside its article.",
+               column="positions"),
     ),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
@@ -31,8 +32,19 @@ def rules(found: Iterable[Rule]) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=TABLES["rules"].arrow)
 
 
-def stage_timings(run_id: int, receipts: Sequence[Receipt], steps: Mapping[str, float]) -> pa.Table:
-    """What each stage cost over all batches, and what the steps of the run cost (`steps`: name -> seconds)."""
+def stage_timings(
+    run_id: int,
+    receipts: Sequence[Receipt],
+    steps: Mapping[str, float],
+    processes: Mapping[str, tuple[float, int | None]] = MappingProxyType({}),
+) -> pa.Table:
+    """
+    What each stage cost over all batches, and what the steps of the run cost.
+
+    Args:
+        steps: name -> seconds on the clock.
+        processes: name of a step that has a process of its own -> seconds of CPU and most memory.
+    """
     sums: dict[str, dict[str, Any]] = {}
     for receipt in receipts:
         for stage, figures in receipt.timings.items():
@@ -43,7 +55,8 @@ def stage_timings(run_id: int, receipts: Sequence[Receipt], steps: Mapping[str, 
             row["bytes"] += int(figures["bytes"])
             row["peak_bytes"] = max(row["peak_bytes"], int(figures["peak_bytes"]))
     for step, seconds in steps.items():
-        sums[step] = {"batches": len(receipts), "seconds": seconds, "cpu_seconds": 0.0, "bytes": 0, "peak_bytes": None}
+        cpu, peak = processes.get(step, (0.0, None))
+        sums[step] = {"batches": len(receipts), "seconds": seconds, "cpu_seconds": cpu, "bytes": 0, "peak_bytes": peak}
     rows = [{"run_id": run_id, "stage": stage} | row for stage, row in sums.items()]
     return pa.Table.from_pylist(rows, schema=TABLES["stage_timings"].arrow)
 

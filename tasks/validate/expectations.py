@@ -24,12 +24,12 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.expectation_configuration import ExpectationConfiguration
 
-from schemas.contract import CRITICAL, ROW
+from schemas.contract import CRITICAL
 from schemas.derive.expectations import expectations
 from tasks.validate.findings import Finding
 from tasks.validate.request import CheckRequest, ValidationResult
-from tasks.validate.runner import COLUMNS, validate
-from tasks.validate.stage import TablePlan, promises_name, verdicts_name
+from tasks.validate.runner import Seen, validate
+from tasks.validate.stage import seen_name
 
 RESULT_FORMAT = {"result_format": "BASIC", "partial_unexpected_count": 0}  # counts only: our own SQL shows the rows
 
@@ -77,9 +77,9 @@ def answer(request: CheckRequest) -> ValidationResult:
     return validate(request, second_opinion)
 
 
-def second_opinion(database: Path, plans: list[TablePlan], findings: Mapping[tuple[str, str], Finding]) -> None:
+def second_opinion(database: Path, seen: list[Seen], findings: Mapping[tuple[str, str], Finding]) -> None:
     """
-    Run every check of the plans as an expectation over the same database and compare the counts with ours.
+    Run every check as an expectation over what our SQL saw and compare the counts with ours.
 
     Sets `expectation` of each finding. One that did not run, or that counts something else than our SQL, becomes `errored`; a
     disagreement is critical whatever the check, because one of the two engines did not do its work.
@@ -93,28 +93,21 @@ def second_opinion(database: Path, plans: list[TablePlan], findings: Mapping[tup
     context.variables.save = lambda: None  # else it writes all of itself as YAML, to nowhere, for each table
     source = context.data_sources.add_sql("run", connection_string=f"duckdb:///{database}", create_temp_table=False)
     try:
-        for plan in plans:
-            sound = {c for c in _wanted(plan) if findings[plan.table.name, c].status != "errored"}
-            _compare(_counts(source, plan, sound), plan, findings)
+        for part in seen:
+            _compare(_counts(source, part), part, findings)
     finally:
         source.get_execution_engine().close()
         source.get_engine().dispose()
         _configurations.clear()
 
 
-def _counts(source: Any, plan: TablePlan, sound: set[str]) -> dict[str, tuple[str, int | str]]:
-    """check_id -> (expectation type, rows that break it; or why it did not run). `sound` are the checks that our SQL could run."""
-    of_rows, of_table = [], []
-    for c in expectations(plan.table):
-        if c["meta"]["check_id"] in sound:
-            (of_rows if c["meta"]["scope"] == ROW else of_table).append(_expectation(c))
-    counts = {}
-    for name, made in ((promises_name(plan.table), of_rows), (verdicts_name(plan.table), of_table)):
-        if made:
-            batch = source.add_table_asset(name, table_name=name).add_batch_definition_whole_table("run").get_batch()
-            results = batch.validate(gx.ExpectationSuite(name=name, expectations=made), result_format=RESULT_FORMAT).results
-            counts |= {r.expectation_config.meta["check_id"]: (r.expectation_config.type, _count(r)) for r in results}
-    return counts
+def _counts(source: Any, seen: Seen) -> dict[str, tuple[str, int | str]]:
+    """check_id -> (expectation type, rows that break it; or why it did not run)."""
+    name = seen_name(seen.table)
+    made = [_expectation(c) for c in expectations(seen.table) if c["meta"]["check_id"] in seen.checks]
+    batch = source.add_table_asset(name, table_name=name).add_batch_definition_whole_table("run").get_batch()
+    results = batch.validate(gx.ExpectationSuite(name=name, expectations=made), result_format=RESULT_FORMAT).results
+    return {r.expectation_config.meta["check_id"]: (r.expectation_config.type, _count(r)) for r in results}
 
 
 def _expectation(c: Mapping[str, Any]) -> Any:
@@ -122,13 +115,10 @@ def _expectation(c: Mapping[str, Any]) -> Any:
     if kind == "unexpected_rows_expectation":
         # A promise in SQL was judged row by row in one scan, and the faults of a table were sought once, each with a verdict; asked as
         # queries they would be two more scans for each promise.
-        kind, kwargs = "expect_column_values_to_be_in_set", {"column": check_id, "value_set": [True]}
+        kind, kwargs = "expect_column_values_to_be_in_set", {"value_set": [True]}
+    kwargs = {**kwargs, "column": check_id}  # what our SQL left of the column for this promise
     # Only the id goes along: Great Expectations serialises the whole meta some seventy times for each expectation.
     return ExpectationConfiguration(type=kind, kwargs=kwargs, meta={"check_id": check_id}, severity=c["severity"]).to_domain_obj()
-
-
-def _wanted(plan: TablePlan) -> set[str]:
-    return {COLUMNS, *(c.id for c in (*plan.row_checks, *plan.table_checks))}
 
 
 def _count(result: Any) -> int | str:
@@ -150,12 +140,10 @@ def _exception(info: Mapping[str, Any]) -> str:
     return next((str(i.get("exception_message") or "raised without a message") for i in several if i.get("raised_exception")), "")
 
 
-def _compare(counts: Mapping[str, tuple[str, int | str]], plan: TablePlan, findings: Mapping[tuple[str, str], Finding]) -> None:
-    for check_id in sorted(_wanted(plan)):
-        finding = findings[plan.table.name, check_id]
+def _compare(counts: Mapping[str, tuple[str, int | str]], seen: Seen, findings: Mapping[tuple[str, str], Finding]) -> None:
+    for check_id in seen.checks:
+        finding = findings[seen.table.name, check_id]
         finding.expectation, theirs = counts.get(check_id, (finding.expectation, "Great Expectations returned no result for it"))
-        if finding.status == "errored":
-            continue
         if isinstance(theirs, str):
             finding.status, finding.observed = "errored", f"Great Expectations could not run it: {theirs.splitlines()[0][:300]}"
         elif theirs != finding.unexpected:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import importlib
 import multiprocessing
+import resource
 import signal
 import sys
 import time
 import traceback
+from dataclasses import replace
 from multiprocessing.connection import Connection
 
 from tasks.errors import TaojinError
@@ -107,6 +109,7 @@ def _serve(pipe: Connection) -> None:
     except Exception as error:
         broken = _as_failure(error)
     imported = time.perf_counter() - started
+    spent = 0.0
     while True:
         try:
             request = pipe.recv()
@@ -116,12 +119,19 @@ def _serve(pipe: Connection) -> None:
             answer = broken or edge.answer(request)
             if isinstance(answer, ValidationResult):
                 answer.timings["import"] = imported
+                spent, told = time.process_time(), spent
+                answer = replace(answer, cpu_seconds=spent - told, peak_bytes=_peak_bytes())
         except Exception as error:
             answer = error if isinstance(error, TaojinError) else _as_failure(error)
         try:
             pipe.send(answer)
         except (BrokenPipeError, OSError):
             return
+
+
+def _peak_bytes() -> int:
+    unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes, Linux kilobytes
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
 def _as_failure(error: Exception) -> ValidatorFailed:

@@ -41,3 +41,5 @@ class ValidationResult:
     blocked: bool
     reason: str  # '' unless blocked
     timings: dict[str, float]  # seconds of each step
+    cpu_seconds: float = 0.0  # of the validator's process, its imports too; 0 where the checks ran in the caller's
+    peak_bytes: int | None = None  # most memory that this process held

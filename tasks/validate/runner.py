@@ -11,7 +11,7 @@ import os
 import tempfile
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -43,12 +43,21 @@ from tasks.validate.request import CheckRequest, ValidationResult
 COPY_BELOW = 32 << 20  # bytes of Parquet that are copied into the temporary database
 MOST_ROUNDS = 8  # refusing one document can orphan rows of another; a chain longer than this is a fault of its own
 ROWS_AT_ONCE = 2_000
+MEMORY = "2GB"  # of DuckDB, where nobody says otherwise; 100,000 short articles need less than half of it
 COLUMNS = "columns"  # the one check that is made before a table can be asked anything
 PUBLISHED_TWICE = "doc_id-not-published"
 
 
-# (database file, plans, findings by table and check) -> sets `expectation`, and turns disagreement into `errored`
-SecondOpinion = Callable[[Path, list[stage.TablePlan], Mapping[tuple[str, str], Finding]], None]
+@dataclass(frozen=True)
+class Seen:
+    """What the checks of a table saw lies in the temporary database under `stage.seen_name(table)`, a column for each check."""
+
+    table: Table
+    checks: tuple[str, ...]
+
+
+# (database file, what the checks saw, findings by table and check) -> sets `expectation`, and turns disagreement into `errored`
+SecondOpinion = Callable[[Path, list[Seen], Mapping[tuple[str, str], Finding]], None]
 
 
 def validate(request: CheckRequest, second_opinion: SecondOpinion | None = None, catalog: Mapping[str, Table] = TABLES) -> ValidationResult:
@@ -61,9 +70,10 @@ def validate(request: CheckRequest, second_opinion: SecondOpinion | None = None,
             plans = bench.plans()
         with bench, _timed(timings, "sql"):
             findings, refusals = bench.first_round(plans)
+            seen = bench.lay_open(plans, findings) if second_opinion else []
         if second_opinion is not None:
             with _timed(timings, "expectations"):
-                second_opinion(bench.path, plans, findings)
+                second_opinion(bench.path, seen, findings)
         with bench, _timed(timings, "refuse"):
             obstacles = bench.refuse(plans, findings, refusals)
             obstacles += [f"{f.table}: {f.check_id} could not be run ({f.observed})" for f in findings.values()
@@ -153,13 +163,25 @@ class Bench:
                 finding = finding_of(plan.table, skipped.check)
                 finding.status, finding.observed = "skipped", f"no {', '.join(skipped.missing)} in this run"
                 findings[plan.table.name, skipped.check.id] = finding
-            for check, finding in (*self._judged_rows(plan), *self._judged_table(plan)):
+            for check, finding in (*self.judged_rows(plan), *self.judged_table(plan)):
                 findings[plan.table.name, check.id] = finding
                 if finding.status == "failed":
                     refusals += self._failing(plan.table, check, finding)
         for finding in self._published_twice():
             findings[finding.table, finding.check_id] = finding
         return findings, refusals
+
+    def lay_open(self, plans: list[stage.TablePlan], findings: Mapping[tuple[str, str], Finding]) -> list[Seen]:
+        """What every check saw, for the second opinion."""
+        seen = []
+        for plan in plans:
+            rows, tables = (
+                [c for c in checks if findings[plan.table.name, c.id].status not in ("errored", "skipped")]
+                for checks in (plan.row_checks, (columns_check(plan.table), *plan.table_checks))
+            )
+            self.sql.execute(stage.laid_open(plan.table, rows, tables))
+            seen.append(Seen(plan.table, tuple(c.id for c in (*rows, *tables))))
+        return seen
 
     def refuse(self, plans: list[stage.TablePlan], findings: Mapping[tuple[str, str], Finding], refusals: list[Refusal]) -> list[str]:
         """
@@ -220,39 +242,60 @@ class Bench:
             files = dict(self.sql.execute("SELECT doc_id, file_id FROM given.documents WHERE file_id IS NOT NULL").fetchall())
         return reasons, articles, files, self._count("given.documents")
 
-    def _judged_rows(self, plan: stage.TablePlan) -> list[tuple[RowCheck, Finding]]:
-        """Every row check of a table, from one scan that leaves its verdicts for the second opinion."""
-        broken = {}
+    def judged_rows(self, plan: stage.TablePlan) -> list[tuple[RowCheck, Finding]]:
+        """Every row check of a table, from one scan; what it saw is left for the second opinion."""
+        broken: dict[str, duckdb.Error] = {}
+        far = self._beyond(plan, broken)
+        near = [c for c in plan.row_checks if not c.reach]
         try:
-            self.sql.execute(stage.promises(plan.table, plan.row_checks))
+            self.sql.execute(stage.tallies(plan.table, near))
         except duckdb.Error:  # one broken query must not silence its neighbours
-            for check in plan.row_checks:
+            for check in near:
                 try:
-                    self.sql.execute(stage.row_counts(plan.table, [check]))
+                    self.sql.execute(stage.tallies(plan.table, [check]))
                 except duckdb.Error as error:
                     broken[check.id] = error
-            self.sql.execute(stage.promises(plan.table, [c for c in plan.row_checks if c.id not in broken]))
+            near = [c for c in near if c.id not in broken]
+            self.sql.execute(stage.tallies(plan.table, near))
+        evaluated, *counts = self.sql.execute(stage.tally_counts(plan.table, near)).fetchone() or (0,)
+        failing = dict(zip((c.id for c in near), counts, strict=True)) | far
         sound = [c for c in plan.row_checks if c.id not in broken]
-        self.sql.execute(stage.suspects(plan.table, sound))
-        evaluated, *failing = self.sql.execute(stage.promise_counts(plan.table, sound)).fetchone() or (0,)
-        found = [(c, counted(finding_of(plan.table, c), evaluated, n)) for c, n in zip(sound, failing, strict=True)]
+        for statement in stage.promises(plan.table, sound, failing):
+            self.sql.execute(statement)
+        found = [(c, counted(finding_of(plan.table, c), evaluated, failing[c.id])) for c in sound]
         return found + [(c, errored(finding_of(plan.table, c), broken[c.id])) for c in plan.row_checks if c.id in broken]
 
-    def _judged_table(self, plan: stage.TablePlan) -> list[tuple[TableCheck, Finding]]:
-        (evaluated,) = self.sql.execute(stage.promise_counts(plan.table, [])).fetchone() or (0,)
+    def _beyond(self, plan: stage.TablePlan, broken: dict[str, duckdb.Error]) -> dict[str, int]:
+        """The failing rows of each check whose limit a parent sets. Those that could not be run join `broken`."""
+        found: dict[str, int] = {}
+        reaches = sorted({(c.reach.parent, c.reach.key) for c in plan.row_checks if c.reach})
+        for parent in reaches:
+            checks = [c for c in plan.row_checks if c.reach and (c.reach.parent, c.reach.key) == parent]
+            try:
+                parents = self.sql.execute(stage.beyond(plan.table, checks)).fetchone() or ()
+            except duckdb.Error:
+                parents = (None,) * len(checks)
+            for check, some in zip(checks, parents, strict=True):
+                try:
+                    found[check.id] = 0 if some == 0 else self.sql.execute(stage.row_counts(plan.table, [check])).fetchone()[1]
+                except duckdb.Error as error:
+                    broken[check.id] = error
+        return found
+
+    def judged_table(self, plan: stage.TablePlan) -> list[tuple[TableCheck, Finding]]:
+        (evaluated,) = self.sql.execute(stage.tally_counts(plan.table, [])).fetchone() or (0,)
         found = []
         for check in plan.table_checks:
             finding = finding_of(plan.table, check)
             try:
-                self.sql.execute(stage.find_faults(plan.table, check))
+                proven = bool(check.proof) and self.sql.execute(stage.proof(plan.table, check)).fetchone() == (True,)
+                self.sql.execute(stage.find_faults(plan.table, check, proven))
                 (unexpected,) = self.sql.execute(stage.fault_count(plan.table, check)).fetchone() or (0,)
                 counted(finding, evaluated, unexpected)
             except duckdb.Error as error:
                 errored(finding, error)
             found.append((check, finding))
-        columns = columns_check(plan.table)
-        self.sql.execute(stage.find_faults(plan.table, columns))
-        self.sql.execute(stage.verdicts(plan.table, [columns, *(check for check, finding in found if finding.status != "errored")]))
+        self.sql.execute(stage.find_faults(plan.table, columns_check(plan.table)))
         return found
 
     def _failing(self, table: Table, check: RowCheck | TableCheck, finding: Finding) -> list[Refusal]:
@@ -284,7 +327,7 @@ class Bench:
         refusals: list[Refusal] = []
         for plan in plans:
             critical = replace(plan, row_checks=_critical(plan.row_checks), table_checks=_critical(plan.table_checks))
-            for check, finding in (*self._judged_rows(critical), *self._judged_table(critical)):
+            for check, finding in (*self.judged_rows(critical), *self.judged_table(critical)):
                 if finding.status == "failed":
                     refusals += self._failing(plan.table, check, finding)
         return refusals
@@ -422,10 +465,9 @@ def _critical(checks: tuple) -> tuple:
 def _settings(request: CheckRequest, folder: Path) -> list[str]:
     # By SET and not at connect: two connections of a process may share a database file only with equal configurations.
     settings = {"temp_directory": str(folder / "spill"), "autoinstall_known_extensions": "false", "autoload_known_extensions": "false",
-                "preserve_insertion_order": "false"}
+                "preserve_insertion_order": "false", "parquet_metadata_cache": "true"}
     if request.threads:
         settings["threads"] = str(request.threads)
-    if request.memory_limit:
-        settings["memory_limit"] = request.memory_limit
+    settings["memory_limit"] = request.memory_limit or MEMORY  # beyond it DuckDB writes aside, into temp_directory
     # What is judged is read twice and thrown away: packing it well would cost more than reading it.
     return [*(f"SET {name} = {quoted(value)}" for name, value in settings.items()), "PRAGMA force_compression = 'uncompressed'"]

@@ -16,7 +16,7 @@ from schemas.derive.ddl import identifier
 from schemas.derive.row_checks import faults, key_of, over
 
 SHOWN_CHARACTERS = 200  # of one value in row_json
-COPIES = '"#copies"'  # no column and no check has such a name
+ROWS = '"#"'  # no column and no check has such a name
 SHOWN_ITEMS = 20  # of one list in row_json
 OWNERS = "article_owners"  # article_id -> doc_id, as far as any table of the run tells
 
@@ -76,42 +76,92 @@ def promises_name(table: Table) -> str:
     return f"{table.name}_promises"
 
 
-def promises(table: Table, checks: Iterable[RowCheck]) -> str:
+def tallies(table: Table, checks: Iterable[RowCheck]) -> str:
     """
-    One scan that reads every row once and leaves the kinds of rows there are, with how many of each: the columns that promise something
-    about their own values, and a column (TRUE: kept) for each promise that is SQL.
+    One row, from one scan, left as a table: all rows, then for each check the rows that break it and the extremes of what it speaks of.
 
-    Of a value only so much is taken along as the promises about it can tell apart, so that millions of rows are a few kinds: two
-    engines then count without reading the rows again.
+    Extremes are as few values as decide for all: the least and the greatest, the shortest and the longest, each one of a closed list
+    once, a NULL where there is any. So Great Expectations looks at millions of rows without reading them again.
     """
-    valued = {c.column for c in checks if _of_value(c)}
-    columns = [f"{_narrowed(c)} AS {identifier(c.name)}" for c in table.columns if c.name in valued]
-    kept = [f"NOT coalesce({c.failing}, FALSE) AS {identifier(c.id)}" for c in checks if not _of_value(c)]
-    kinds = ", ".join([*columns, *kept]) or "TRUE AS nothing"
-    return f"CREATE OR REPLACE TABLE {table.name}_kinds AS SELECT {kinds}, count(*) AS {COPIES} FROM {table.name} AS t GROUP BY ALL"
+    counts = "".join(f", count(*) FILTER (WHERE {c.failing}) AS {identifier(f'#{c.id}')}" for c in checks)
+    extremes = "".join(f", {_extremes(table, c)} AS {identifier(c.id)}" for c in checks if _of_value(c))
+    return f"CREATE OR REPLACE TABLE {table.name}_tallies AS SELECT count(*) AS {ROWS}{counts}{extremes} FROM {table.name} AS t"
 
 
-def suspects(table: Table, checks: Iterable[RowCheck]) -> str:
-    """
-    The rows that Great Expectations counts, which cannot weigh a row: one of each kind that breaks nothing, and each that does.
+def tally_counts(table: Table, checks: Iterable[RowCheck]) -> str:
+    """One row: all rows, then the failing rows of each check in order."""
+    counts = "".join(f", {identifier(f'#{c.id}')}" for c in checks)
+    return f"SELECT {ROWS}{counts} FROM {table.name}_tallies"
 
-    Where it finds fault with a kind that our SQL lets pass, or the reverse, the counts of the two differ.
+
+def beyond(table: Table, checks: Iterable[RowCheck]) -> str:
     """
-    broken = " OR ".join(f"coalesce({_broken(c)}, FALSE)" for c in checks) or "FALSE"
+    One row: for each check with a reach, all of one parent's key, the parents of which some row goes beyond the limit.
+
+    A parent is looked up once and not once for each row: 0 means that no row breaks the promise, more does not say how many do.
+    """
+    checks = list(checks)
+    parent, key = checks[0].reach.parent, checks[0].reach.key
+    far = "".join(f", max({c.reach.value}) AS far{n}" for n, c in enumerate(checks))
+    limits = "".join(f", max({c.reach.limit}) AS limit{n}" for n, c in enumerate(checks))
+    counts = ", ".join(f"count(*) FILTER (WHERE far{n} > limit{n})" for n in range(len(checks)))
     return (
-        f'CREATE OR REPLACE TABLE {promises_name(table)} AS SELECT * EXCLUDE ({COPIES}, "#n") FROM '
-        f'(SELECT *, unnest(range(CASE WHEN {broken} THEN {COPIES} ELSE 1 END)) AS "#n" FROM {table.name}_kinds AS t)'
+        f"SELECT {counts} FROM (SELECT {key}{far} FROM {table.name} AS t GROUP BY {key}) AS r "
+        f"JOIN (SELECT {key}{limits} FROM {parent} GROUP BY {key}) AS p USING ({key})"
     )
 
 
-def promise_counts(table: Table, checks: Iterable[RowCheck]) -> str:
-    """As `row_counts`, over what `promises` left."""
-    counts = "".join(f", coalesce(sum({COPIES}) FILTER (WHERE {_broken(c)}), 0)" for c in checks)
-    return f"SELECT coalesce(sum({COPIES}), 0){counts} FROM {table.name}_kinds AS t"
+def promises(table: Table, checks: Iterable[RowCheck], failing: Mapping[str, int]) -> list[str]:
+    """
+    What Great Expectations looks at, a column for each check of rows: the extremes of the rows that keep the promise, and each row that
+    breaks it (`failing`: how many do).
+
+    Where it finds fault with an extreme that our SQL lets pass, or none with a row that it does not, the counts of the two differ. A
+    promise in SQL is a verdict: TRUE for what keeps it, FALSE for each row that does not.
+    """
+    checks = list(checks)
+    bad = [c for c in checks if failing.get(c.id) and _of_value(c)]
+    columns = []
+    for c in checks:
+        name = identifier(c.id)
+        if not _of_value(c):
+            columns.append(f"TRUE AS {name}")
+        elif isinstance(c.promise, NotNull):
+            columns.append(f"{'k' if c in bad else 's'}.{name}[1] AS {name}")
+        else:
+            columns.append(f"unnest({'k' if c in bad else 's'}.{name}) AS {name}")
+    rest = ", ".join(f"{_extremes(table, c, kept=True)} AS {identifier(c.id)}" for c in bad)
+    kept = f", (SELECT {rest} FROM {table.name} AS t) AS k" if bad else ""
+    made = [f"CREATE OR REPLACE TABLE {promises_name(table)} AS SELECT {', '.join(columns) or 'TRUE AS nothing'} FROM "
+            f"{table.name}_tallies AS s{kept}"]
+    present = [c for c in checks if isinstance(c.promise, NotNull)]
+    for c in checks:
+        if count := failing.get(c.id):
+            known = "".join(f", TRUE AS {identifier(p.id)}" for p in present if p is not c)
+            rows = f"{table.name} AS t WHERE {c.failing}" if _of_value(c) else f"range({count})"
+            value = _narrowed(table[c.column], c) if _of_value(c) else "FALSE"
+            made.append(f"INSERT INTO {promises_name(table)} BY NAME SELECT {value} AS {identifier(c.id)}{known} FROM {rows}")
+    return made
 
 
-def _broken(check: RowCheck) -> str:
-    return check.failing if _of_value(check) else f"NOT {identifier(check.id)}"
+def _extremes(table: Table, check: RowCheck, kept: bool = False) -> str:
+    """A list of values; with `kept`, of the rows only that keep the promise."""
+    only = f" FILTER (WHERE NOT coalesce({check.failing}, FALSE))" if kept else ""
+    name = f"t.{identifier(check.column)}"
+    match check.promise:
+        case NotNull():
+            return f"[CASE WHEN count(*){only} = count({name}){only} THEN TRUE END]"
+        case Between():
+            return f"[min({name}){only}, max({name}){only}]"
+        case OneOf():
+            value = _narrowed(table[check.column], check)
+            return f"list(DISTINCT {value}){only}"
+        case NotEmpty():
+            return f"[left('x', min(length({name})){only})]"  # NULL where there is none
+        case MaxLength(limit):
+            longest = f"max(length({name})){only}"
+            return f"[repeat('x', CASE WHEN {longest} > {limit} THEN {limit + 1} ELSE {longest} END)]"
+    raise AssertionError(check)
 
 
 def _of_value(check: RowCheck) -> bool:
@@ -123,11 +173,17 @@ def failing_rows(table: Table, check: RowCheck, limit: int | None = None) -> str
     """One row per failing row, by key: key, doc_id (NULL where none is known), value, row_json."""
     value = f"left(CAST(t.{identifier(check.column)} AS VARCHAR), {SHOWN_CHARACTERS})" if check.column else "NULL"
     join, owner = _owner(table)
-    end = "" if limit is None else f" LIMIT {limit}"
+    rows, end = f"SELECT * FROM t WHERE {check.failing}", ""
+    if limit is not None:  # the first keys first: of a warning that most rows earn, few rows are made into JSON
+        keys = ", ".join(map(identifier, table.key))
+        same = " AND ".join(f"f.{identifier(k)} IS NOT DISTINCT FROM t.{identifier(k)}" for k in table.key)
+        first = f"SELECT DISTINCT {keys} FROM (SELECT {keys} FROM t WHERE {check.failing} ORDER BY ALL LIMIT {limit})"
+        rows = f"SELECT t.* FROM t SEMI JOIN ({first}) AS f ON {same} WHERE {check.failing}"
+        end = f" LIMIT {limit}"
     return over(
         table.name,
         f"SELECT {key_of(table)} AS key, {owner} AS doc_id, {value} AS value, {_row_json(table)} AS row_json"
-        f" FROM (SELECT * FROM t WHERE {check.failing}) AS t{join} ORDER BY ALL{end}",
+        f" FROM ({rows}) AS t{join} ORDER BY ALL{end}",
     )
 
 
@@ -135,9 +191,15 @@ def faults_name(table: Table, check: TableCheck) -> str:
     return f"{table.name}_faults_of_{check.id}"
 
 
-def find_faults(table: Table, check: TableCheck) -> str:
+def find_faults(table: Table, check: TableCheck, proven: bool = False) -> str:
     """Leaves what a check of the table finds as a table of its own: the search is dear, and several look at what it found."""
-    return f"CREATE OR REPLACE TABLE {identifier(faults_name(table, check))} AS {faults(check, table.name)}"
+    none = " LIMIT 0" if proven else ""
+    return f"CREATE OR REPLACE TABLE {identifier(faults_name(table, check))} AS {faults(check, table.name)}{none}"
+
+
+def proof(table: Table, check: TableCheck) -> str:
+    """One value: TRUE where there is nothing to be found, in a fraction of the time that the search takes."""
+    return over(table.name, check.proof)
 
 
 def fault_count(table: Table, check: TableCheck) -> str:
@@ -145,23 +207,22 @@ def fault_count(table: Table, check: TableCheck) -> str:
     return f"SELECT count(*) FROM {identifier(faults_name(table, check))}"
 
 
-def verdicts_name(table: Table) -> str:
-    return f"{table.name}_verdicts"
+def seen_name(table: Table) -> str:
+    return f"{table.name}_seen"
 
 
-def verdicts(table: Table, checks: Iterable[TableCheck]) -> str:
+def laid_open(table: Table, rows: Iterable[RowCheck], tables: Iterable[TableCheck]) -> str:
     """
-    A table with one column for each check of the table: FALSE in a row for each fault that it left, NULL elsewhere.
+    What the checks of a table saw, a column for each, for Great Expectations to look at in one go: each table costs it much time.
 
-    So Great Expectations counts the faults of all checks of a table in one question.
+    Of rows: what `promises` left. Of the table: FALSE for each fault that was found, beside rows in which nothing is missing.
     """
-    checks = list(checks)
-    rows = [
-        "SELECT " + ", ".join(("FALSE" if c is check else "NULL::BOOLEAN") + f" AS {identifier(c.id)}" for c in checks)
-        + f" FROM {identifier(faults_name(table, check))}"
-        for check in checks
-    ]
-    return f"CREATE OR REPLACE TABLE {verdicts_name(table)} AS {' UNION ALL '.join(rows)}"
+    present = "".join(f", TRUE AS {identifier(c.id)}" for c in rows if isinstance(c.promise, NotNull))
+    parts = [f"SELECT * FROM {promises_name(table)}"]
+    for c in tables:
+        parts.append(f"SELECT TRUE AS {identifier(c.id)}{present}")
+        parts.append(f"SELECT FALSE AS {identifier(c.id)}{present} FROM {identifier(faults_name(table, c))}")
+    return f"CREATE OR REPLACE TABLE {seen_name(table)} AS {' UNION ALL BY NAME '.join(parts)}"
 
 
 def fault_columns(table: Table, check: TableCheck) -> str:
@@ -240,29 +301,16 @@ def wrong_columns(table: Table, found: pa.Schema) -> list[str]:
                                 if _narrow(ours.type) != _narrow(theirs.type)]
 
 
-def _narrowed(column: Column) -> str:
+def _narrowed(column: Column, check: RowCheck) -> str:
+    """As much of a value as the promise can tell apart."""
     name = f"t.{identifier(column.name)}"
-    if all(isinstance(p, NotNull | Matches | IsJson) for p in column.promises):
-        return f"CASE WHEN {name} IS NOT NULL THEN TRUE END"
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        told_apart = 0
-        for promise in column.promises:
-            match promise:
-                case OneOf(values):
-                    told_apart = max(told_apart, 1 + max(map(len, values)))
-                case MaxLength(limit):
-                    told_apart = max(told_apart, 1 + limit)
-                case NotEmpty():
-                    told_apart = max(told_apart, 1)
-        if any(isinstance(p, OneOf) for p in column.promises):
-            return f"left({name}, {told_apart})"
-        # Only lengths are promised, and a string of so few bytes has no more characters: any character then tells as much as its own.
-        return f"CASE WHEN strlen({name}) BETWEEN 1 AND {told_apart - 1} THEN 'x' ELSE left({name}, {told_apart}) END"
-    ranges = [p for p in column.promises if isinstance(p, Between)]
-    lows, highs = [p.low for p in ranges if p.low is not None], [p.high for p in ranges if p.high is not None]
-    outside = [f"{name} < {low}" for low in lows] + [f"{name} > {high}" for high in highs]  # NaN is above every number
-    if outside:
-        return f"CASE WHEN {' OR '.join(outside)} THEN {name} WHEN {name} IS NOT NULL THEN {max(lows) if lows else min(highs)} END"
+    match check.promise:
+        case NotNull():
+            return f"CASE WHEN {name} IS NOT NULL THEN TRUE END"
+        case OneOf(values):
+            return f"left({name}, {1 + max(map(len, values))})"
+        case MaxLength(limit):
+            return f"left({name}, {limit + 1})"
     return name
 
 
