@@ -30,7 +30,7 @@ from tasks.errors import TaojinError, UsageError
 STANDING = "http://127.0.0.1:4200/api"
 LOOK_SECONDS = 3.0  # for an answer on Prefect's usual port; where nobody listens, that shows at once
 STOP_SECONDS = 10.0
-EVENT_DAYS = 7  # Prefect's own default; triggers need minutes
+EVENT_DAYS = 2  # events are most of what a run leaves (some 60 of 90 kB), and triggers look back minutes
 
 # Quiet, offline and small. What the user has set already stays.
 QUIET = {

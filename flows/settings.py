@@ -95,7 +95,7 @@ class Settings:
     alert_stale_hours: float = _setting(0.0, "hours without a new file after which the input counts as stale; 0: never", low=0.0)
     prefect_home: Path = _setting(lambda: PROJECT / ".prefect", "folder of Prefect's state")
     prefect_api_url: str = _setting("", "address of a running Prefect server; empty starts one for the run")
-    prefect_days: int = _setting(30, "days that our standing Prefect server keeps ended runs, their logs and artifacts", low=1)
+    prefect_days: int = _setting(14, "days that our standing Prefect server keeps ended runs, their logs and artifacts", low=1)
     timezone: str = _setting("", "zone of cron schedules, such as Asia/Shanghai; empty: this machine's", zone=True)
     server_seconds: int = _setting(90, "seconds that Prefect's server may take to start", low=1)
 

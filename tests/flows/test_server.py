@@ -6,12 +6,14 @@ import asyncio
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -151,3 +153,36 @@ async def _scheduled_runs(url: str) -> int:
                     return len(runs)
                 await asyncio.sleep(0.5)
     return 0
+
+
+@pytest.mark.slow
+def test_a_standing_server_forgets_old_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Its database would grow for ever: a run that ended before `prefect_days` leaves, with its logs; a younger one stays."""
+    monkeypatch.setenv("PREFECT_SERVER_SERVICES_DB_VACUUM_LOOP_SECONDS", "2")
+    with PrefectServer(load(environ={}, prefect_home=tmp_path, prefect_days=3)).start_standing(0) as server:
+        server.wait()
+        left = asyncio.run(_left_of({"old": timedelta(days=4), "young": timedelta(days=2)}, server.url, tmp_path / "prefect.db"))
+    assert left == ["young"], server.log.read_text()[-2000:]
+
+
+async def _left_of(ages: dict[str, timedelta], url: str, database: Path) -> list[str]:
+    """Names of runs, ended so long ago, that are left once the first has gone, or after a minute."""
+    from prefect import flow, get_client
+    from prefect.settings import PREFECT_API_URL, temporary_settings
+    from prefect.states import Completed
+
+    @flow(name="over")
+    def over() -> None:
+        """Never run here."""
+
+    with temporary_settings({PREFECT_API_URL: url}):
+        async with get_client() as client:
+            for name, age in ages.items():
+                await client.create_flow_run(over, name=name, state=Completed())
+                ended = (datetime.now(UTC) - age).strftime("%Y-%m-%d %H:%M:%S.%f")
+                with closing(sqlite3.connect(database, timeout=30)) as db, db:  # the server knows no other time than its own
+                    db.execute("UPDATE flow_run SET end_time = ? WHERE name = ?", [ended, name])
+            until = time.monotonic() + 60
+            while len(left := sorted(r.name for r in await client.read_flow_runs())) == len(ages) and time.monotonic() < until:
+                await asyncio.sleep(0.5)
+            return left
