@@ -3,21 +3,23 @@
     read and verify -> decode -> clean -> split -> enrich -> staged files -> receipt
 
 A worker is spawned, imports neither Prefect nor Great Expectations, and keeps nothing between batches but imports.
-A document on which a stage raises is found by halving and refused; its neighbours go through. What kills the process is
-found by the parent in the same way (tasks/workers.py). Tables stay in this process; paths and counts go back.
+A document on which a stage raises is found by halving and refused; its neighbours go through. What kills the process is found
+by the parent, who is told of each step before it begins (tasks/care.py). Tables stay in this process; paths and counts go back.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import resource
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 import pyarrow as pa
@@ -25,6 +27,8 @@ import pyarrow.compute as pc
 
 from schemas.catalog import TABLES
 from schemas.ids import batch_id, doc_id, file_id
+from tasks import poison
+from tasks.care import READ_SLOWEST, SLOWEST, Care, cut, step
 from tasks.clean.residue import residue
 from tasks.clean.stage import clean
 from tasks.decode.stage import decode
@@ -42,6 +46,7 @@ from tasks.storage.layout import Layout
 from tasks.storage.parquet import read_table, staged
 from tasks.storage.receipts import adopt, write_receipt
 from tasks.storage.records import STAGES, FileRecord, Job, Receipt
+from tasks.storage.rounds import Round, name_of, note, noted
 
 Tables = dict[str, pa.Table]
 Refusal = dict[str, str]
@@ -51,6 +56,8 @@ WARM = "國家統計局1月3日發布：全年增長5.2%。\n国家统计局(tǒ
 # Which stage's files hold which table; `articles` is written by the last stage only, `flags` by both.
 DAMAGE = ("unreadable", "guessed", "mask", "elision", "hole")  # kinds of flags that say that characters are lost or unsure
 ROUND_CHARACTERS = 16 << 20  # of documents that go through later stages together
+STEP_BYTES = 1 << 20  # of documents that go through one stage together: what its time limit is reckoned by
+PACKED = "packed"  # the round that holds no documents, but the bytes of the batch
 INPUTS = {"clean": ("documents", "blocks"), "enrich": ("documents", "articles", "kept", "flags")}  # what a stage takes from the truth
 SPLIT_TABLES = ("articles", "article_metadata", "kept", "edits", "flags")
 
@@ -64,56 +71,20 @@ def warm_up() -> None:
     enrich(split(documents, cleaned["marks"], cleaned["flags"])["articles"])
 
 
-def run_batch(job: Job) -> Receipt:
-    """One batch, finished: adopts what an earlier run left in staging, or does the work and leaves a receipt."""
-    layout = Layout.of(job.warehouse)
-    job, contents, refused = _with_bytes(layout, job)
-    if receipt := adopt(layout, job):
+def run_batch(job: Job, care: Care | None = None) -> Receipt:
+    """
+    One batch, finished: adopts what an earlier run left in staging, or does the work and leaves a receipt.
+
+    Args:
+        care: what workers before this one, of the same run, died over; the rounds that they finished are adopted.
+    """
+    layout, care = Layout.of(job.warehouse), care or Care()
+    job, contents, refused = _with_bytes(layout, job, care)
+    if not care.deaths and (receipt := adopt(layout, job)):
         return replace(receipt, refused_inputs=receipt.refused_inputs + tuple(refused))
-    receipt = _work(layout, job, contents, refused)
+    receipt = _work(layout, job, contents, refused, care)
+    step("finish")
     write_receipt(layout, receipt)
-    return receipt
-
-
-def run_piece(job: Job) -> Receipt:
-    """A part of a batch whose whole killed a worker: the same work, and the receipt is the parent's to write."""
-    layout = Layout.of(job.warehouse)
-    job, contents, refused = _with_bytes(layout, job)
-    return _work(layout, job, contents, refused)
-
-
-def keep_bytes(job: Job, reason: str) -> Receipt:
-    """The one content that kills its workers: its bytes are kept, its document is refused."""
-    layout = Layout.of(job.warehouse)
-    job, contents, refused = _with_bytes(layout, job)
-    files = _packed(layout, job, contents)
-    refused += [_refusal(f, doc_id(f, 1), "crashed", job.stage_from, reason) for f, _ in job.contents]
-    return _receipt(job, sum(map(len, contents.values())), files, {}, {}, refused, {})
-
-
-def write_merged(job: Job, pieces: list[Receipt]) -> Receipt:
-    """The receipt of a batch that was worked on in pieces."""
-    timings: dict[str, dict[str, float]] = {}
-    for piece in pieces:
-        for stage, figures in piece.timings.items():
-            sums = timings.setdefault(stage, dict.fromkeys(figures, 0.0))
-            for name, value in figures.items():
-                sums[name] = max(sums[name], value) if name == "peak_bytes" else sums[name] + value
-    names = {name for piece in pieces for name in piece.counts}
-    file_ids = tuple(sorted(f for piece in pieces for f in piece.file_ids))
-    receipt = Receipt(
-        batch_id=job.batch_id if job.previous else batch_id(list(file_ids)),
-        stage_from=job.stage_from,
-        file_ids=file_ids,
-        bytes=sum(p.bytes for p in pieces),
-        fingerprints=job.fingerprints,
-        run_id=job.run_id,
-        files=tuple(f for p in pieces for f in p.files),
-        counts={name: sum(p.counts.get(name, 0) for p in pieces) for name in sorted(names)},
-        timings=timings,
-        refused_inputs=tuple(r for p in pieces for r in p.refused_inputs),
-    )
-    write_receipt(Layout.of(job.warehouse), receipt)
     return receipt
 
 
@@ -124,6 +95,7 @@ class _Batch:
     job: Job
     bytes: int
     refused: list[Refusal]
+    care: Care
     timings: dict[str, dict[str, float]] = field(default_factory=dict)
     file_of: dict[str, str] = field(default_factory=dict)  # doc_id -> file_id
 
@@ -139,41 +111,114 @@ class _Batch:
             "peak_bytes": _peak_bytes(),
         }
 
-    def through(self, stage: str, work: Callable[..., Tables], key: str, *inputs: pa.Table) -> Tables:
-        """One stage over all rows; documents on which it raises are refused and leave."""
+    def through(self, stage: str, work: Callable[..., Tables], size: str, *inputs: pa.Table) -> Tables:
+        """One stage over all rows, step by step; documents on which it raises are refused and leave. `size`: column of lengths."""
+        if poison.ARMED:
+            work = _poisoned(stage, work)
         with self.timed(stage):
-            parts = list(_halved(stage, work, key, inputs, self.refused))
+            sizes: Counter[str] = Counter()
+            column = inputs[0][size]
+            lengths = column if pa.types.is_integer(column.type) else pc.binary_length(column)
+            for doc, length in zip(inputs[0]["doc_id"].to_pylist(), lengths.to_pylist(), strict=True):
+                sizes[doc] += length or 0
+            docs = list(sizes)
+            parts: list[Tables] = []
+            for start, stop, held in cut(docs, list(sizes.values()), self.care.parts, STEP_BYTES) or [(0, 0, 0)]:
+                step(stage, docs[start:stop], held)
+                whole = stop - start == len(docs)
+                some = inputs if whole else tuple(_rows_of(t, "doc_id", docs[start:stop]) for t in inputs)
+                parts += _halved(stage, work, "doc_id", some, self.refused)
             names = parts[0] if parts else {}
             return {name: pa.concat_tables([p[name] for p in parts]) for name in names}
 
 
-def _work(layout: Layout, job: Job, contents: Mapping[str, bytes], refused: list[Refusal]) -> Receipt:
+def _poisoned(stage: str, work: Callable[..., Tables]) -> Callable[..., Tables]:
+    def worked(first: pa.Table, *others: pa.Table) -> Tables:
+        poison.act(stage, first["data" if stage == "decode" else "text"].to_pylist())
+        return work(first, *others)
+
+    return worked
+
+
+def _work(layout: Layout, job: Job, contents: Mapping[str, bytes], refused: list[Refusal], care: Care) -> Receipt:
     """
     The stages from `stage_from` on, round by round: most batches are one round, held in memory until it is written, once.
 
     What containers hold is cut into rounds, so that a file that unpacks to much needs no more memory than others.
     """
     size = sum(map(len, contents.values())) if contents else job.previous.bytes if job.previous else 0
-    batch = _Batch(job, size, refused)
+    batch = _Batch(job, size, refused, care)
     files: list[FileRecord] = []
     counts: Counter[str] = Counter()
     left = Left()
+    finished = noted(Path(job.staging)) if care.deaths else {}
     if job.stage_from == STAGES[0]:
         with batch.timed("ingest"):
-            files += _packed(layout, job, contents)
+            files += _packed(layout, job, contents, finished)
         fields = Fields.of(job.settings.get("fields", {}))
         limit = job.settings.get("record_limit_bytes", NESTED)
-        rounds: Iterator[Tables] = ({"records": t} for t in records_in(contents, fields, limit, left))
+        ends = {file: blame.number for file, blame in care.files.items()}
+        read = records_in(contents, fields, limit, left, _reading, ends)
+        rounds: Iterator[Tables] = ({"records": t} for t in read)
+        refused += [_refusal(f, doc_id(f, b.number + 1), "crashed", "ingest", b.reason) for f, b in care.files.items() if f in contents]
     else:
         rounds = _rounds({t: _committed(layout, job, t) for t in INPUTS[job.stage_from]})
-    for given in rounds:
-        written, counted = _round(layout, batch, given)
-        files += written
-        counts.update(counted)
+    for given in _apart(rounds, care.rounds):
+        rows = given["records"] if "records" in given else given["documents"]
+        docs = rows["doc_id"].to_pylist()
+        batch.file_of |= dict(zip(docs, rows["file_id"].to_pylist(), strict=True))
+        guilty = {doc: care.refused[doc] for doc in docs if doc in care.refused}
+        name = name_of(docs)
+        done = finished.get(name)
+        if done is None:
+            before = len(batch.refused)
+            batch.refused += [_refusal("", doc, "crashed", blame.stage, blame.reason) for doc, blame in guilty.items()]
+            done = Round(*_round(layout, batch, _without(given, guilty)), tuple(batch.refused[before:]))
+            note(Path(job.staging), name, done)
+        else:
+            batch.refused += [dict(r) for r in done.refused]
+        files += done.files
+        counts.update(done.counts)
     if left.passed_over:
         counts["entries_passed_over"] = left.passed_over
     refused += [_refusal(file, doc_id(file, r.number), r.kind, "ingest", r.reason) for file, r in left.refused]
     return _receipt(job, size, files, dict(counts), batch.timings, refused, batch.file_of)
+
+
+def _reading(file: str, number: int, size: int, data: bytes) -> None:
+    """Record `number` of a file of `size` bytes is there, and the next one is read."""
+    if poison.ARMED:
+        poison.act("ingest", [data])
+    step("ingest", file=file, number=number, size=size * SLOWEST // READ_SLOWEST)
+
+
+def _apart(rounds: Iterator[Tables], parts: Mapping[str, int]) -> Iterator[Tables]:
+    """Rounds as they are, but for documents over whose writing a worker died: those go in parts."""
+    for given in rounds:
+        docs = (given["records"] if "records" in given else given["documents"])["doc_id"].to_pylist()
+        if parts.keys().isdisjoint(docs):
+            yield given
+            continue
+        for _, mine in groupby(docs, key=parts.get):
+            yield _of_documents(given, list(mine))
+
+
+def _without(given: Tables, docs: Collection[str]) -> Tables:
+    if not docs:
+        return given
+    rows = given["records"] if "records" in given else given["documents"]
+    return _of_documents(given, [d for d in rows["doc_id"].to_pylist() if d not in docs])
+
+
+def _of_documents(tables: Tables, docs: list[str]) -> Tables:
+    """The rows of some documents in tables of which each names its document or its article."""
+    some = pa.array(docs, pa.string())
+    articles = tables.get("articles")
+    mine = articles.filter(pc.is_in(articles["doc_id"], some))["article_id"] if articles is not None else pa.array([], pa.string())
+    return {
+        name: t.filter(pc.is_in(t["doc_id"], some) if "doc_id" in t.column_names else pc.is_in(t["article_id"], mine))
+        for name, t in tables.items()
+    }
 
 
 def _rounds(tables: Tables) -> Iterator[Tables]:
@@ -183,19 +228,13 @@ def _rounds(tables: Tables) -> Iterator[Tables]:
     if sum(sizes) <= ROUND_CHARACTERS:
         yield tables
         return
-    articles = tables.get("articles")
     taken, held = [], 0
     ids = documents["doc_id"].to_pylist()
     for n, (doc, characters) in enumerate(zip(ids, sizes, strict=True), 1):
         taken.append(doc)
         held += characters
         if held > ROUND_CHARACTERS or n == len(ids):
-            some = pa.array(taken, pa.string())
-            mine = articles.filter(pc.is_in(articles["doc_id"], some))["article_id"] if articles is not None else pa.array([], pa.string())
-            yield {
-                name: t.filter(pc.is_in(t["doc_id"], some) if "doc_id" in t.column_names else pc.is_in(t["article_id"], mine))
-                for name, t in tables.items()
-            }
+            yield _of_documents(tables, taken)
             taken, held = [], 0
 
 
@@ -204,42 +243,40 @@ def _round(layout: Layout, batch: _Batch, given: Tables) -> tuple[list[FileRecor
     job, tables = batch.job, {}
     first = STAGES.index(job.stage_from)
     if first == 0:
-        rows = given["records"]
-        batch.file_of |= dict(zip(rows["doc_id"].to_pylist(), rows["file_id"].to_pylist(), strict=True))
-        found = batch.through("decode", decode, "doc_id", rows)
-        del rows, given
+        found = batch.through("decode", decode, "data", given["records"])
+        del given
         _put(tables, "decode", found, ("documents", "decodings", "blocks"))
         documents, blocks = tables["decode", "documents"], tables["decode", "blocks"]
     else:
         documents, blocks = given["documents"], given.get("blocks")
-        batch.file_of |= dict(zip(documents["doc_id"].to_pylist(), documents["file_id"].to_pylist(), strict=True))
     if first <= 1:
-        cleaned = batch.through("clean", clean, "doc_id", documents, blocks)
+        cleaned = batch.through("clean", clean, "char_count", documents, blocks)
         _put(tables, "clean", cleaned, ("links",))
-        done = batch.through("split", split, "doc_id", documents, _of(cleaned, "marks"), _of(cleaned, "flags"))
+        done = batch.through("split", split, "char_count", documents, _of(cleaned, "marks"), _of(cleaned, "flags"))
         _put(tables, "clean", done, SPLIT_TABLES)
         articles, kept, flags = tables.pop(("clean", "articles")), tables["clean", "kept"], tables["clean", "flags"]
     else:
         articles, kept, flags = given["articles"], given["kept"], given["flags"]
 
-    around = _around(articles, documents, flags)
-    found = batch.through("enrich", partial(_enrich, engine=job.settings["cutter"], around=around), "doc_id", articles)
+    around = surroundings(articles, documents, flags)
+    found = batch.through("enrich", partial(enriched, engine=job.settings["cutter"], around=around), "char_count", articles)
     flagged = pc.is_in(kept["article_id"], pc.unique(found["flags"]["article_id"]))
     found["flags"] = place_flags(found["flags"], kept.filter(flagged))
     _put(tables, "enrich", found, tuple(found))
 
+    step("write", documents["doc_id"].to_pylist(), sum(documents["char_count"].to_pylist()))
     with batch.timed("write"):
         tables = _without_refused(tables, {r["doc_id"] for r in batch.refused if r["doc_id"]}, articles)
         return _written(layout, job, tables), _counts(tables)
 
 
-def _enrich(articles: pa.Table, engine: str, around: Mapping[str, Around]) -> Tables:
+def enriched(articles: pa.Table, engine: str, around: Mapping[str, Around]) -> Tables:
     """Enrichment, told what cleaning's detectors still find in its texts: stages meet here only."""
     made = enrich(articles, engine=engine, left=residue(articles), around=around)
     return made | {"signatures": find_signatures(articles), "private_data": find_private(articles)}
 
 
-def _around(articles: pa.Table, documents: pa.Table, flags: pa.Table) -> dict[str, Around]:
+def surroundings(articles: pa.Table, documents: pa.Table, flags: pa.Table) -> dict[str, Around]:
     """What enrichment is told of each article beside its text: flags of damage, and how much of its page is body."""
     sizes = dict(zip(documents["doc_id"].to_pylist(), documents["char_count"].to_pylist(), strict=True))
     kept: Counter[str] = Counter()
@@ -250,7 +287,7 @@ def _around(articles: pa.Table, documents: pa.Table, flags: pa.Table) -> dict[st
     return {article: Around(damage[article], min(1.0, kept[doc] / max(1, sizes.get(doc, 1)))) for article, doc in pairs}
 
 
-def _with_bytes(layout: Layout, job: Job) -> tuple[Job, dict[str, bytes], list[Refusal]]:
+def _with_bytes(layout: Layout, job: Job, care: Care) -> tuple[Job, dict[str, bytes], list[Refusal]]:
     """
     The bytes of a job that begins with them, each checked against its name.
 
@@ -261,13 +298,19 @@ def _with_bytes(layout: Layout, job: Job) -> tuple[Job, dict[str, bytes], list[R
     contents: dict[str, bytes] = {}
     refused: list[Refusal] = []
     wanted = {f for f, path in job.contents if path is None}
+    step("open", size=job.previous.bytes if job.previous else 0)
     if wanted:
         rows = read_batch(layout, job.previous) if job.previous else TABLES["contents"].stage_arrow.empty_table()
         contents |= {f: d for f, d in zip(rows["file_id"].to_pylist(), rows["data"].to_pylist(), strict=True) if f in wanted}
     for name, path in job.contents:
         if path is None:
             continue
+        blame = care.files.get(name)
+        if blame and blame.stage == "open":
+            refused.append(_refusal(name, None, "unreadable", "ingest", blame.reason))
+            continue
         try:
+            step("open", file=name, size=os.path.getsize(path) * SLOWEST // READ_SLOWEST)
             data = Path(path).read_bytes()
         except OSError as error:
             kind = "vanished" if isinstance(error, FileNotFoundError) else "unreadable"
@@ -284,9 +327,16 @@ def _with_bytes(layout: Layout, job: Job) -> tuple[Job, dict[str, bytes], list[R
     return job, dict(sorted(contents.items())), refused
 
 
-def _packed(layout: Layout, job: Job, contents: Mapping[str, bytes]) -> list[FileRecord]:
+def _packed(layout: Layout, job: Job, contents: Mapping[str, bytes], finished: Mapping[str, Round]) -> list[FileRecord]:
     fresh = {f: contents[f] for f, path in job.contents if path is not None and f in contents}
-    return [write_contents(layout, Path(job.staging), fresh)] if fresh else []
+    if not fresh:
+        return []
+    name = name_of([PACKED, *sorted(fresh)])
+    if name not in finished:
+        step("pack", size=sum(map(len, fresh.values())))
+        note(Path(job.staging), name, Round((write_contents(layout, Path(job.staging), fresh),), {}, ()))
+        finished = noted(Path(job.staging))
+    return list(finished[name].files)
 
 
 def _committed(layout: Layout, job: Job, table: str) -> pa.Table:
@@ -305,20 +355,21 @@ def _committed(layout: Layout, job: Job, table: str) -> pa.Table:
 
 def _halved(stage: str, work: Callable[..., Tables], key: str, inputs: tuple[pa.Table, ...], refused: list[Refusal]) -> Iterator[Tables]:
     """Results of the stage over as few parts as possible; a single document on which it raises is refused."""
+    ids = pc.unique(inputs[0][key]).to_pylist()
     try:
         yield work(*inputs)
         return
     except Exception as error:
-        raised = error
-    ids = pc.unique(inputs[0][key]).to_pylist()
+        if not ids:
+            raise  # not a document's fault: the stage fails on nothing at all
+        reason = _sentence(stage, error)  # the error itself is let go: it holds all that the stage had in memory
+    gc.collect()
     if len(ids) > 1:
         middle = len(ids) // 2
         for part in (ids[:middle], ids[middle:]):
             yield from _halved(stage, work, key, tuple(_rows_of(t, key, part) for t in inputs), refused)
         return
-    if not ids:
-        raise raised  # not a document's fault: the stage fails on nothing at all
-    refused.append(_refusal("", ids[0], "raised", stage, _sentence(stage, raised)))
+    refused.append(_refusal("", ids[0], "raised", stage, reason))
     yield work(*(t.slice(0, 0) for t in inputs))  # its columns, without a row
 
 
@@ -391,6 +442,10 @@ def _sentence(stage: str, error: Exception) -> str:
         if code.co_filename.startswith(root) and os.path.basename(code.co_filename) != "work.py":
             place = f" at {os.path.relpath(code.co_filename, root)}:{trace.tb_lineno}"
         trace = trace.tb_next
+    if isinstance(error, MemoryError):
+        most, _ = resource.getrlimit(resource.RLIMIT_DATA)
+        allowed = f"more memory than a worker may have ({most >> 20:,} MiB, worker_memory)" if most > 0 else "more memory than there is"
+        return f"{stage} needs {allowed}{place}"
     return f"{stage} raised {type(error).__name__}{place}: {str(error)[:300]}"
 
 

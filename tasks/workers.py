@@ -1,11 +1,12 @@
 """The worker processes, seen from the parent: as many as asked for, each a spawned pool of one.
 
-A pool of one, so that a death or a hang has exactly one culprit and costs no neighbour. A batch that kills or hangs its worker
-is halved, down to the one content that does it: its bytes are kept, its document is refused, all others go through.
+A pool of one, so that a death or a hang has exactly one culprit and costs no neighbour. A worker says what it has in hand
+(tasks/care.py); when it dies or a step takes too long, another one goes on with what is not finished, more carefully there, down to
+the one document or record that does it: its bytes are kept, its document is refused, all others go through.
 
-Time: a batch may take what its bytes are allowed at SLOWEST plus `document_seconds`, at most `batch_seconds`; so a hanging document
-in a batch of thousands is found in minutes. Memory: a worker that asks for more than `memory_bytes` of data gets MemoryError,
-which its document pays for as for any error; where a library aborts on it, the worker dies and the batch is halved.
+Time: a step (one stage over at most a megabyte of documents, or one record being read) may take what its bytes are allowed at
+SLOWEST plus `document_seconds`, at most `batch_seconds`. Memory: a worker that asks for more than `memory_bytes` of data gets
+MemoryError, which its document pays for as for any error; where a library aborts on it, the worker dies, as above.
 """
 
 from __future__ import annotations
@@ -18,20 +19,21 @@ import queue
 import resource
 import signal
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures import TimeoutError as TookTooLong
+from concurrent.futures import TimeoutError as NotYet
 from concurrent.futures.process import BrokenProcessPool
 from importlib import import_module
 from multiprocessing.connection import wait
 from typing import Any
 
+from tasks.care import BLINDLY, ROOM, Care, Limits, Step, Trail, leave_trail
 from tasks.errors import TaojinError
-from tasks.ingest.plan import halves
 from tasks.storage.records import Job, Receipt
 
 START_SECONDS = 300.0
-SLOWEST = 20_000  # bytes per second: a tenth of what the worst soiled pages were seen to need
+LOOK_SECONDS = 1.0  # between two looks at what a worker has in hand
 
 
 class Stopped(TaojinError):
@@ -41,7 +43,15 @@ class Stopped(TaojinError):
 
 
 class Died(Exception):
-    """A worker ended or was ended; the sentence says how."""
+    """
+    A worker ended or was ended; `reason` says how.
+
+    `step` is what it had in hand, None where that is not known; `late` says that the step took too long.
+    """
+
+    def __init__(self, reason: str, step: Step | None = None, late: bool = False) -> None:
+        super().__init__(reason, step, late)  # all of them, so that it can be pickled
+        self.reason, self.step, self.late = reason, step, late
 
 
 class Workers:
@@ -58,12 +68,12 @@ class Workers:
         Prepare `count` workers; none is spawned yet.
 
         Args:
-            batch_seconds: the longest that any batch may take.
-            document_seconds: what a batch may take beyond its bytes at SLOWEST.
+            batch_seconds: the longest that any step of a batch may take.
+            document_seconds: what a step may take beyond its bytes at SLOWEST.
             memory_bytes: most data of one worker (Linux); 0 sets no limit.
             module: holds run_batch and its companions.
         """
-        self.batch_seconds, self.document_seconds = batch_seconds, document_seconds
+        self.limits = Limits(batch_seconds, document_seconds)
         self.stopping = threading.Event()
         self._idle: queue.LifoQueue[Child] = queue.LifoQueue()
         self._all = [Child(module, memory_bytes) for _ in range(count)]
@@ -88,13 +98,17 @@ class Workers:
         """One batch, whatever its documents do to the worker."""
         worker = self._take()
         try:
-            self._expect_going_on()
-            try:
-                return worker.call(self._seconds(job), "run_batch", job)
-            except Died as death:
+            care = Care()
+            while care.blind < BLINDLY:
                 self._expect_going_on()
-                pieces = self._bisected(worker, job, str(death))
-            return worker.call(self.batch_seconds, "write_merged", job, pieces)
+                try:
+                    return worker.call(self.limits, "run_batch", job, care)
+                except Died as death:
+                    care = care.after(death.step, death.reason, death.late)
+            raise TaojinError(
+                f"Batch {job.batch_id} ended its worker process {BLINDLY} times while no document was in hand.",
+                "Check free memory and the disk, and run it again; what is finished is kept.",
+            )
         finally:
             self._give_back(worker)
 
@@ -124,33 +138,6 @@ class Workers:
         if self.stopping.is_set():
             raise Stopped("Stopped.", "Finished batches are kept; run it again.")
 
-    def _seconds(self, job: Job) -> float:
-        return min(self.batch_seconds, self.document_seconds + _size(job) / SLOWEST)
-
-    def _bisected(self, worker: Child, job: Job, reason: str) -> list[Receipt]:
-        if len(job.contents) <= 1:
-            return [worker.call(self.batch_seconds, "keep_bytes", job, reason)]
-        pieces = []
-        for half in halves(job):
-            try:
-                pieces.append(worker.call(self._seconds(half), "run_piece", half))
-            except Died as death:
-                self._expect_going_on()
-                pieces += self._bisected(worker, half, str(death))
-        return pieces
-
-
-def _size(job: Job) -> int:
-    """Bytes of a job's contents; those that only the warehouse has count as their batch's mean."""
-    size = 0.0
-    for _, path in job.contents:
-        if path is None:
-            size += job.previous.bytes / max(1, len(job.previous.file_ids)) if job.previous else 0
-            continue
-        with contextlib.suppress(OSError):  # it vanished: the worker says so
-            size += os.path.getsize(path)
-    return int(size)
-
 
 class Child:
     """One spawned process, replaced when it dies."""
@@ -158,27 +145,43 @@ class Child:
     def __init__(self, module: str, memory_bytes: int) -> None:
         self._module, self._memory_bytes = module, memory_bytes
         self._pool: ProcessPoolExecutor | None = None
+        self._trail = Trail(memoryview(bytearray(ROOM)))
         self._pid: Future[int] | None = None
 
     def warm(self) -> None:
         if self._pool is None:
-            self._pool = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=_prepare, initargs=(self._memory_bytes,))
+            spawn = multiprocessing.get_context("spawn")
+            memory = spawn.RawArray("B", ROOM)
+            self._trail = Trail(memoryview(memory).cast("B"))
+            self._pool = ProcessPoolExecutor(1, spawn, initializer=_prepare, initargs=(self._memory_bytes, memory))
             self._pid = self._pool.submit(_loaded, self._module)
 
-    def call(self, seconds: float, function: str, *arguments: Any) -> Any:
+    def call(self, limits: Limits, function: str, *arguments: Any) -> Any:
+        """
+        What a function of the module answers.
+
+        Raises Died where the worker dies over it, or takes longer for a step than it may.
+        """
         pid = self._started()
         assert self._pool is not None
-        try:
-            answer = self._pool.submit(_call, self._module, function, *arguments)
-            return answer.result(seconds)
-        except BrokenProcessPool:
-            code = self._exit_code()
-            self.end()
-            raise Died(f"it killed the worker process ({code})") from None
-        except TookTooLong:
-            os.kill(pid, signal.SIGKILL)
-            self.end()
-            raise Died(f"it kept the worker busy for more than {seconds:g} seconds") from None
+        self._trail.clear()
+        answer = self._pool.submit(_call, self._module, function, *arguments)
+        count, since, allowed = -1, time.monotonic(), limits.of(0)
+        while True:
+            try:
+                return answer.result(min(LOOK_SECONDS, max(0.01, since + allowed - time.monotonic())))
+            except BrokenProcessPool:
+                code, (_, step) = self._exit_code(), self._trail.read()
+                self.end()
+                raise Died(f"it killed the worker process ({code})", step) from None
+            except NotYet:
+                now, step = self._trail.read()
+                if now != count:
+                    count, since, allowed = now, time.monotonic(), limits.of(step.bytes if step else 0)
+                elif time.monotonic() - since > allowed:
+                    os.kill(pid, signal.SIGKILL)
+                    self.end()
+                    raise Died(f"it kept the worker busy for more than {allowed:.3g} seconds", step, late=True) from None
 
     def _started(self) -> int:
         """The process id, once the stages are loaded; no batch is to blame for what goes wrong until then."""
@@ -186,7 +189,7 @@ class Child:
         assert self._pid is not None
         try:
             return self._pid.result(START_SECONDS)
-        except (BrokenProcessPool, TookTooLong):
+        except (BrokenProcessPool, NotYet):
             self.end()
             raise TaojinError("A worker process did not start.", "Check free memory, and try again with fewer --workers.") from None
 
@@ -206,7 +209,8 @@ class Child:
         return "no exit code"
 
 
-def _prepare(memory_bytes: int) -> None:
+def _prepare(memory_bytes: int, memory: Any) -> None:
+    leave_trail(memoryview(memory).cast("B"))
     if memory_bytes:
         with contextlib.suppress(ValueError, OSError):  # a tighter limit stands already, or the system knows none
             resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))

@@ -6,7 +6,7 @@ Nothing in a plan means that there is nothing to do, and no server, no checks an
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from schemas.ids import batch_id
 from tasks.storage.records import STAGES, Job, Source, State
@@ -89,12 +89,6 @@ def job_of(work: Work, state: State, warehouse: str, staging: str, run_id: int, 
     """A worker's order for one batch of a plan."""
     previous = state.batches.get(work.batch_id)
     return Job(work.batch_id, work.stage_from, work.contents, previous, warehouse, staging, run_id, fingerprints, settings)
-
-
-def halves(job: Job) -> tuple[Job, Job]:
-    """A batch that killed its worker, as two: same code, same stage, half the contents each."""
-    middle = len(job.contents) // 2
-    return tuple(replace(job, contents=part) for part in (job.contents[:middle], job.contents[middle:]))
 
 
 def _cut(fresh: dict[str, Source], waiting: Iterable[Collection[str]], size: int, count: int, most: int) -> Iterable[Work]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 from schemas.catalog import TABLES
 from schemas.ids import doc_id
 from tasks.ingest.containers.fields import Fields
-from tasks.ingest.containers.model import Record, Refused
+from tasks.ingest.containers.model import Passed, Record, Refused
 from tasks.ingest.containers.walk import records_of
 
 RECORDS = TABLES["records"].stage_arrow
@@ -27,16 +27,30 @@ class Left:
     passed_over: int = 0
 
 
-def records_in(contents: Mapping[str, bytes], fields: Fields, limit: int, left: Left) -> Iterator[pa.Table]:
+def records_in(
+    contents: Mapping[str, bytes], fields: Fields, limit: int, left: Left,
+    reading: Callable[[str, int, int, bytes], None] = lambda file, number, size, data: None, ends: Mapping[str, int] | None = None,
+) -> Iterator[pa.Table]:  # fmt: skip
     """
     Tables of `records` in the order of the contents and of the entries in each; at least one, though it be empty.
 
     Plain files are never parted: without a container there is one table. `left` is filled on the way.
+
+    Args:
+        reading: told (file, number of the last entry, bytes of the file, the record's bytes) before the next entry is read.
+        ends: file -> number of the last entry that is read of it.
     """
     rows: list[dict[str, Any]] = []
     size, told = 0, False
+    ends = ends or {}
     for file, data in contents.items():
+        end = ends.get(file)
+        if end == 0:
+            continue
+        reading(file, 0, len(data), b"")
         for entry in records_of(data, fields, limit):
+            if not isinstance(entry, Passed):
+                reading(file, entry.number, len(data), entry.data if isinstance(entry, Record) else b"")
             if isinstance(entry, Record):
                 if entry.path is not None and rows and size + len(entry.data) > TABLE_BYTES:
                     yield pa.Table.from_pylist(rows, RECORDS)
@@ -47,6 +61,8 @@ def records_in(contents: Mapping[str, bytes], fields: Fields, limit: int, left: 
                 left.refused.append((file, entry))
             else:
                 left.passed_over += entry.count
+            if end is not None and not isinstance(entry, Passed) and entry.number >= end:
+                break
     if rows or not told:
         yield pa.Table.from_pylist(rows, RECORDS)
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import weakref
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from schemas.ids import batch_id, doc_id, file_id
 from tasks import work
+from tasks.care import Care
 from tasks.storage.commit import assemble, commit
 from tasks.storage.contents import read_batch
 from tasks.storage.layout import Layout
 from tasks.storage.parquet import read_table
-from tasks.storage.receipts import write_receipt
+from tasks.storage.receipts import discard
 from tasks.storage.records import BatchRecord, Delta, Job, Receipt, State
 from tests.tasks import poisoned
 
@@ -129,13 +133,67 @@ def test_a_file_that_changed_or_vanished_leaves_the_batch(layout: Layout, job: C
     assert layout.receipt(receipt.batch_id).exists()
 
 
-def test_pieces_merge_into_one_receipt(layout: Layout, job: Callable[..., Job]):
+def test_rounds_that_a_dead_worker_finished_are_not_done_again(
+    layout: Layout, job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+):
+    lines = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in TEXTS.values())
+    todo = job({"records.jsonl": lines})
+    monkeypatch.setattr("tasks.ingest.records.TABLE_BYTES", 1)
+    whole = work.run_batch(replace(todo, staging=todo.staging + "x"))
+    discard(layout, todo.batch_id)
+    done = []
+
+    def dies_in_the_fifth(records: pa.Table) -> dict[str, pa.Table]:
+        done.extend(records["record_no"].to_pylist())
+        if len(done) == 5:
+            raise KeyboardInterrupt  # not caught, as a death is not
+        return decode(records)
+
+    decode = work.decode
+    monkeypatch.setattr(work, "decode", dies_in_the_fifth)
+    with pytest.raises(KeyboardInterrupt):
+        work.run_batch(todo)
+    receipt = work.run_batch(todo, Care(deaths=1))
+    assert done == [1, 2, 3, 4, 5, 5, 6, 7]
+    assert receipt.counts == whole.counts and receipt.counts["documents"] == len(TEXTS)
+    for table in ("articles", "contents", "kept", "edits"):
+        column = "data" if table == "contents" else "doc_id"
+        assert sorted(rows(layout, receipt, table, column)) == sorted(rows(layout, whole, table, column))
+    with pytest.raises(KeyError):
+        json.loads((Path(todo.staging) / "rounds.jsonl").read_text().split("\n")[0])["no such field"]
+
+
+def test_steps_of_any_size_make_equal_tables(layout: Layout, job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch):
     todo = job()
-    parts = [replace(todo, contents=todo.contents[:3]), replace(todo, contents=todo.contents[3:])]
-    merged = work.write_merged(todo, [work.run_piece(p) for p in parts])
-    assert (merged.batch_id, merged.file_ids) == (todo.batch_id, tuple(f for f, _ in todo.contents))
-    assert merged.counts["documents"] == len(TEXTS)
-    assert work.run_batch(todo) == merged, "adopted as if it had been done whole"
-    whole = work.run_piece(replace(todo, staging=todo.staging + "x"))
-    assert sorted(rows(layout, merged, "articles", "text")) == sorted(rows(layout, whole, "articles", "text"))
-    write_receipt(layout, merged)
+    whole = work.run_batch(todo)
+    monkeypatch.setattr(work, "STEP_BYTES", 1)
+    other = replace(todo, staging=todo.staging + "x")
+    discard(layout, todo.batch_id)
+    single = work.run_batch(other)
+    assert single.counts == whole.counts
+    assert [(f.table, f.stage, f.rows) for f in single.files] == [(f.table, f.stage, f.rows) for f in whole.files]
+
+
+def test_what_an_error_held_is_let_go_before_its_neighbours_are_tried(
+    layout: Layout, job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+):
+    held: list[weakref.ref] = []
+
+    class Hoard(list):
+        pass
+
+    def hoards(documents: pa.Table, blocks: pa.Table) -> dict[str, pa.Table]:
+        assert not any(ref() is not None for ref in held), "the memory of a failure is still there"
+        if any("第3号" in text for text in documents["text"].to_pylist()):
+            hoard = Hoard([bytes(1000)])
+            held.append(weakref.ref(hoard))
+            raise MemoryError
+        return clean(documents, blocks)
+
+    clean = work.clean
+    monkeypatch.setattr(work, "clean", hoards)
+    receipt = work.run_batch(job())
+    assert len(held) > 1
+    [refused] = receipt.refused_inputs
+    assert "memory" in refused["reason"] and refused["stage"] == "clean"
+    assert receipt.counts["documents"] == len(TEXTS) - 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from schemas.ids import file_id
+from schemas.ids import doc_id, file_id
 from tasks.storage.layout import Layout
 from tasks.storage.records import Job
 from tasks.workers import Stopped, Workers
@@ -43,7 +44,7 @@ def test_what_kills_or_raises_is_found_and_its_neighbours_go_through(layout: Lay
 @pytest.mark.slow
 def test_what_hangs_is_ended_and_its_neighbours_go_through(layout: Layout, job: Callable[..., Job]):
     texts = {"1.txt": TEXTS["1.txt"], "sleeper.txt": "这里睡着了。\n"}
-    with Workers(1, 4, module=MODULE) as workers:
+    with Workers(1, 60, document_seconds=4, module=MODULE) as workers:
         receipt = workers.run(job(texts))
     assert ["more than 4 seconds" in r["reason"] for r in receipt.refused_inputs] == [True]
     assert len(rows(layout, receipt, "documents", "doc_id")) == 1
@@ -55,15 +56,41 @@ def test_what_eats_memory_is_refused_and_its_neighbours_go_through(layout: Layou
         receipt = workers.run(job(texts))
     [refused] = receipt.refused_inputs
     assert refused["file_id"] == file_id(texts["eater.txt"].encode())
-    assert "MemoryError" in refused["reason"] or "killed the worker" in refused["reason"]
+    assert "needs more memory than a worker may have (1,024 MiB" in refused["reason"] or "killed the worker" in refused["reason"]
     assert len(rows(layout, receipt, "documents", "doc_id")) == 1
 
 
-def test_the_time_of_a_batch_follows_its_bytes(tmp_path: Path, job: Callable[..., Job]):
-    workers = Workers(1, 900, document_seconds=60)
-    small, large = job({"1.txt": "短。\n"}), job({"2.txt": "长" * 1_000_000})
-    assert 60 <= workers._seconds(small) < 61 < 200 < workers._seconds(large) < 300
-    assert Workers(1, 100)._seconds(large) == 100
+@pytest.mark.slow
+def test_a_record_that_hangs_costs_itself_and_no_other_of_its_container(
+    layout: Layout, job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setenv("TAOJIN_FAULT", "poison")
+    texts = [*TEXTS.values(), "poison:sleep@enrich\n", *(t + "。" for t in TEXTS.values())]
+    lines = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts)
+    with Workers(1, 60, document_seconds=3) as workers:
+        receipt = workers.run(job({"records.jsonl": lines}))
+    [refused] = receipt.refused_inputs
+    assert refused["doc_id"] == doc_id(receipt.file_ids[0], len(TEXTS) + 1)
+    assert (refused["kind"], refused["stage"]) == ("crashed", "enrich") and "more than 3 seconds" in refused["reason"]
+    assert receipt.counts["documents"] == 2 * len(TEXTS)
+
+
+@pytest.mark.slow
+def test_many_records_take_no_longer_than_they_may_one_by_one(layout: Layout, job: Callable[..., Job]):
+    """The limit of a step is 2 seconds and some; all of them take longer."""
+    texts = (f"第{n}号通知\n\n今年共有{n}00名职工参加培训，" * 30 for n in range(1500))
+    lines = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts)
+    begun = time.monotonic()
+    with Workers(1, 900, document_seconds=2) as workers:
+        receipt = workers.run(job({"records.jsonl": lines}))
+    assert receipt.refused_inputs == () and receipt.counts["documents"] == 1500
+    assert time.monotonic() - begun > 2, "too fast to tell anything"
+
+
+def test_a_worker_that_somebody_killed_is_no_documents_fault(layout: Layout, job: Callable[..., Job], tmp_path: Path):
+    with Workers(1, 60, module=MODULE) as workers:
+        receipt = workers.run(job({"once.txt": f"这里杀一次{tmp_path / 'killed'}\n"}))
+    assert (tmp_path / "killed").exists() and receipt.refused_inputs == ()
 
 
 def test_a_death_costs_no_other_batch(layout: Layout, job: Callable[..., Job]):

@@ -188,7 +188,8 @@ KINDS = (
         "pager",
         "pagination",
         _W
-        + r"(?:上一页|下一页|首页|尾页|末页|\d+|\W)(?:[\s|｜]*(?:上一页|下一页|首页|尾页|末页|\.{2,3}|\d+|[【\[(]\s*\d+\s*[】\])])){2,}"
+        # Possessive: a long number that no pager ends in would be tried in all its cuts, twice as many with each digit.
+        + r"(?:上一页|下一页|首页|尾页|末页|\d++|\W)(?:[\s|｜]*+(?:上一页|下一页|首页|尾页|末页|\.{2,3}|\d++|[【\[(]\s*\d+\s*[】\])])){2,}"
         + _E,
         _W + r"(?:共\s*\d+\s*页)\W{0,4}(?:当前)?第?\s*\d+\s*页?\s*\d{0,12}" + _E,
         _W + r"(?:当前)?第\s*\d+\s*[/页]\s*共?\s*\d+\s*页" + _E,

@@ -1,0 +1,92 @@
+"""Whose fault a death is: steps that get smaller, and documents that are refused only when that is sure."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from tasks.care import FEW, MANY, PARTS, ROOM, Care, Limits, Step, Trail, cut
+
+
+def run(docs: list[str], deadly: set[str], place: str = "clean", certain: bool = False, most: int = 1 << 30) -> tuple[Care, int]:
+    """Batches until one comes to its end; what they ended with, and how many steps were taken by the longest."""
+    care = Care()
+    while True:
+        left = [d for d in docs if d not in care.refused]
+        for start, stop, _ in cut(left, [1] * len(left), care.rounds if place == "write" else care.parts, most):
+            if deadly.intersection(left[start:stop]):
+                care = care.after(Step(place, tuple(left[start:stop]), 1), "it died", certain)
+                break
+        else:
+            return care, care.deaths
+        assert care.deaths < 5000, "it never ends"
+
+
+@pytest.mark.parametrize("place", ["decode", "write"])
+@pytest.mark.parametrize("count", [1, 2, 63, 64, 65, 2000])
+@pytest.mark.parametrize("certain", [True, False])
+def test_the_deadly_ones_are_found_and_nobody_else_is(count: int, certain: bool, place: str):
+    docs = [f"d{n}" for n in range(count)]
+    for seed in range(5):
+        deadly = {*random.Random(seed).sample(docs, min(count, 4)), docs[0], docs[-1]}
+        care, deaths = run(docs, deadly, place, certain)
+        assert set(care.refused) == deadly
+        assert all(b.stage == place and b.reason == f"{place}: it died" for b in care.refused.values())
+        assert deaths <= 2 + len(deadly) * (2 if certain else 3)
+
+
+def test_a_flood_of_deadly_documents_ends_soon():
+    docs = [f"d{n}" for n in range(2000)]
+    deadly = set(docs[::2])
+    care, deaths = run(docs, deadly, certain=True, most=100)
+    assert deadly <= set(care.refused), "all are refused"
+    assert any(b.together > 1 for b in care.refused.values())
+    assert deaths <= 2 * MANY + PARTS + 20 * (FEW + 1)
+
+
+def test_one_death_of_a_lone_document_may_be_chance_a_hang_is_not():
+    lone = Step("split", ("d",), 1)
+    assert Care().after(lone, "it died", certain=False).refused == {}
+    assert Care().after(lone, "it died", False).after(lone, "it died", False).refused["d"].stage == "split"
+    assert "d" in Care().after(lone, "it hung", certain=True).refused
+
+
+def test_a_file_that_kills_its_reader_is_read_up_to_there():
+    read = Step("ingest", (), 1, "f", 7)
+    care = Care().after(read, "it died", False).after(read, "it died", False)
+    assert care.files["f"].number == 7 and "record 7" in care.files["f"].reason
+
+
+def test_deaths_without_a_step_are_counted():
+    assert Care().after(None, "?", False).after(Step("pack"), "?", True).blind == 2
+
+
+def test_a_trail_tells_the_last_step_and_survives_being_torn():
+    memory = bytearray(ROOM)
+    trail = Trail(memoryview(memory))
+    assert trail.read() == (0, None)
+    step = Step("enrich", tuple(f"{n:032x}" for n in range(4000)), 12, "", 3)
+    trail.write(step)
+    count, seen = Trail(memoryview(memory)).read()
+    assert seen == step and count > 0
+    trail.write(Step("clean", tuple(f"{n:032x}" for n in range(20_000)), 5))
+    assert trail.read()[1] == Step("clean", (), 5), "what has no room is told without its documents"
+    memory[8:12] = (99).to_bytes(4, "little")
+    assert trail.read()[1] is None
+    trail.clear()
+    assert trail.read()[0] > count and trail.read()[1] is None
+
+
+def test_steps_hold_what_they_may_and_parts_go_alone():
+    assert cut([], [], {}, 10) == []
+    assert cut(list("abcd"), [5, 5, 50, 1], {}, 10) == [(0, 2, 10), (2, 3, 50), (3, 4, 1)]
+    assert cut(list("abcd"), [1, 1, 1, 1], {"b": 1, "c": 1}, 10) == [(0, 1, 1), (1, 3, 2), (3, 4, 1)]
+    assert cut(list("abcd"), [1, 1, 1, 1], dict(zip("abcd", range(4), strict=True)), 10) == [(n, n + 1, 1) for n in range(4)]
+    assert max(b - a for a, b, _ in cut([str(n) for n in range(10_000)], [0] * 10_000, {}, 10)) == 4000
+    assert PARTS > FEW > 1
+
+
+def test_time_follows_bytes():
+    limits = Limits(900, 60)
+    assert limits.of(0) == 60 and limits.of(1 << 20) == pytest.approx(112.4, 0.01) and limits.of(1 << 30) == 900
