@@ -6,7 +6,7 @@
 Makes a warehouse of so many short pages (half of them soiled, see corpus.py) unless one is named, starts `taojin dashboard` over it, and
 lets clients load pages with a second of thinking between two. Prints for each page the median and 95th percentile, all together, and
 the server's memory at the beginning, after warming and at the end. `--ingest` runs an ingest of more pages at low priority meanwhile.
-`--requests` then asks for that many pages without thinking, to see whether memory grows.
+`--requests` then asks for that many pages without thinking and prints the curve of the memory; `--seconds 0` does only that.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from urllib.parse import quote, urlencode
 
 from benchmarks import corpus
 
+TENTHS = 10  # parts of a long series of requests, after each of which memory is looked at
 PROJECT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(PROJECT)}
 WORDS = ("安全检查", "水渠", "职工培训", "乡村道路", "法律责任", "村民委员会")
@@ -170,6 +171,20 @@ def _p95(times: list[float]) -> float:
     return sorted(times)[min(int(0.95 * len(times)), len(times) - 1)]
 
 
+def memory_over(server: Server, values: dict[str, list[str]], requests: int) -> None:
+    """So many requests without thinking; the server's memory after each tenth, and what the second half added to the first."""
+    marks = [server.memory / 1e6]
+    for _ in range(TENTHS):
+        load(server.port, 4, 3600, values, think=0, most=requests // TENTHS)
+        marks.append(server.memory / 1e6)
+    top = max(marks)
+    print(f"memory over {requests:,} requests:")
+    for i, m in enumerate(marks):
+        print(f"{requests // TENTHS * i:>10,}{m:>8.0f} MB  {'#' * round(50 * m / top)}")
+    half = TENTHS // 2
+    print(f"the second half added {statistics.mean(marks[half + 1:]) - marks[half]:+.0f} MB in the mean to {marks[half]:.0f} MB")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--articles", type=int, default=100_000)
@@ -207,23 +222,20 @@ def _measure(server: Server, args: argparse.Namespace, folder: Path, warehouse: 
     took = load(server.port, args.clients, args.seconds, values)
     lasted = time.monotonic() - began
     going = writer is not None and writer.poll() is None
-    told(took)
     n = sum(map(len, took.values()))
-    print(
-        f"{n / lasted:.1f} requests a second, {1000 * (server.cpu - cpu) / n:.0f} ms of the server's processor time each; "
-        f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
-        + (", an ingest " + ("going on" if going else "ended meanwhile"))
-        * bool(writer)
-    )
-    print(f"memory {warm / 1e6:.0f} MB warm, {server.memory / 1e6:.0f} MB after {n:,} requests")
+    if n:
+        told(took)
+        print(
+            f"{n / lasted:.1f} requests a second, {1000 * (server.cpu - cpu) / n:.0f} ms of the server's processor time each; "
+            f"load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
+            + (", an ingest " + ("going on" if going else "ended meanwhile"))
+            * bool(writer)
+        )
+        print(f"memory {warm / 1e6:.0f} MB warm, {server.memory / 1e6:.0f} MB after {n:,} requests")
     if writer is not None:
         writer.wait()
     if args.requests:
-        marks = []
-        for _ in range(4):
-            load(server.port, 4, 3600, values, think=0, most=args.requests // 4)
-            marks.append(server.memory / 1e6)
-        print(f"memory after each quarter of {args.requests:,} requests: " + ", ".join(f"{m:.0f}" for m in marks) + " MB")
+        memory_over(server, values, args.requests)
 
 
 if __name__ == "__main__":

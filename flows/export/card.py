@@ -26,6 +26,12 @@ LICENCE = (
 SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"))
 
 
+_TIMES_OF_DELTA = (
+    "A Delta table knows no time without a zone: its readers give every timestamp as UTC. `published_at` is what the page prints, as a "
+    "rule Chinese local time, and is no UTC: drop the zone and do not convert (pandas: `.dt.tz_localize(None)`)."
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One table as it was written."""
@@ -68,6 +74,7 @@ def card(parts: Sequence[Part], made: Made) -> str:
         *([_masking(made), ""] if made.masked else
           ["Private data (phone, identity and card numbers, addresses) stands in the texts as it was published.", ""]),
         "## Reading it", "", "```", *READING[made.fmt], "```", "",
+        *([_TIMES_OF_DELTA, ""] if made.fmt == "delta" else []),
         "## Licence", "", LICENCE, "",
         "## Columns", "",
     ]  # fmt: skip

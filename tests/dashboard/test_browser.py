@@ -16,6 +16,7 @@ from dashboard.app import make_app
 from dashboard.generations import Generations
 from dashboard.report import html_report
 from dashboard.words import Words
+from tests.dashboard import axe
 from tests.dashboard.browser import Browser, Page, find
 from tests.dashboard.warehouses import HOSTILE, PATHS
 from tests.schemas.rows import ARTICLE
@@ -70,6 +71,94 @@ def test_over_hostile_rows_nothing_runs_and_no_request_leaves(page: Page, hostil
         assert [m for m in page.messages if "status of 4" not in m] == [], path
         assert page.value("document.querySelector('main').innerText.length") > 20, path
         assert page.value("getComputedStyle(document.body).display") == "block", path
+
+
+def test_over_masked_hostile_rows_nothing_runs_and_the_layout_holds(page: Page, hostile_root: Path):
+    with served(hostile_root, mask_private=True, specimens={"page.crumb": ([f"⟦{HOSTILE}⟧"], [HOSTILE])}) as url:
+        for look in ("light", "phone, dark"):
+            page.look(*LOOKS[look])
+            for path in PATHS:
+                page.open(url + path)
+                assert page.value(RAN) == [None, 0], path
+                assert [r for r in page.requests if not r.startswith(url + "/")] == [], path
+                assert [m for m in page.messages if "status of 4" not in m] == [], path
+                assert page.value("document.querySelector('main').innerText.length") > 20, path
+                assert page.value(INSPECT) == [], path
+
+
+AXE_LOOKS = {
+    "light, en": ("light", "en"),
+    "phone, dark, zh": ("phone, dark", "zh"),
+    "dark, zh": ("dark", "zh"),
+    "phone, en": ("phone", "en"),
+}
+
+
+@pytest.fixture(scope="module")
+def axe_script(tmp_path_factory: pytest.TempPathFactory) -> str:
+    script, why = axe.find(tmp_path_factory.mktemp("axe"))
+    if why:
+        pytest.skip(why)
+    return script
+
+
+@pytest.mark.parametrize("look", AXE_LOOKS)
+def test_axe_finds_nothing(page: Page, url: str, axe_script: str, look: str):
+    size, language = AXE_LOOKS[look]
+    page.look(*LOOKS[size])
+    page.call("Network.setExtraHTTPHeaders", {"headers": {"accept-language": language}})
+    faults = {}
+    try:
+        for path in PATHS[:: 1 if look == "light, en" else 3]:
+            page.open(url + path)
+            page.value(axe_script + ";1")
+            found = page.value("axe.run().then(r => r.violations.map(v => `${v.impact} ${v.id}: ${v.nodes[0].html.slice(0, 120)}`))")
+            if found:
+                faults[path] = found
+    finally:
+        page.call("Network.setExtraHTTPHeaders", {"headers": {}})
+    assert faults == {}
+
+
+def test_axe_sees_what_is_wrong(page: Page, axe_script: str):
+    page.open("about:blank")
+    frame = page.call("Page.getFrameTree")["frameTree"]["frame"]["id"]
+    page.call("Page.setDocumentContent", {"frameId": frame, "html": "<html><body><img src='x'><input></body></html>"})
+    page.value(axe_script + ";1")
+    assert {"image-alt", "label"} <= set(page.value("axe.run().then(r => r.violations.map(v => v.id))"))
+
+
+def test_a_query_is_completed_and_kept_in_this_browser(page: Page, url: str):
+    page.look(*LOOKS["light"])
+    page.open(url + "/sql")
+    write = "const s = document.getElementById('sql'); s.focus(); s.value = '{}'; s.dispatchEvent(new Event('input')); "
+    shown = "[...document.querySelectorAll('#completions li')].map(e => e.textContent)"
+    page.value(write.format("select a.char_c") + "1")
+    assert page.value(shown) == []  # `a` is nothing yet
+    page.value("{ " + write.format("select title from artic") + "1 }")
+    assert page.value(shown)[0] == "articles"
+    page.key("Tab")
+    assert page.value("document.getElementById('sql').value") == "select title from articles"
+    place = "s.selectionStart = s.selectionEnd = 13; s.dispatchEvent(new Event('input')); 1 }"
+    page.value("{ " + write.format("select a.char from articles as a") + place)
+    assert page.value(shown) == ["char_count"]
+    page.key("ArrowDown")
+    page.key("Enter")
+    assert page.value("document.getElementById('sql').value") == "select a.char_count from articles as a"
+    page.value("{ " + write.format("select \\' tit") + "1 }")
+    assert page.value(shown) == []  # inside a string nothing is completed
+    page.value("{ " + write.format("ti") + "1 }")
+    page.key("Escape")
+    assert page.value(shown) == [] and page.value("document.activeElement.id") == "sql"
+    page.open(url + "/sql?sql=select+41%2B1+as+kept_here")
+    page.open(url + "/sql")
+    kept = "[...document.querySelectorAll('#history li')].map(e => e.textContent)"
+    assert page.value(kept) == ["select 41+1 as kept_here"]
+    page.value("document.querySelector('[data-act=keep]').click()")
+    page.open(url + "/sql?sql=select+1+as+unkept")
+    page.open(url + "/sql")
+    assert page.value(kept) == ["None kept yet."] and page.messages == []
+    page.value("localStorage.clear()")
 
 
 def test_the_check_itself_sees_what_runs(page: Page, tmp_path: Path):

@@ -36,6 +36,8 @@ FILES = (
     "/facts.csv",
     "/facts.json",
     "/quarantine.json",
+    "/private.csv",
+    "/private.json",
     "/checks.csv",
 )
 
