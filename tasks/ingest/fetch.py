@@ -241,6 +241,8 @@ class Fetcher:
         if self.rehash or size != remote.size or digest.hexdigest()[:ID_LENGTH] != content:
             path.unlink(missing_ok=True)
             return None
+        with self._lock:
+            self._remember(source.uri, remote, path.stat().st_mtime_ns, content)
         return Source(source.uri, str(path), content, size, remote.mtime_ns)
 
     def _expect_room(self, size: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import itertools
 import json
 import os
@@ -282,13 +283,15 @@ def test_a_killed_run_leaves_copies_that_the_next_one_takes(store: HostileStore,
     (runs.layout.fetched / "0123.part").write_bytes(b"half")
     whole = {p.name.partition("-")[2]: p for p in runs.layout.fetched.iterdir()}
     torn = whole[sha256(b"2").hexdigest()[:32]]
-    torn.write_bytes(b"")  # as a power cut leaves it
+    torn.write_bytes(b"\0")  # as a power cut leaves it
     store.objects["4.txt"] = b"four"
     store.asked.clear()
     done = runs.run(f"s3://{BUCKET}/", commit=False)
     assert sorted(k for _, k in store.asked) == [LISTING, "2.txt", "4.txt"]
     assert len(done.sources) == 6 and len(runs.left()) == 6, "half copies and those of former states are gone"
     assert runs.run(f"s3://{BUCKET}/").problems == [] and runs.left() == []
+    store.asked.clear()
+    assert runs.run(f"s3://{BUCKET}/").bytes_read == 0 and store.count("GET") == 0, "what was taken over is known like the rest"
 
 
 def test_ctrl_c_ends_it_at_once(store: HostileStore, runs: Runs):
@@ -453,6 +456,14 @@ def test_a_change_under_the_readers_hands_is_read_again(tmp_path: Path, opened: 
     else:
         assert list(runs.committed.values()) == [b"a" + b"more" * changes]
         assert runs.run("restless://p/").bytes_read == 0
+
+
+def test_fewer_bytes_than_were_said_are_no_file(tmp_path: Path, opened: dict[Options, Stores], monkeypatch: pytest.MonkeyPatch):
+    fsspec.register_implementation("restless", Restless, clobber=True)
+    Restless().pipe_file("/p/a.txt", b"a whole text")
+    monkeypatch.setattr(Restless, "open", lambda self, path, mode="rb", **_: io.BytesIO(b"a whole"))
+    done = Runs(tmp_path, opened, protocols=("restless",)).run("restless://p/")
+    assert done.sources == [] and "7 bytes came of 12, 3 times" in done.problems[0].reason
 
 
 def test_a_folder_that_cannot_be_listed_hides_nothing(tmp_path: Path, opened: dict[Options, Stores], monkeypatch: pytest.MonkeyPatch):
