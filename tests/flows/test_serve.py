@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -20,6 +21,7 @@ from tasks.errors import UsageError
 from tasks.storage import runlog
 from tasks.storage.layout import Layout
 from tasks.storage.reader import open_published
+from tasks.storage.serving import serving
 from tests.conftest import PROJECT
 
 
@@ -86,3 +88,49 @@ def test_files_arrive_a_run_is_killed_and_sigterm_ends_it(tmp_path: Path):
     assert serving.returncode == 0 and "Stopped." in said, said
     for log in logs:
         assert "database is locked" not in log.read_text("utf-8", "replace")
+
+
+def below(pid: int) -> dict[int, str]:
+    """The processes that a process has started, with their command lines."""
+    found = {}
+    for entry in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, IndexError):
+            if entry.name.isdigit() and int((entry / "stat").read_text().rpartition(")")[2].split()[1]) == pid:
+                found[int(entry.name)] = (entry / "cmdline").read_bytes().decode("utf-8", "replace")
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds processes by /proc")
+def test_what_dies_is_started_again_and_a_second_serve_is_refused(tmp_path: Path):
+    layout = Layout.of(tmp_path / "w")
+    (tmp_path / "in").mkdir()
+    env = os.environ | {"TAOJIN_PREFECT_HOME": str(tmp_path / "home"), "PYTHONPATH": str(PROJECT)}
+    command = [sys.executable, "-m", "flows", "serve", str(tmp_path / "in"), "-w", str(layout.root), "--every", "3600", "--port", "0"]
+
+    def events(name: str) -> list[dict]:
+        return [e for e in runlog.entries(layout) if e.get("event") == name]
+
+    def told() -> dict:
+        return serving(layout) or {}
+
+    with subprocess.Popen(command, cwd=PROJECT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as first:
+        try:
+            until(lambda: told().get("next"))
+            url = told()["server"]
+            second = subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, timeout=60)
+            assert second.returncode == 2 and f"process {first.pid}" in second.stderr and "kill -TERM" in second.stderr
+            for n, sign in enumerate(("flows.server", "flows.scheduled"), 1):
+                [pid] = [p for p, line in below(first.pid).items() if sign in line]
+                os.kill(pid, signal.SIGKILL)
+                until(lambda: len(events("restarted")) == n)  # noqa: B023
+                until(lambda: len(below(first.pid)) == 2)
+                layout.serving.unlink(missing_ok=True)
+                until(lambda: told().get("next"))
+            assert told()["server"] == url  # the same place: bookmarks and `PREFECT_API_URL` elsewhere stay right
+            assert [e["pid"] for e in events("serving")] == [first.pid]
+        finally:
+            first.send_signal(signal.SIGHUP)
+            said, _ = first.communicate(timeout=120)
+    assert first.returncode == 0 and "Stopped." in said and said.count("started again") == 2, said
+    assert len(events("stopped")) == 1 and serving(layout) is None
