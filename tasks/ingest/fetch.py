@@ -60,7 +60,7 @@ class Limits:
     def sentence(self, size: int, at_least: bool = False) -> str:
         """Why an object of this size is refused."""
         told = f"{'more than ' if at_least else ''}{size:,} bytes"
-        if self.container and size > self.container:
+        if self.container and size + at_least > self.container:
             return f"too large: {told} (container_limit_bytes is {self.container:,}, record_limit_bytes {self.record:,})"
         return f"too large: {told} in one record (record_limit_bytes is {self.record:,})"
 

@@ -161,9 +161,12 @@ def _handler(store: HostileStore) -> type[BaseHTTPRequestHandler]:
 
         def _send(self, status: int, body: bytes, headers: dict[str, str]) -> None:
             self.send_response(status)
+            unsaid = headers.pop("no-length", None)
             for name, value in headers.items():
                 self.send_header(name, value)
-            if "Content-Length" not in headers and "Transfer-Encoding" not in headers:
+            if unsaid:
+                self.send_header("Connection", "close")
+            elif "Content-Length" not in headers:
                 self.send_header("Content-Length", str(len(body)))
             self.end_headers()
             if self.command != "HEAD":

@@ -255,11 +255,16 @@ def test_sizes_are_judged_before_and_while_reading(store: HostileStore, runs: Ru
     assert len(runs.run(f"s3://{BUCKET}/", limits=(5000, 10_000)).sources) == 3, "a limit that was raised lets it in"
 
 
-def test_a_stream_without_end_is_cut_off(store: HostileStore, runs: Runs):
-    store.objects = {"endless.txt": bytes(8 << 20)}
-    store.web = {"no-head": "1", "Content-Length": str(1 << 40)}
-    done = runs.run(f"{store.url}/endless.txt", limits=(1 << 20, 2 << 20))
-    assert "too large" in done.too_large[0][1] and done.bytes_read == 0
+@pytest.mark.parametrize(("web", "data", "said"), [
+    ({"Content-Length": str(1 << 40)}, bytes(100), "too large: 1,099,511,627,776 bytes"),
+    ({"no-length": "1"}, bytes(8 << 20), "too large: more than 1,048,576 bytes in one record"),
+    ({"no-length": "1"}, b'{"text": "\xe6\xbd\xae"}\n' * 400_000, "too large: more than 2,097,152 bytes (container_limit_bytes"),
+])  # fmt: skip
+def test_a_stream_without_end_is_cut_off(store: HostileStore, runs: Runs, web: dict[str, str], data: bytes, said: str):
+    store.objects = {"endless": data}
+    store.web = {"no-head": "1"} | web
+    done = runs.run(f"{store.url}/endless", limits=(1 << 20, 2 << 20))
+    assert done.too_large[0][1].startswith(said) and done.bytes_read == 0 and runs.left() == []
 
 
 def test_what_changes_while_it_is_read_is_never_stored_half(store: HostileStore, runs: Runs):
