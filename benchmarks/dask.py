@@ -26,6 +26,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
+from distributed import Client
 
 from benchmarks.kills import differences
 from flows.server import PrefectServer
@@ -72,6 +73,8 @@ def dask(home: Path) -> Iterator[tuple[str, list[subprocess.Popen]]]:
         workers = [begin("worker", address, *one) for _ in range(WORKERS)]
         for process in processes:  # somebody must read what they log
             threading.Thread(target=lambda p=process: [None for _ in p.stderr], daemon=True).start()
+        with Client(address, set_as_default=False) as client:
+            client.wait_for_workers(WORKERS)
         yield address, workers
     finally:
         for process in processes[::-1]:

@@ -48,6 +48,10 @@ class Hold:
     busy: threading.Lock = field(default_factory=threading.Lock)
     timer: threading.Timer | None = None
 
+    def warm(self) -> None:
+        with self.busy:
+            self.child.warm()
+
     def call(self, limits: Limits, function: str, arguments: Sequence[Any]) -> Any:
         with self.busy:
             self._watch(False)
@@ -115,7 +119,7 @@ async def admit(root: str, key: Key, module: str, memory_bytes: int, ignore_ctrl
     # Dask's workers are daemonic, which forbids children because they would be left over; ours end with their parent.
     multiprocessing.current_process()._config["daemon"] = False  # type: ignore[attr-defined]
     hold = _holds[key] = Hold(root, Child(module, memory_bytes))
-    await asyncio.to_thread(hold.child.warm)
+    await asyncio.to_thread(hold.warm)
 
 
 async def release(token: str) -> None:
