@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from flows.memory import total_memory
 from tasks.errors import UsageError
 from tasks.ingest.containers.fields import Fields
 from tasks.ingest.names import is_url
@@ -32,6 +33,7 @@ NOT_SETTINGS = frozenset({"CONFIG", "PYTHON", "CORPUS", "ACCEPT", "FAULT"})  # r
 
 MIB = 1 << 20
 CUTTERS = ("rjieba", "jieba")
+MOST_MEMORY, LEAST_MEMORY = 12 << 30, 1 << 30  # of a worker where no worker_memory is set; a text of 50 MB in one line needs 4.5 GiB
 
 
 def _cores() -> int:
@@ -71,10 +73,11 @@ class Settings:
     batch_bytes: int = _setting(4 * MIB, "bytes of seed files in a batch", low=1, size=True)
     batch_files: int = _setting(2_000, "files in a batch at most", low=1)
     max_batches: int = _setting(300, "batches in a run; larger input makes larger batches", low=1)
-    batch_seconds: int = _setting(900, "seconds after which a batch counts as hanging", low=1)
-    document_seconds: int = _setting(60, "seconds that one document may take before it counts as hanging", low=1)
-    worker_memory: int = _setting(12 << 30, "bytes of data of one worker at most (Linux); a document that needs more is refused",
-                                  low=1 << 29, size=True)
+    batch_seconds: int = _setting(900, "seconds that any step of a batch may take, however large its documents are", low=1)
+    document_seconds: int = _setting(60, "seconds that one document or record may take, and one more for each 20 kB, before it counts as "
+                                     "hanging", low=1)
+    worker_memory: int = _setting(0, "bytes of data of one worker at most (Linux); a document that needs more is refused. Not set: 12 GiB, "
+                                  "or the worker's share of four fifths of this machine's memory, if that is less", low=1 << 29, size=True)
     record_limit_bytes: int = _setting(64 * MIB, "bytes of the largest record that is read", low=1, high=(1 << 31) - 1, size=True)
     container_limit_bytes: int = _setting(256 * MIB, "bytes of the largest container (zip, WARC, JSONL …) that is read; of its records "
                                           "record_limit_bytes", low=1, high=(1 << 31) - 1, size=True)
@@ -118,8 +121,8 @@ class Settings:
 
     @property
     def limits_of_worker(self) -> tuple[int, int, int]:
-        """Seconds of a batch, seconds of a document, bytes of memory."""
-        return self.batch_seconds, self.document_seconds, self.worker_memory
+        """Seconds of the longest step of a batch, seconds of a document, bytes of memory."""
+        return self.batch_seconds, self.document_seconds, self.worker_memory or share_of(total_memory(), self.workers)
 
     @property
     def for_workers(self) -> dict[str, Any]:
@@ -130,6 +133,11 @@ class Settings:
 FIELDS = {f.name: f for f in fields(Settings)}
 _SIZE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kmg]?)(i?)b?\s*", re.IGNORECASE)
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
+
+
+def share_of(memory: int, workers: int) -> int:
+    """Bytes that one worker may have of so much memory; a fifth is for the command itself, the server and the checks."""
+    return min(MOST_MEMORY, max(LEAST_MEMORY, memory * 4 // 5 // workers)) if memory else MOST_MEMORY
 
 
 def load(config: Path | None = None, environ: Mapping[str, str] | None = None, **given: object) -> Settings:

@@ -154,7 +154,7 @@ class _timed:
     def __enter__(self) -> None:
         self.begun = time.process_time()
         signal.signal(signal.SIGVTALRM, self._late)
-        signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS)
+        signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS, SECONDS)
 
     def __exit__(self, *_: object) -> None:
         signal.setitimer(signal.ITIMER_VIRTUAL, 0)
@@ -163,7 +163,7 @@ class _timed:
     def _late(self, _: int, frame: FrameType | None) -> None:
         while frame and not frame.f_code.co_filename.startswith(str(PROJECT / "tasks")):
             frame = frame.f_back
-        if frame:
+        if frame and self.stage not in self.seen.places:
             self.seen.places[self.stage] = f"{os.path.relpath(frame.f_code.co_filename, PROJECT)}:{frame.f_code.co_name}"
 
 
