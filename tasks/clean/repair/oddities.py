@@ -40,18 +40,14 @@ def flag_oddities(ledger: Ledger, masked: bool) -> None:
 
 def _masks(text: str) -> Iterator[Flag]:
     for at, line in lines_with(text, _MASK):
-        taken = -1
+        if sum(map(line.count, "×＊*□_")) * 2 > len(line.strip()):
+            continue  # a ruled line or a form's boxes, which mask nothing
+        taken, first = -1, len(line) - len(line.lstrip())
         hits = sorted((found.span(), detail) for pattern, detail in _MASKS for found in pattern.finditer(line))
         for (start, stop), detail in hits:
-            if start >= taken and not _is_layout(line, start):
+            if start >= taken and not (start == first and line[start] in "□*＊"):  # that one is a bullet
                 taken = stop
                 yield Flag(at + start, at + stop, "mask", detail)
-
-
-def _is_layout(line: str, start: int) -> bool:
-    """Whether the signs are a ruled line, a bullet or a form's box, and mask nothing."""
-    signs = sum(c in "×＊*□_" for c in line)
-    return signs * 2 > len(line.strip()) or (line[start] in "□*＊" and not line[:start].strip())
 
 
 def _elisions(text: str) -> Iterator[Flag]:
