@@ -1,6 +1,6 @@
 """serve over time: files arrive in every way that they do, processes are killed, and at the end every firing and file is accounted for.
 
-    python -m benchmarks.serve [--minutes 30] [--every SECONDS] [--no-watch] [--keep DIR] [--seed N]
+    python -m benchmarks.serve [--minutes 30] [--every SECONDS] [--no-watch] [--clients N] [--calm] [--keep DIR] [--seed N]
 
 Runs the real `taojin serve` (cron "* * * * *", or --every) over a folder into which a feeder drops files: a steady drip, bursts, files
 written in halves with and without a rename, files removed, changed and back again, damaged, too large and empty ones. A run is killed
@@ -25,6 +25,8 @@ import sys
 import tempfile
 import threading
 import time
+import urllib.error
+import urllib.request
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
@@ -40,6 +42,7 @@ from tasks.storage.layout import Layout
 from tasks.storage.lock import holder
 from tasks.storage.progress import read_progress
 from tasks.storage.reader import current_path
+from tasks.storage.serving import serving
 from tasks.storage.verify import verify
 
 SAMPLE_SECONDS = 5.0
@@ -248,6 +251,42 @@ class Served:
                        env=env, check=True)  # fmt: skip
 
 
+class Clients:
+    """People and programs that look at Prefect's pages and start flows of their own, without a pause."""
+
+    def __init__(self, count: int, api: Callable[[], str]) -> None:
+        self.api, self.calls, self.faults = api, 0, Counter[str]()
+        self.over = threading.Event()
+        for _ in range(count):
+            threading.Thread(target=self._work, daemon=True).start()
+
+    def _work(self) -> None:
+        flow_id = ""
+        while not self.over.wait(0.05):
+            api = self.api()
+            if not api:
+                continue
+            try:
+                flow_id = flow_id or self._call(f"{api}/flows/", {"name": "somebody-elses"})["id"]
+                run = self._call(f"{api}/flow_runs/", {"flow_id": flow_id, "state": {"type": "PENDING"}})
+                for kind in ("RUNNING", "COMPLETED"):
+                    self._call(f"{api}/flow_runs/{run['id']}/set_state", {"state": {"type": kind}})
+                self._call(f"{api}/flow_runs/filter", {"limit": 50})
+                self._call(f"{api}/events/filter", {"limit": 50})
+                self._call(f"{api}/logs/filter", {"limit": 50})
+            except urllib.error.HTTPError as error:
+                self.faults[f"answered {error.code}"] += 1
+                flow_id = ""
+            except (OSError, ValueError) as error:
+                self.faults["no answer" if self.api() == api and not isinstance(error, TimeoutError) else "late or ended"] += 1
+
+    def _call(self, address: str, body: dict) -> dict:
+        request = urllib.request.Request(address, json.dumps(body).encode(), {"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            self.calls += 1
+            return json.load(answer)
+
+
 def wait(what: Callable[[], object], seconds: float, name: str) -> object:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -274,11 +313,11 @@ def alive(pid: int) -> bool:
         return False
 
 
-def drive(served: Served, feeder: Feeder, minutes: float) -> list[str]:
+def drive(served: Served, feeder: Feeder, minutes: float, calm: bool) -> list[str]:
     """The half hour; returns what was seen at each kill."""
     seen: list[str] = []
     began = time.monotonic()
-    todo = [(0.33, "run"), (0.5, "serve"), (0.67, "everything")]
+    todo = [] if calm else [(0.33, "run"), (0.5, "serve"), (0.67, "everything")]
     served.start()
     while (share := (time.monotonic() - began) / 60 / minutes) < 1:
         feeder.step()
@@ -423,6 +462,8 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=30)
     parser.add_argument("--every", type=float, help="seconds; instead of the cron schedule")
     parser.add_argument("--no-watch", action="store_true")
+    parser.add_argument("--clients", type=int, default=0, help="that use Prefect's server all the time")
+    parser.add_argument("--calm", action="store_true", help="nothing is killed")
     parser.add_argument("--keep", type=Path, help="an empty folder for everything, which is kept")
     parser.add_argument("--seed", type=int, default=20261121)
     asked = parser.parse_args()
@@ -431,9 +472,11 @@ def main() -> int:
         when = ["--every", f"{asked.every:g}"] if asked.every else ["--cron", "* * * * *"]
         served = Served(root, [*when, *([] if asked.no_watch else ["--watch"])])
         feeder = Feeder(root / "in", random.Random(asked.seed))
+        clients = Clients(asked.clients, lambda: (serving(served.layout) or {}).get("server", ""))
         try:
-            seen = drive(served, feeder, asked.minutes)
+            seen = drive(served, feeder, asked.minutes, asked.calm)
         finally:
+            clients.over.set()
             if served.process and served.process.poll() is None:
                 served.kill(everything=True)
         minutes = sum((b - a).total_seconds() for a, b in served.up) / 60
@@ -451,6 +494,8 @@ def main() -> int:
         lines = [e for e in runlog.entries(served.layout) if e.get("event") == "fired"]
         print(f"Prefect's database: {sizes / 1e6:.1f} MB after {len(lines)} firings, {sizes / 1e3 / max(len(lines), 1):.0f} kB each; "
               f"run log: {served.layout.run_log.stat().st_size / max(len(lines), 1):.0f} bytes each")  # fmt: skip
+        if asked.clients:
+            print(f"{asked.clients} clients: {clients.calls} calls answered; {dict(clients.faults) or 'no faults'}")
         logs = [*served.home.glob("*.log*"), served.output]
         locked = {log.name: log.read_text("utf-8", "replace").count("database is locked") for log in logs}
         print(f'"database is locked" in logs: {json.dumps(locked)}')

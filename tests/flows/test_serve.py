@@ -16,7 +16,8 @@ import pytest
 import yaml
 
 from flows.commands.serve import run
-from flows.settings import Settings
+from flows.server import PrefectServer
+from flows.settings import Settings, load
 from tasks.errors import UsageError
 from tasks.storage import runlog
 from tasks.storage.layout import Layout
@@ -134,3 +135,24 @@ def test_what_dies_is_started_again_and_a_second_serve_is_refused(tmp_path: Path
             said, _ = first.communicate(timeout=120)
     assert first.returncode == 0 and "Stopped." in said and said.count("started again") == 2, said
     assert len(events("stopped")) == 1 and serving(layout) is None
+
+
+@pytest.mark.slow
+def test_a_worker_runs_what_prefect_yaml_deploys(tmp_path: Path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "1.txt").write_text("渡口\n\n今天过河的有九十一人，风平浪静。\n")
+    with PrefectServer(load(environ={}, prefect_home=tmp_path / "home")).start_standing(0) as server:
+        server.wait()
+        env = os.environ | {"PREFECT_HOME": str(tmp_path / "home"), "PREFECT_API_URL": server.url, "PYTHONPATH": str(PROJECT)}
+        env |= {"TAOJIN_SEEDS": str(tmp_path / "in"), "TAOJIN_WAREHOUSE": str(tmp_path / "w"), "TAOJIN_WORKERS": "1"}
+        said = ""
+        for words in ("work-pool create taojin --type process", "--no-prompt deploy --all", "deployment run scheduled-ingest/nightly",
+                      "worker start --pool taojin --type process --limit 1 --run-once"):  # fmt: skip
+            done = subprocess.run([sys.executable, "-m", "prefect", *words.split()], cwd=PROJECT, env=env, capture_output=True, text=True,
+                                  stdin=subprocess.DEVNULL, timeout=240)  # fmt: skip
+            said = done.stdout + done.stderr
+            assert done.returncode == 0, said
+    [fired] = [e for e in runlog.entries(Layout.of(tmp_path / "w")) if e.get("event") == "fired"]
+    assert fired["outcome"] == "done", said
+    with open_published(tmp_path / "w") as con:
+        assert con.execute("SELECT count(*) FROM articles").fetchone() == (1,)
