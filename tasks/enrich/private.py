@@ -8,6 +8,7 @@ before it, an account by the name of its service. The text stays as it is; what 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import NamedTuple
@@ -71,12 +72,15 @@ def private_in(text: str) -> list[Datum]:
     if not _WORTH_A_LOOK.search(text):
         return []
     plain = text.translate(_NARROW)  # one character for one, so places hold
-    taken: list[Datum] = []
+    taken: list[Datum] = []  # in order, so that only the two beside a place can overlap it
     for kind, found in _KINDS:
+        fresh = []
         for start, stop in found(plain):
-            if all(stop <= d.start or d.stop <= start for d in taken):
-                taken.append(Datum(start, stop, kind, mask(kind, plain[start:stop])))
-    return sorted(taken)
+            after = bisect_left(taken, start, key=lambda datum: datum.start)
+            if (after == 0 or taken[after - 1].stop <= start) and (after == len(taken) or stop <= taken[after].start):
+                fresh.append(Datum(start, stop, kind, mask(kind, plain[start:stop])))
+        taken = sorted(taken + fresh)
+    return taken
 
 
 def mask(kind: str, datum: str) -> str:
