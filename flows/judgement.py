@@ -50,7 +50,8 @@ class FailedCheck:
             return f"could not be run: {self.observed_value or ''}"
         if self.lower_bound is not None and self.upper_bound is not None:
             return f"{_figure(self.observed_value)}, usually {_figure(self.lower_bound)} to {_figure(self.upper_bound)}"
-        return f"{self.unexpected or 0:,} of {self.evaluated or 0:,} rows"
+        found, rows = self.unexpected or 0, self.evaluated or 0
+        return f"{found:,} of {rows:,} rows" if found <= rows else f"{found:,} places in {rows:,} rows"
 
 
 def failed_checks(rows: Iterable[Mapping[str, Any]]) -> list[FailedCheck]:

@@ -90,8 +90,8 @@ def _latest(layout: Layout, since: datetime) -> int | None:
     return None
 
 
-async def serve_runs(paths: list[str], warehouse: str, cron: str | None, every: float | None, timezone: str) -> None:
-    """Serve the deployment until SIGTERM. Without a schedule it runs when somebody asks for a run."""
+async def serve_runs(paths: list[str], warehouse: str, cron: str | None, every: float | None, timezone: str, says: int) -> None:
+    """Serve the deployment until SIGTERM. Without a schedule it runs when somebody asks. `says`: a pipe to tell that it stands."""
     layout = Layout.of(warehouse)
     name = deployment(layout)
     await expect_signs_of_life()
@@ -105,7 +105,8 @@ async def serve_runs(paths: list[str], warehouse: str, cron: str | None, every: 
     )  # fmt: skip
     runner = Runner(name="taojin", limit=1, query_seconds=2, heartbeat_seconds=LIFE_SIGN_SECONDS, pause_on_shutdown=False)
     await runner.aadd_deployment(served)
-    print("serving", flush=True)
+    os.write(says, b".")
+    os.close(says)
     await runner.start()
 
 
@@ -168,7 +169,7 @@ async def expect_signs_of_life() -> None:
 
 
 def main() -> None:
-    """Serve as the JSON of the first argument says; ends with `taojin serve`, also where that one is killed."""
+    """Serve as the JSON of the first argument says, the second is the pipe; ends with `taojin serve`, also where that one is killed."""
     end_with_parent()
     os.environ[RUNNER_PID] = str(os.getpid())
-    asyncio.run(serve_runs(**json.loads(sys.argv[1])))
+    asyncio.run(serve_runs(**json.loads(sys.argv[1]), says=int(sys.argv[2])))

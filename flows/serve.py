@@ -14,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import select
 import shutil
 import signal
 import socket
@@ -134,27 +135,53 @@ class Watchman:
         with PrefectServer(self.settings).start_standing(self.port) as server:
             server.wait()
             self.port = server.port or self.port
-            runner = self._runner(server.url)
+            runner, ready = self._runner(server.url)
             try:
-                if not self.served:
-                    self.say(f"Serving. Prefect's server: {server.url.removesuffix('/api')}. Logs: {server.log.parent}.")
-                    note(self.layout, {"event": "serving", "at": now(), **{k: v for k, v in self.about.items() if k != "since"}})
-                self.served, self.unanswered = True, 0
-                self._look(runner, server)
+                if self._stands(runner, ready):
+                    if not self.served:
+                        self.say(f"Serving. Prefect's server: {server.url.removesuffix('/api')}. Logs: {server.log.parent}.")
+                        note(self.layout, {"event": "serving", "at": now(), **{k: v for k, v in self.about.items() if k != "since"}})
+                    self.served, self.unanswered = True, 0
+                    self._look(runner, server)
             finally:
+                os.close(ready)
                 self._end(runner)
                 self._bury()
                 self._account(server, waiting=0)
 
-    def _runner(self, url: str) -> subprocess.Popen[bytes]:
+    def _runner(self, url: str) -> tuple[subprocess.Popen[bytes], int]:
+        """The runner, and a pipe that can be read once its deployment stands."""
         urls, here = divided(self.paths)
         told = {"paths": [*(str(p.absolute()) for p in here), *urls], "warehouse": str(self.layout.root),
                 "cron": self.cron, "every": self.every, "timezone": self.settings.zone}  # fmt: skip
-        with open(self.settings.prefect_home / "runner.log", "ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-c", RUNNER, json.dumps(told)], cwd=PROJECT, env=self._environment(url),
-                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-            )  # fmt: skip
+        ready, says = os.pipe()
+        try:
+            with open(self.settings.prefect_home / "runner.log", "ab") as log:
+                runner = subprocess.Popen(
+                    [sys.executable, "-c", RUNNER, json.dumps(told), str(says)], cwd=PROJECT, env=self._environment(url),
+                    stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, pass_fds=(says,),
+                )  # fmt: skip
+        except OSError:
+            os.close(ready)
+            raise
+        finally:
+            os.close(says)
+        return runner, ready
+
+    def _stands(self, runner: subprocess.Popen[bytes], ready: int) -> bool:
+        """Wait for the runner's deployment; False where somebody ends us before. Raises RunnerDied."""
+        while not self.stopping.is_set():
+            if select.select([ready], [], [], 0.2)[0]:
+                if os.read(ready, 1):
+                    return True
+                runner.wait()  # the pipe was closed without a word
+                self._expect_alive(runner)
+        return False
+
+    def _expect_alive(self, runner: subprocess.Popen[bytes]) -> None:
+        if runner.poll() is not None:
+            log = self.settings.prefect_home / "runner.log"
+            raise RunnerDied(f"The runner ended with exit code {runner.returncode}.", f"Its log is {log}.")
 
     def _environment(self, url: str) -> dict[str, str]:
         return os.environ | {"PREFECT_API_URL": url, "PYTHONPATH": str(PROJECT), "TAOJIN_WAREHOUSE": str(self.layout.root),
@@ -170,10 +197,7 @@ class Watchman:
         buried = stale_looked = 0.0
         pause = LOOK_SECONDS
         while not self.stopping.wait(pause):
-            if runner.poll() is not None:
-                raise RunnerDied(
-                    f"The runner ended with exit code {runner.returncode}.", f"Its log is {self.settings.prefect_home / 'runner.log'}."
-                )
+            self._expect_alive(runner)
             if server.has_died:
                 raise ServerDown(f"Prefect's server ended by itself; its log is {server.log}.")
             if os.getpid() == 1:
