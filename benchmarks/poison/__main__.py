@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from benchmarks.poison import deeds, noise, slow
+from benchmarks.poison import deeds, noise, patterns, slow
 from flows.server import PrefectServer, configure
 from flows.settings import load
 
@@ -16,7 +16,7 @@ TOO_STEEP = 8.0  # ratio of the times of 4 n and n, where linear is 4 and sortin
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=("deeds", "noise", "slow"))
+    parser.add_argument("what", choices=("deeds", "noise", "slow", "patterns"))
     parser.add_argument("--only", nargs="*", default=[], help="deeds, slow: names that contain one of these words")
     parser.add_argument("--neighbours", type=int, default=40)
     parser.add_argument("--records", type=int, default=2000)
@@ -28,6 +28,8 @@ def main() -> int:
     options = parser.parse_args()
     if options.what == "slow":
         return _slow(options)
+    if options.what == "patterns":
+        return int(bool(patterns.measure()))
     wrong = []
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
