@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -15,7 +16,9 @@ from pathlib import Path
 import pytest
 import yaml
 
+from flows import serve as serve_module
 from flows.commands.serve import run
+from flows.serve import Watchman
 from flows.server import PrefectServer
 from flows.settings import Settings, load
 from tasks.errors import UsageError
@@ -42,6 +45,38 @@ def test_the_deployment_of_prefect_yaml_is_the_flow_that_serve_serves():
     path, _, name = deployment["entrypoint"].partition(":")
     assert (PROJECT / path).is_file() and name == scheduled_ingest.fn.__name__
     scheduled_ingest.validate_parameters(deployment["parameters"])
+
+
+def test_a_long_log_is_put_aside_while_others_write_to_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(serve_module, "LOG_BYTES", 100)
+    watchman = Watchman(Settings(warehouse=tmp_path / "w", prefect_home=tmp_path), [], print)
+    with open(tmp_path / "server.log", "ab", buffering=0) as log:
+        for n in range(3):
+            log.write(b"%d" % n * 150 + b"\n")
+            watchman._trim_logs()
+        log.write(b"end\n")
+    assert (tmp_path / "server.log").read_bytes() == b"end\n"
+    assert (tmp_path / "server.log.1").read_bytes() == b"2" * 150 + b"\n"
+
+
+def test_the_first_signal_stops_and_the_second_hurries(tmp_path: Path):
+    watchman = Watchman(Settings(warehouse=tmp_path / "w", prefect_home=tmp_path), [], print)
+    before = signal.getsignal(signal.SIGTERM)
+    with watchman._listening():
+        os.kill(os.getpid(), signal.SIGTERM)
+        assert watchman.stopping.wait(5) and not watchman.hurried
+        os.kill(os.getpid(), signal.SIGHUP)
+        until(lambda: watchman.hurried, 5)
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def test_what_never_stood_is_a_fault_and_no_loop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """A port in use: the sentence, exit code 2; nothing is tried again, and the warehouse is free for another."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        settings = load(environ={}, warehouse=tmp_path / "w", prefect_home=tmp_path / "home")
+        with pytest.raises(UsageError, match="cannot be used"):
+            Watchman(settings, [], print, every=60, port=taken.getsockname()[1]).serve()
+    assert serving(Layout.of(tmp_path / "w")) is None
 
 
 def until(what: Callable[[], object], seconds: float = 150) -> object:
