@@ -32,7 +32,10 @@ from benchmarks import corpus
 TENTHS = 10  # parts of a long series of requests, after each of which memory is looked at
 PROJECT = Path(__file__).resolve().parent.parent
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(PROJECT)}
-WORDS = ("安全检查", "水渠", "职工培训", "乡村道路", "法律责任", "村民委员会")
+WORDS = (
+    "安全检查", "水渠", "职工培训", "乡村道路", "法律责任", "村民委员会", "人民政府", "环境保护", "罚款", "行政处罚", "土地", "合同",
+    "劳动者", "学校", "食品安全", "道路交通", "知识产权", "公共场所", "应急预案", "财政补贴",
+)  # fmt: skip
 
 # page -> share of the requests; {article}, {document}, {rule} … are drawn from the warehouse
 MIX = {
@@ -185,12 +188,31 @@ def memory_over(server: Server, values: dict[str, list[str]], requests: int) -> 
     print(f"the second half added {statistics.mean(marks[half + 1:]) - marks[half]:+.0f} MB in the mean to {marks[half]:.0f} MB")
 
 
+def costs(server: Server, values: dict[str, list[str]], tries: int) -> None:
+    """
+    Processor time of each page, one request after the other, each with values that nobody asked for before: the cost of a page that
+    is not known yet. It hardly depends on what else the machine does, as a time does.
+    """
+    rng = random.Random(11)
+    client = Client(server.port)
+    found = {}
+    for page in MIX:
+        before = server.cpu
+        for _ in range(tries):
+            client.get(re.sub(r"\{(\w+)\}", lambda m: quote(rng.choice(values[m[1]]), safe="%"), page))
+        found[page] = 1000 * (server.cpu - before) / tries
+    print(f"{'page':<48}{'processor ms of a request':>26}")
+    for page, cost in sorted(found.items(), key=lambda x: -x[1]):
+        print(f"{page:<48}{cost:>26.0f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--articles", type=int, default=100_000)
     parser.add_argument("--clients", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--requests", type=int, default=0, help="then so many without thinking, for memory")
+    parser.add_argument("--costs", type=int, default=0, metavar="N", help="first the processor time of each page over N requests")
     parser.add_argument("--ingest", action="store_true", help="ingest 5,000 more pages at low priority meanwhile")
     parser.add_argument("--warehouse", type=Path, help="a warehouse that is there already")
     parser.add_argument("--source", type=Path, default=corpus.default_source())
@@ -214,6 +236,8 @@ def _measure(server: Server, args: argparse.Namespace, folder: Path, warehouse: 
     for page in MIX:  # as a reader of the day before has left it: what is computed once is computed
         client.get(re.sub(r"\{(\w+)\}", lambda m: quote(values[m[1]][0], safe="%"), page))
     warm = server.memory
+    if args.costs:
+        costs(server, values, args.costs)
     writer = None
     if args.ingest:
         pages(args.source, folder / "more", 5_000, int(time.time()))

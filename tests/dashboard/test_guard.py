@@ -14,6 +14,7 @@ import uvicorn
 from starlette.testclient import TestClient
 
 from dashboard.app import make_app
+from dashboard.files import file_response
 from dashboard.guard import HEADERS, host_of
 
 
@@ -160,3 +161,77 @@ def test_an_endless_address_and_two_hosts_are_refused(served: int):
         with socket.create_connection(("127.0.0.1", served), timeout=20) as s:
             s.sendall(raw)
             assert s.recv(4096).split(b"\r\n")[0].startswith(b"HTTP/1.1" + status)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/static/..%252fapp.py",
+        "/static/%252e%252e%252fapp.py",
+        "/static/..%c0%afapp.py",
+        "/static/..;/app.py",
+        "/static/app.css%00",
+        "/static/%2e%2e%5c%2e%2e%5capp.py",
+        "/articles/values/..%2fsite",
+        "/articles/values/__class__",
+        "/runs/0x1",
+        "/runs/1%00",
+        "/quarantine/1/-1",
+        "/documents/....//....//etc/passwd",
+        "/dirt/..%2f..%2f..%2fetc%2fpasswd",
+        "/checks/..%2f/..%2f",
+        "/duplicates/../../etc/passwd",
+        "/private.exe",
+        "/sql.json%2f..%2f..",
+        "/report/..%2f..%2fetc%2fpasswd",
+        "/?gen=0x1",
+        "/?gen=%31%00",
+        "/?gen=99999999999999999999",
+        "/.git/config",
+        "/.env",
+    ],
+)
+def test_no_path_in_other_dress_leads_out(served: int, path: str):
+    test_no_path_leads_out(served, path)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1.nip.io", "127-0-0-1.rebind.example", "localhost.rebind.example:4280", "2130706433", "0x7f000001", "127.1", "[::]",
+        "[::ffff:7f00:1]",
+        "127.0.0.1%00.evil.example", "127.0.0.1#evil", "127.0.0.1/evil", "localhost..", "localhost:80:80", "localhost:", "user@localhost",
+        "[::1", "::1", "[::1]:x", "127.0.0.1\tevil",
+    ],
+)  # fmt: skip
+def test_a_name_that_was_made_to_point_here_is_not_answered(ordinary: TestClient, host: str):
+    answer = ordinary.get("/articles.csv", headers={"host": host})
+    assert answer.status_code == 400 and "title" not in answer.text
+
+
+def test_large_headers_and_silent_clients_do_not_stop_others(served: int):
+    with socket.create_connection(("127.0.0.1", served), timeout=20) as s:
+        s.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n" + b"X: " + b"a" * 400_000 + b"\r\n\r\n")
+        assert s.recv(4096).split(b"\r\n")[0].startswith(b"HTTP/1.1 4")
+    silent = []
+    try:
+        for _ in range(150):  # each begins a request and never ends it
+            s = socket.create_connection(("127.0.0.1", served), timeout=20)
+            s.sendall(b"GET /articles HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
+            silent.append(s)
+        began = time.monotonic()
+        connection = http.client.HTTPConnection("127.0.0.1", served, timeout=20)
+        connection.request("GET", "/about")
+        assert connection.getresponse().status == 200 and time.monotonic() - began < 10
+        connection.close()
+    finally:
+        for s in silent:
+            s.close()
+
+
+def test_names_of_files_hold_nothing_that_a_header_could_obey(hostile: TestClient):
+    for path in ("/articles.csv", "/sql.csv?sql=select+1&gen=1", "/facts.json", "/private.csv"):
+        said = hostile.get(path).headers["content-disposition"]
+        assert said.startswith('attachment; filename="') and said.count('"') == 2 and all(32 < ord(c) < 127 or c == " " for c in said)
+    said = file_response(b"", 'a"; filename=evil.exe\r\nSet-Cookie: x=1\n/../水.html', "text/plain").headers["content-disposition"]
+    assert said == 'attachment; filename="a---filename-evil.exe--Set-Cookie--x-1--..--.html"'
