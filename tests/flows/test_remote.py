@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -135,6 +137,7 @@ def test_a_bucket_is_taken_in_once_and_followed(moto: Moto, settings: Settings, 
     assert not any(SECRET.encode() in written(f) for f in (settings.warehouse, settings.prefect_home))
 
 
+@pytest.mark.slow
 def test_neighbours_go_through_and_a_failed_listing_is_no_empty_one(moto: Moto, settings: Settings, quick, tmp_path: Path):
     (tmp_path / "here.txt").write_text(page(7))
     both = ingest(settings, [ROOT, tmp_path / "here.txt", "s3://no-such-bucket/x/"])
@@ -156,6 +159,7 @@ def test_neighbours_go_through_and_a_failed_listing_is_no_empty_one(moto: Moto, 
     assert ingest(settings, [f"s3://{BUCKET}"]).gone == 1, "the whole bucket holds the prefix"
 
 
+@pytest.mark.slow
 def test_what_is_too_large_waits_in_quarantine_and_is_not_fetched(moto: Moto, settings: Settings, quick):
     moto.put(**{"大.txt": b"x" * 5000})
     small = load(environ={}, **{f: getattr(settings, f) for f in ("warehouse", "workers", "prefect_home", "prefect_api_url")},
@@ -170,6 +174,7 @@ def test_what_is_too_large_waits_in_quarantine_and_is_not_fetched(moto: Moto, se
     assert rows(settings, "select state from arrivals where name = '大.txt'") == [("current",)], "the limit was raised"
 
 
+@pytest.mark.slow
 def test_the_settings_name_inputs(moto: Moto, settings: Settings, quick, tmp_path: Path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "here.txt").write_text(page(7))
@@ -204,6 +209,13 @@ def test_a_secret_in_a_url_is_written_nowhere(moto: Moto, settings: Settings, qu
     with pytest.raises(UsageError, match="Prefect keeps"):
         serve(settings, [url], None, None, True, 0)
     assert divided([url, "a/b", Path("c"), "file:///d%20e"]) == ([url], [Path("a/b"), Path("c"), Path("/d e")])
+
+
+def test_a_run_over_files_loads_nothing_of_all_this():
+    heavy = "'fsspec', 'httpx', 's3fs', 'botocore', 'aiohttp'"
+    code = f"import sys, flows.commands.ingest; print([m for m in ({heavy}) if m in sys.modules])"
+    told = subprocess.run([sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]"
 
 
 def test_watch_sees_what_changes_behind_a_url(moto: Moto, settings: Settings):

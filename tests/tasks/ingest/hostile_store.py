@@ -43,6 +43,7 @@ class HostileStore:
         self.tags: dict[str, str | None] = {}  # where they are not the bytes' own
         self.listed_sizes: dict[str, int] = {}
         self.web: dict[str, str] = {}  # headers that plain files have
+        self.ignores_prefix = False
         self.before: dict[str, Callable[[], None]] = {}  # called before an object's bytes are sent
         self._orders: dict[str, deque[str]] = defaultdict(deque)
 
@@ -131,7 +132,7 @@ def _handler(store: HostileStore) -> type[BaseHTTPRequestHandler]:
 
         def _listing(self, query: dict[str, list[str]]) -> None:
             prefix = query.get("prefix", [""])[0]
-            names = sorted(k for k in store.objects if k.startswith(prefix))
+            names = sorted(k for k in store.objects if k.startswith(prefix) or store.ignores_prefix)
             start = int(query.get("continuation-token", ["0"])[0])
             page = names[start : start + store.page]
             more = start + store.page < len(names)

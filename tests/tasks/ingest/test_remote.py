@@ -173,7 +173,7 @@ def test_a_silent_store_is_left_after_its_time(store: HostileStore, tmp_path: Pa
 
 def test_tries_are_bounded_and_neighbours_go_through(store: HostileStore, runs: Runs):
     store.objects = {"a.txt": b"a", "b.txt": b"b" * 500, "c.txt": b"c", "d.txt": b"d", "e.txt": b"e"}
-    store.misbehave("a.txt", *["503"] * 9)
+    store.misbehave("a.txt", *["503 SlowDown"] * 9)
     store.misbehave("b.txt", *["short"] * 9)
     store.misbehave("c.txt", "403 AccessDenied")
     store.misbehave("d.txt", "404 NoSuchKey")
@@ -223,6 +223,9 @@ def test_only_a_whole_listing_says_what_is_gone(store: HostileStore, runs: Runs)
         if broken:
             assert "broke off after 4 names" in part.problems[0].reason and runs.failed == 1, "the other gave nothing at all"
     assert part.was_scanned(f"s3://{BUCKET}/other/gone.txt"), "a folder may be named without its slash"
+    store.ignores_prefix = True
+    assert len(runs.look(f"s3://{BUCKET}/p/").sources) == 10, "what was not asked for is not taken"
+    store.ignores_prefix = False
     assert not runs.look(f"s3://{BUCKET}/p/1.txt").was_scanned(f"s3://{BUCKET}/p/1.txt/gone.txt")
     assert runs.look(f"s3://{BUCKET}/none").problems[0].kind == "vanished" and runs.failed == 1
     store.misbehave(LISTING, "404 NoSuchBucket")
@@ -376,6 +379,9 @@ def test_a_folder_of_the_web_is_one_page(store: HostileStore, runs: Runs):
     store.objects = {"": b"<a href=other.html>", "news/": b"<a href=x.html>", "other.html": b"x"}
     assert [s.uri for s in runs.run(f"{store.url}/news/", store.url).sources] == [f"{store.url}/news/", f"{store.url}/"]
     assert not runs.found.scanned and store.count("GET", "other.html") == 0, "links are not followed"
+    store.tags["news/"] = None
+    store.web = {"no-length": "1"}
+    assert len(runs.run(f"{store.url}/news/").sources) == 1, "nobody says how large it is"
 
 
 def test_a_redirect_leads_on_but_never_out_of_https():
