@@ -27,6 +27,7 @@ from tests.tasks.validate.conftest import Rows, rows_of, write
 
 OF_DOCUMENT = ("records", "blocks", "marks", "links", "article_metadata", "flags", "sections", "terms", "keywords", "mentions", "facts",
                "phrases", "time_expressions", "private_data", "signatures")  # fmt: skip
+SURFACES = {"mentions": "surface", "facts": "value_text", "phrases": "surface", "time_expressions": "surface"}
 OF_FILE = ("seed_files", "contents", "arrivals", "arrival_events")
 NOBODY = "f" * 32
 TEXT = "河水在村口拐了一个弯，晒谷场上铺满了新收的稻子，孩子们在田埂上追着风筝跑。\n傍晚的炊烟升起来了，老人坐在门口编竹筐。"
@@ -77,12 +78,16 @@ def retell(rows: Rows, text: str) -> None:
     rows["edits"][1] |= {"start": at + first, "stop": at + first + 1, "article_start": first}
     for sentence, (start, stop) in zip(rows["sentences"], ((0, first), (first + 1, len(text))), strict=True):
         sentence |= {"start": start, "stop": stop, "text": text[start:stop]}
+    for name, column in SURFACES.items():
+        for found in rows.get(name, ()):
+            found[column] = text[found["start"] : found["stop"]]
 
 
 def of_the_run() -> Rows:
     """Rows that belong to no document."""
     names = [t.name for t in TABLES.values() if t.name not in {*whole(0)}]
-    return {name: [row(name)] for name in names} | {"quarantine_actions": [row("quarantine_actions")]}
+    rules = [row("rules"), row("rules", rule_id="nav-line", rule_version=1)]
+    return {name: [row(name)] for name in names} | {"rules": rules}
 
 
 def row_cases() -> Iterator[Case]:
@@ -104,6 +109,11 @@ def harm(table: Table, check: TableCheck) -> Callable[[Rows], None]:
         return known
     if check.id == "key-unique":
         return lambda rows: rows[table.name].append(dict(rows[table.name][-1]))
+    column, _, kind = check.id.partition("-")
+    if kind == "without-gap":
+        return lambda rows: rows[table.name][-1].update({column: rows[table.name][-1][column] + 5})
+    if kind == "stands-there":
+        return lambda rows: rows[table.name][-1].update({column: "〇" * len(rows[table.name][-1][column])})
     (reference,) = [r for r in table.references if _is(check, r)]
     column = reference.columns[-1]
     return lambda rows: rows[table.name][-1].update({column: NOBODY if isinstance(rows[table.name][-1][column], str) else 10**6})
@@ -127,6 +137,12 @@ def _long_term(rows: Rows) -> None:
     rows["terms"][0].update(term="长" * 201, positions=[0])
 
 
+def _over_the_break(rows: Rows) -> None:
+    text = str(rows["articles"][0]["text"])
+    at = text.index("\n")
+    rows["mentions"][0].update(start=at - 1, stop=at + 2, surface=text[at - 1 : at + 2])
+
+
 def _undecoded(rows: Rows) -> None:
     document = rows["documents"][0]
     document["text"] = "\n\n" + "\ufffd" * (len(str(document["text"])) - 2)
@@ -138,6 +154,7 @@ HARMS: dict[str, Callable[[Rows], None]] = {
     "articles.text-length": lambda rows: retell(rows, "河水在村口拐弯，流过两岸的稻田。\n炊烟升起来了，老人在门口。"),
     "sentences.text-length": _long,
     "terms.term-length": _long_term,
+    "mentions.surface-one-line": _over_the_break,
     "duplicate_pairs.level-paragraphs": lambda rows: rows["duplicate_pairs"][0].update(level="article"),
     "documents.law-a-cover": lambda rows: rows["edits"].pop(0),
     "documents.law-b-cover": lambda rows: rows["decodings"][0].update(stop=5),

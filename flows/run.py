@@ -23,7 +23,7 @@ from flows.settings import Settings
 from tasks.ingest.discover import Problem
 from tasks.ingest.plan import Plan, job_of
 from tasks.load import rows
-from tasks.load.decide import files_beside, files_to_check, refused_by_batch, refused_files
+from tasks.load.decide import files_beside, files_to_check, packs, refused_by_batch, refused_files
 from tasks.runner import Runner
 from tasks.storage import runlog
 from tasks.storage.commit import assemble, run_table
@@ -154,6 +154,8 @@ class Run:
             run_id=self.run_id,
             files=files_to_check(self.layout, self.receipts),
             context=files_beside(self.layout, self.receipts, self.state.batches),
+            packs=packs(self.layout, self.receipts, self.state.batches),
+            rows={"rules": rows.rules(self.rules)} if self.rules else {},
             published=str(current_path(self.layout.root)) if self.state.generation else None,
             replaced_files=tuple(replaced),
             scratch=str(self.layout.staging),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from schemas.contract import OFFSET, TEXT, Between, Column, Reference, RowCheck, Table
-from schemas.shared import OF_ARTICLE, OF_DOC, RUN_ID, WORD, confidence, number, within_document
+from schemas.shared import OF_ARTICLE, OF_DOC, OF_ITS_DOCUMENT, RUN_ID, WORD, confidence, number, numbered, within_document
 
 ARTICLE_METADATA = Table(
     name="article_metadata",
     grain="one metadata value with the place that proves it",
     key=("article_id", "field", "value_no"),
     stage="split",
-    references=(Reference(("article_id",), "articles"), Reference(("doc_id",), "documents")),
+    references=(OF_ITS_DOCUMENT, Reference(("doc_id",), "documents")),
     columns=(
         OF_ARTICLE,
         Column("field", TEXT, "What the value is: title, subtitle, author, author_role, source, site, editor, published_at, page_no, "
@@ -31,4 +31,5 @@ ARTICLE_METADATA = Table(
         RowCheck("value-not-blank", "length(trim(value)) >= 1", "A value says something.", severity="warning", column="value"),
         within_document(),
     ),
+    table_checks=(numbered("article_id, field", "value_no"),),
 )

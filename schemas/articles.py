@@ -22,7 +22,20 @@ from schemas.contract import (
     Table,
     TableCheck,
 )
-from schemas.shared import ARTICLE_ID, OF_DOC, RUN_ID, SHA256, UNIT_INTERVAL, WORD, hashed, no_empty_item, number, one_line, plausible
+from schemas.shared import (
+    ARTICLE_ID,
+    OF_DOC,
+    RUN_ID,
+    SHA256,
+    UNIT_INTERVAL,
+    WORD,
+    hashed,
+    no_empty_item,
+    number,
+    numbered,
+    one_line,
+    plausible,
+)
 
 SCRIPTS = ("Hans", "Hant", "mixed")
 PRECISIONS = ("year", "month", "day", "minute", "second")
@@ -154,6 +167,9 @@ ARTICLES = Table(
         RowCheck("published-rounded", f"published_at = CASE published_precision {_ROUNDED} ELSE published_at END",
                  "What is finer than the precision of published_at is zero.", severity="warning", column="published_at"),
         plausible("published_at", since=1900, until=2100),
+        RowCheck("published_at-past", "published_at <= CAST(now() AS TIMESTAMP) + INTERVAL 2 DAY",
+                 "No article is dated later than now: two days are left to time zones and clocks.", severity="warning",
+                 column="published_at", next_step=READ_IT),
         hashed("article_id", "doc_id", "article_no"),
         one_line("title"),
         one_line("author"),
@@ -171,6 +187,7 @@ ARTICLES = Table(
                  column="residual_dirt", next_step=READ_IT),
     ),
     table_checks=(
+        numbered("doc_id", "article_no"),
         TableCheck("law-a-tiles", LAW_A_TILES,
                    "Kept spans and what edits put in, placed by article_start, fill each article exactly (law A).",
                    columns=("article_id",), needs=("kept", "edits"), next_step=_LAW, proof=LAW_A_TILES_PROOF),

@@ -62,7 +62,8 @@ class Matches:
         return f"regexp_full_match({column}, {quoted(self.pattern)})"
 
     def __str__(self) -> str:
-        return f"matches {self.pattern}"
+        shown = self.pattern.replace("\n", "\\n").replace("\t", "\\t")
+        return f"matches {shown}"
 
 
 @dataclass(frozen=True, slots=True)

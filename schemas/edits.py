@@ -15,7 +15,7 @@ from schemas.contract import (
     RowCheck,
     Table,
 )
-from schemas.shared import OF_DOC, RUN_ID, SPAN, WORD, confidence, number, start, stop, within_document
+from schemas.shared import OF_DOC, OF_ITS_DOCUMENT, RUN_ID, SPAN, WORD, confidence, number, start, stop, within_document
 
 ACTIONS = ("cut", "replace", "meta", "newline")
 
@@ -27,7 +27,7 @@ EDITS = Table(
     grain="one span of a document that does not stand in an article as it is",
     key=("doc_id", "start", "stop"),
     stage="split",
-    references=(Reference(("doc_id",), "documents"), Reference(("article_id",), "articles")),
+    references=(Reference(("doc_id",), "documents"), OF_ITS_DOCUMENT, Reference(("rule_id", "rule_version"), "rules")),
     columns=(
         OF_DOC,
         start("documents.text"),
@@ -37,8 +37,7 @@ EDITS = Table(
         Column("action", TEXT, "cut: leaves; replace: damage repaired; meta: became metadata; newline: the break between two paragraphs.",
                checks=(OneOf(ACTIONS, severity="critical"),)),
         Column("label", TEXT, "Class of dirt (nav, breadcrumb, pinyin_annotation, mojibake, watermark, related_link …); for meta the "
-               " field.",
-               checks=(WORD,)),
+               "field.", checks=(WORD,)),
         RULE_ID,
         RULE_VERSION,
         Column("before", TEXT, "The characters of the span."),

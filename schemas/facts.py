@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.contract import DATE, READ_IT, REAL, TEXT, Column, MaxLength, NotEmpty, OneOf, Reference, RowCheck, Table, quoted
-from schemas.shared import OF_ARTICLE, RUN_ID, SPAN, WORD, number, plausible, start, stop, within_article
+from schemas.shared import OF_ARTICLE, RUN_ID, SPAN, WORD, number, numbered, plausible, stands_there, start, stop, within_article
 
 # Units whose worth nobody disputes, in their common unit; of a rate or a rarer unit the rules alone know.
 _WORTH = {"元": "1", "万元": "1e4", "亿元": "1e8", "%": "0.01", "％": "0.01", "‰": "0.001", "人": "1", "户": "1", "米": "1", "公里": "1e3",
@@ -69,4 +69,5 @@ FACTS = Table(
         plausible("period_start", "period_end"),
         within_article(),
     ),
+    table_checks=(stands_there("value_text"), numbered("article_id", "fact_no")),
 )

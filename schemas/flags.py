@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.contract import OFFSET, TEXT, Between, Column, OneOf, Reference, RowCheck, Table
-from schemas.shared import OF_DOC, RUN_ID, SPAN_OR_PLACE, WORD, number, start, stop, within, within_document
+from schemas.shared import OF_DOC, OF_ITS_DOCUMENT, RUN_ID, SPAN_OR_PLACE, WORD, number, start, stop, within, within_document
 
 FLAGS = Table(
     name="flags",
@@ -11,7 +11,7 @@ FLAGS = Table(
     key=("doc_id", "flag_no"),
     stage="split",
     note="split writes the flags of cleaning with their place in articles; enrich adds its own, numbered from 10001.",
-    references=(Reference(("doc_id",), "documents"), Reference(("article_id",), "articles")),
+    references=(Reference(("doc_id",), "documents"), OF_ITS_DOCUMENT),
     columns=(
         OF_DOC,
         number("flag_no", "Number of the flag in its document; from 10001 for those of enrichment."),

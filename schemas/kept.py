@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from schemas.contract import OFFSET, Between, Column, Reference, Table
-from schemas.shared import OF_ARTICLE, OF_DOC, RUN_ID, SPAN, start, stop, within_document
+from schemas.shared import OF_ARTICLE, OF_DOC, OF_ITS_DOCUMENT, RUN_ID, SPAN, start, stop, within_document
 
 KEPT = Table(
     name="kept",
     grain="one span of a document that stands in an article",
     key=("doc_id", "start"),
     stage="split",
-    references=(Reference(("doc_id",), "documents"), Reference(("article_id",), "articles")),
+    references=(Reference(("doc_id",), "documents"), OF_ITS_DOCUMENT),
     columns=(
         OF_DOC,
         start("documents.text"),

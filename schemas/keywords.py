@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.contract import REAL, TEXT, Between, Column, NotEmpty, Reference, Table
-from schemas.shared import OF_ARTICLE, RUN_ID, WORD, number
+from schemas.shared import OF_ARTICLE, RUN_ID, WORD, number, numbered
 
 KEYWORDS = Table(
     name="keywords",
@@ -20,4 +20,5 @@ KEYWORDS = Table(
         Column("method", TEXT, "tfidf: term frequency by jieba's idf; textrank …", checks=(WORD,)),
         RUN_ID,
     ),
+    table_checks=(numbered("article_id, method", "rank"),),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.contract import DATE, FLAG, READ_IT, TEXT, Column, Reference, RowCheck, Table
-from schemas.shared import OF_DOC, RUN_ID, SPAN, number, plausible, start, stop, within_document
+from schemas.shared import OF_DOC, RUN_ID, SPAN, number, numbered, plausible, start, stop, within_document
 
 LINKS = Table(
     name="links",
@@ -29,4 +29,5 @@ LINKS = Table(
                  next_step=READ_IT),
         plausible("published_on", since=1990, until=2100),
     ),
+    table_checks=(numbered("doc_id", "link_no"),),
 )

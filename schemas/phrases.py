@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.contract import TEXT, Column, NotEmpty, OneOf, Reference, RowCheck, Table
-from schemas.shared import OF_ARTICLE, RUN_ID, SPAN, start, stop, within_article
+from schemas.shared import OF_ARTICLE, RUN_ID, SPAN, stands_there, start, stop, within_article
 
 PHRASES = Table(
     name="phrases",
@@ -27,4 +27,5 @@ PHRASES = Table(
         RowCheck("surface-is-span", "length(surface) = stop - start", "surface has the length of the span.", column="surface"),
         within_article(),
     ),
+    table_checks=(stands_there("surface"),),
 )

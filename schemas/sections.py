@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.contract import READ_IT, TEXT, Column, Reference, RowCheck, Table, TableCheck
-from schemas.shared import OF_ARTICLE, RUN_ID, SPAN, number, start, stop, within_article
+from schemas.shared import OF_ARTICLE, RUN_ID, SPAN, number, numbered, start, stop, within_article
 
 SECTIONS = Table(
     name="sections",
@@ -30,6 +30,7 @@ SECTIONS = Table(
         within_article(),
     ),
     table_checks=(
+        numbered("article_id", "section_no"),
         TableCheck("inside-parent", "SELECT t.article_id, t.section_no FROM t JOIN t AS p ON p.article_id = t.article_id AND p.section_no "
                    "= t.parent_no WHERE t.level <= p.level OR t.start < p.start OR t.stop > p.stop",
                    "A section lies inside the one above it, deeper in the outline.", severity="warning",

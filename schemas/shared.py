@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from schemas.contract import COUNT, OFFSET, READ_IT, REAL, TEXT, Between, Column, Matches, Reach, RowCheck
+from schemas.contract import COUNT, OFFSET, READ_IT, REAL, TEXT, Between, Column, Matches, Reach, Reference, RowCheck, TableCheck
 from schemas.ids import ID_LENGTH, ID_PATTERN
 
 HEX_ID = Matches(ID_PATTERN)
@@ -22,6 +22,10 @@ ARTICLE_ID = Column("article_id", TEXT, "Article: hash of doc_id and article_no.
 OF_FILE = Column("file_id", TEXT, "Content: first 32 hex digits of the SHA-256 of its bytes.")
 OF_DOC = Column("doc_id", TEXT, "Document.")
 OF_ARTICLE = Column("article_id", TEXT, "Article.")
+
+
+# An article of the same document: the article stands in its table, and that row names the document that this row names.
+OF_ITS_DOCUMENT = Reference(("doc_id", "article_id"), "articles")
 
 
 def start(text: str = "articles.text", what: str = "First character") -> Column:
@@ -54,6 +58,30 @@ def within(
 
 def within_article(column: str = "stop") -> RowCheck:
     return within("span-in-article", column, "char_count", "The span ends inside its article.")
+
+
+def stands_there(column: str) -> TableCheck:
+    """A string with a place is what stands at that place: offsets that slipped would show something else."""
+    return TableCheck(
+        f"{column}-stands-there",
+        f"SELECT t.article_id, t.start, t.stop, t.{column} FROM t JOIN articles AS a USING (article_id) "
+        f"WHERE t.{column} <> substr(a.text, t.start + 1, t.stop - t.start)",
+        f"{column} is what articles.text has from start to stop.",
+        columns=("article_id", "start", "stop"),
+        needs=("articles",),
+    )
+
+
+def numbered(parent: str, number: str) -> TableCheck:
+    """Rows that are numbered from 1: a gap means that one was lost on the way."""
+    return TableCheck(
+        f"{number}-without-gap",
+        f"SELECT {parent}, count(*) AS rows, max({number}) AS last FROM t GROUP BY {parent} HAVING count(*) <> max({number})",
+        f"{number} counts from 1 without a gap for each {parent}.",
+        severity="warning",
+        columns=tuple(parent.split(", ")),
+        next_step=READ_IT,
+    )
 
 
 # Generous on purpose: histories name dynasties, plans name the next century. What lies outside was misread.

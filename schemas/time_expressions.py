@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.contract import FLAG, READ_IT, TEXT, TIMESTAMP, Column, NotEmpty, Reference, RowCheck, Table
-from schemas.shared import OF_ARTICLE, RUN_ID, SPAN, WORD, plausible, start, stop, within_article
+from schemas.shared import OF_ARTICLE, RUN_ID, SPAN, WORD, plausible, stands_there, start, stop, within_article
 
 TIME_EXPRESSIONS = Table(
     name="time_expressions",
@@ -33,4 +33,5 @@ TIME_EXPRESSIONS = Table(
         plausible("interval_start", "interval_end"),
         within_article(),
     ),
+    table_checks=(stands_there("surface"),),
 )

@@ -26,6 +26,12 @@ def files_beside(layout: Layout, receipts: Iterable[Receipt], batches: Mapping[s
     return _by_table(layout, kept)
 
 
+def packs(layout: Layout, receipts: Iterable[Receipt], batches: Mapping[str, BatchRecord]) -> tuple[str, ...]:
+    """The files that hold the bytes of these batches, this run's or an earlier one's."""
+    kept = [f for r in receipts for f in (*r.files, *(batches[r.batch_id].files if r.batch_id in batches else ())) if f.table == "contents"]
+    return _by_table(layout, kept).get("contents", ())
+
+
 def refused_by_batch(verdict: ValidationResult, receipts: Iterable[Receipt]) -> dict[str, dict[str, str]]:
     """batch_id -> documents of it that the checks refused, with the reason."""
     batch_of = {file: r.batch_id for r in receipts for file in r.file_ids}

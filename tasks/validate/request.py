@@ -16,6 +16,8 @@ class CheckRequest:
     run_id: int
     files: Mapping[str, tuple[str, ...]]  # rows to check
     context: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # rows of the same documents, committed by an earlier run
+    packs: tuple[str, ...] = ()  # files with the bytes of these contents: seed_files has a row for each
+    rows: Mapping[str, pa.Table] = field(default_factory=dict)  # what the run will add to small tables that others refer to: rules
     published: str | None = None  # the published DuckDB generation; opened read-only
     replaced_files: tuple[str, ...] = ()  # file_ids of which this run replaces the published rows
     scratch: str | None = None  # folder for the temporary database; the system's own where None

@@ -39,7 +39,7 @@ def _edit_twice(rows: Rows) -> None:
 
 # what is done to the rows, and the check of a table as a whole that must see it; only the first document is concerned
 TABLE_FAULTS = {
-    "broken reference": (lambda rows: rows["articles"].pop(0), ("kept", "article_id-in-articles")),
+    "broken reference": (lambda rows: rows["articles"].pop(0), ("kept", "doc_id-article_id-in-articles")),
     "duplicate key": (lambda rows: rows["kept"].append(dict(rows["kept"][0])), ("kept", "key-unique")),
     "kept and edits overlap": (_edit_twice, ("documents", "law-a-cover")),
     "a character is lost": (lambda rows: rows["edits"].pop(0), ("documents", "law-a-cover")),

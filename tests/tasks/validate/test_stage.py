@@ -12,7 +12,7 @@ def test_a_new_child_makes_its_parent_answer_again():
     plans = {p.table.name: p for p in plan(TABLES, {"kept"}, {"kept", "edits", "documents"})}
     assert [c.id for c in plans["documents"].table_checks] == ["law-a-cover"] and plans["documents"].row_checks == ()
     assert "edits" not in plans
-    assert {s.check.id for s in plans["kept"].skipped} == {"article_id-in-articles"}
+    assert {s.check.id for s in plans["kept"].skipped} == {"doc_id-article_id-in-articles"}
 
 
 def test_columns_are_compared_in_words():
