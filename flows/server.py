@@ -40,6 +40,7 @@ QUIET = {
     "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
     "PREFECT_CLI_COLORS": "false",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
+    "PREFECT_CLIENT_MAX_RETRIES": "8",  # 503 is what its server makes of a locked SQLite: after 5 tries a run beside busy clients failed
 }
 OURS = {
     "PREFECT_UI_ENABLED": "false",
