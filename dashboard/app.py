@@ -55,6 +55,7 @@ from dashboard.summary import gather
 from dashboard.view import Missing, Page, Unfit, View
 from dashboard.words import LANGUAGES, Words, choose
 from dashboard.workbench import SECONDS, Workbench
+from schemas.derive.chinese import chinese
 from tasks.errors import TaojinError, UsageError
 
 HERE = Path(__file__).parent
@@ -200,7 +201,7 @@ def environment(assets: dict[str, tuple[bytes, str]] | None = None) -> Environme
     env.filters |= {
         "field": literal.field,
         "chips": literal.chips,
-        "ticks": literal.ticks,
+        "said": said,
         "num": number,
         "pct": lambda v, digits=1: "" if v is None else f"{100 * v:.{digits}f} %",
         "when": lambda v: "" if v is None else v.isoformat(sep=" ", timespec="seconds"),
@@ -228,6 +229,13 @@ def dated(at: Any, precision: str | None) -> str:
         return ""
     cut = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d", "minute": "%Y-%m-%d %H:%M", "hour": "%Y-%m-%d %H:%M"}
     return at.strftime(cut.get(precision or "", "%Y-%m-%d %H:%M:%S"))
+
+
+def said(sentence: str | None, t: Words) -> Markup:
+    """A sentence of the contracts in the page's language, or in English, marked so, where it has no Chinese."""
+    other = chinese(sentence) if sentence and t.language == "zh" else None
+    text = literal.ticks(other or sentence)
+    return text if other or t.language == "en" else Markup('<span lang="en">{}</span>').format(text)
 
 
 def headline(row: Mapping[str, Any] | None, t: Words) -> str:

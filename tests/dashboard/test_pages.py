@@ -192,3 +192,12 @@ def test_the_overview_shows_a_figure_outside_its_band(tmp_path: Path):
     with TestClient(make_app(tmp_path), base_url=BASE) as client:
         assert "5, usually 22.36 to 69.19" in client.get("/?lang=en").text
         assert "通常为 22.36 至 69.19" in client.get("/?lang=zh").text
+
+
+def test_sentences_of_the_contracts_are_chinese_on_chinese_pages(ordinary: TestClient):
+    for path in ("/checks/articles/key-unique", "/dictionary/articles", "/dictionary"):
+        said = Tree(ordinary.get(path, headers={"accept-language": "zh"}).text).root.all("main")[0]
+        spans = [e for e in said.all("span", "p", "td") if e.attributes.get("lang") == "en"]
+        assert sum(len(e.text) for e in spans) < 60, [e.text for e in spans][:5]
+        assert not re.search(r"One row is|No two rows", said.text)
+    assert "No two rows share" in Tree(ordinary.get("/checks/articles/key-unique", headers={"accept-language": "en"}).text).root.text
