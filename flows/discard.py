@@ -16,7 +16,7 @@ from tasks.storage import runlog
 from tasks.storage.commit import commit, run_table
 from tasks.storage.layout import Layout
 from tasks.storage.lock import writer_lock
-from tasks.storage.manifests import load_state
+from tasks.storage.mend import opened
 from tasks.storage.publish import publish
 from tasks.storage.reader import open_published
 from tasks.storage.records import Delta
@@ -32,7 +32,7 @@ def discard(settings: Settings, cases: Sequence[Case], reason: str) -> int:
     """
     layout = Layout.of(settings.warehouse)
     with writer_lock(layout):
-        state = load_state(layout)
+        state, _ = opened(layout)
         with open_published(layout.root) as db:
             standing = set(db.execute("SELECT run_id, quarantine_no FROM quarantine_open").fetchall())
         unknown = [f"{r}-{n}" for r, n in cases if (r, n) not in standing]

@@ -20,7 +20,7 @@ from tasks.storage import runlog
 from tasks.storage.fingerprints import fingerprints
 from tasks.storage.layout import Layout
 from tasks.storage.lock import writer_lock
-from tasks.storage.manifests import load_state
+from tasks.storage.mend import opened
 from tasks.validate.process import Validator
 
 
@@ -29,7 +29,7 @@ def rebuild(settings: Settings, report: Report = silent) -> IngestResult:
     began = time.perf_counter()
     layout = Layout.of(settings.warehouse)
     with sent_after(settings, lambda fault: report("alert", 0, 0, fault)) as alerts, writer_lock(layout):
-        state = load_state(layout)
+        state, _ = opened(layout)
         if not state.batches:
             raise UsageError(f"{layout.root} holds no files to rebuild from.", "Run `taojin ingest` first.")
         if dead := bury(layout, state):

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from flows.settings import Settings
 from flows.terminal import print_json, say, talk
-from tasks.errors import UsageError
-from tasks.storage.backup import backup
+from tasks.errors import UsageError, WarehouseBusy
+from tasks.storage.backup import backup, backup_beside
 from tasks.storage.layout import Layout
 from tasks.storage.lock import writer_lock
 from tasks.storage.manifests import load_state
@@ -18,8 +18,13 @@ def run(settings: Settings, target: Path, quiet: bool, as_json: bool) -> int:
     layout = Layout.of(settings.warehouse)
     if not layout.manifests.is_dir():
         raise UsageError(f"There is no warehouse in {layout.root}.", "Run `taojin ingest` first, or give another folder with -w.")
-    with writer_lock(layout):
-        done = backup(layout, load_state(layout), target)
+    try:
+        with writer_lock(layout):
+            done = backup(layout, load_state(layout), target)
+    except WarehouseBusy as busy:
+        if not quiet:
+            talk(f"{busy.message} The backup holds what was committed before.")
+        done = backup_beside(layout, target)
     if as_json:
         print_json({name: getattr(done, name) for name in ("files_copied", "bytes_copied", "files_kept", "files_removed")}
                    | {"path": str(done.path)})

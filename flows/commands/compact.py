@@ -9,7 +9,7 @@ from flows.terminal import print_json, say
 from tasks.storage.compact import compact
 from tasks.storage.layout import Layout
 from tasks.storage.lock import writer_lock
-from tasks.storage.manifests import load_state
+from tasks.storage.mend import opened
 
 
 def run(settings: Settings, everything: bool, quiet: bool, as_json: bool) -> int:
@@ -17,7 +17,7 @@ def run(settings: Settings, everything: bool, quiet: bool, as_json: bool) -> int
     layout = Layout.of(settings.warehouse)
     with writer_lock(layout):
         done = compact(
-            layout, load_state(layout), batch_bytes=settings.batch_bytes, batch_files=settings.batch_files,
+            layout, opened(layout)[0], batch_bytes=settings.batch_bytes, batch_files=settings.batch_files,
             keep=settings.keep_generations, threads=settings.threads, **({"min_age_s": 0} if everything else {}),
         )  # fmt: skip
     if as_json:

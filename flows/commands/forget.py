@@ -12,6 +12,7 @@ from tasks.storage.forget import forget
 from tasks.storage.layout import Layout
 from tasks.storage.lock import writer_lock
 from tasks.storage.manifests import load_state
+from tasks.storage.mend import opened
 
 
 def run(warehouse: Path, file_id: str, yes: bool, reason: str) -> int:
@@ -33,8 +34,10 @@ def run(warehouse: Path, file_id: str, yes: bool, reason: str) -> int:
             talk("Nothing was changed.")
             return 0
     with writer_lock(layout):
-        state = forget(layout, load_state(layout), file_id, datetime.now(UTC).replace(tzinfo=None))
+        state = forget(layout, opened(layout)[0], file_id, datetime.now(UTC).replace(tzinfo=None))
     say(f"Forgotten: {file_id}. Generation {state.generation} is published without it; older generations are gone.")
+    talk("Copies are out of reach: run `taojin backup` into your backups again, and delete exports. Prefect's reports of runs may quote "
+         "why a document of it was refused.")
     if reason:
         talk(f"Reason: {reason}")
     return 0

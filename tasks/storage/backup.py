@@ -24,6 +24,7 @@ from tasks.storage.reader import kept_generations
 from tasks.storage.records import State
 
 CHUNK = 1 << 20
+TRIES = 5  # of a backup beside a writer, which begins again where files left meanwhile
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class Backup:
 
 def backup(layout: Layout, state: State, target: str | Path) -> Backup:
     """
-    Copy a warehouse, as `state` has it, into a folder. The caller holds the lock of the warehouse.
+    Copy a warehouse, as `state` has it, into a folder. The caller holds the lock of the warehouse, or uses `backup_beside`.
 
     Raises UsageError for a folder that is neither empty nor an earlier backup of this warehouse, or lies in it;
     BrokenWarehouse where a file is not what its record says.
@@ -62,8 +63,8 @@ def backup(layout: Layout, state: State, target: str | Path) -> Backup:
             _copy(layout.path(record), path, record.sha256)
             copied, size = copied + 1, size + record.bytes
         fault("backup.files")
-        deltas, snapshots = manifests.numbers(layout)
-        published = [layout.generation(n) for n in kept_generations(layout.root) if n == state.generation]
+        deltas, snapshots = ([n for n in found if n <= state.number] for found in manifests.numbers(layout))
+        published = [layout.generation(n) for n in kept_generations(layout.root) if n <= state.generation][-1:]
         for path in (*map(layout.manifest, deltas), *map(layout.snapshot, snapshots), *published):
             to = there.root / layout.relative(path)
             if to.exists() and to.stat().st_size == path.stat().st_size:
@@ -87,6 +88,26 @@ def backup(layout: Layout, state: State, target: str | Path) -> Backup:
     sync_folder(there.root)
     removed = _remove_others(there, wanted)
     return Backup(there.root, copied, size, kept, removed)
+
+
+def backup_beside(layout: Layout, target: str | Path) -> Backup:
+    """
+    Copy a warehouse to which somebody else may be writing: as its last commit left it.
+
+    What is committed never changes, but a compaction or `forget` may take files away meanwhile: then the copy begins anew from the
+    newer state, and keeps what it has. Raises as `backup` does.
+    """
+    for attempt in range(TRIES):
+        state = manifests.load_state(layout)
+        try:
+            done = backup(layout, state, target)
+        except (BrokenWarehouse, FileNotFoundError):
+            if attempt == TRIES - 1 or manifests.load_state(layout).digest == state.digest:
+                raise
+            continue
+        if manifests.load_state(layout).tombstones == state.tombstones or attempt == TRIES - 1:
+            return done
+    raise AssertionError("unreachable")
 
 
 def _expect_place(layout: Layout, there: Layout, state: State) -> None:

@@ -11,8 +11,6 @@ files are orphans, or has happened, and the next one removes what it replaced.
 
 from __future__ import annotations
 
-import shutil
-import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -30,11 +28,10 @@ from tasks.storage.publish import KEPT_GENERATIONS, needs_publication, publish, 
 from tasks.storage.reader import kept_generations
 from tasks.storage.receipts import discard
 from tasks.storage.records import BatchRecord, Delta, FileRecord, State
-from tasks.storage.sweep import A_DAY, remove_orphans
+from tasks.storage.sweep import A_DAY, empty_staging, remove_orphans
 
 FEWEST_BATCHES = 2  # that are worth a merge
 FEWEST_RUN_FILES = 8  # of one table
-A_WEEK = 7 * A_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +95,7 @@ def compact(
     if state.generation:
         retire(layout, state.generation, keep)
     remove_orphans(layout, state, min_age_s)
-    _empty_staging(layout, A_WEEK if min_age_s else 0)
+    empty_staging(layout, *([] if min_age_s else [0, 0]))
     gone = _drop_manifests(layout, state)
     files_after, size_after = _weigh(layout)
     return Compaction(
@@ -111,7 +108,7 @@ def _groups(state: State, batch_bytes: int, batch_files: int) -> Iterator[list[B
     """Batches to be merged. What holds refused documents is done anew as a whole one day, and stays as small as it is."""
     alike: dict[tuple, list[BatchRecord]] = {}
     for batch in sorted(state.batches.values(), key=lambda b: (b.bytes, b.batch_id)):
-        if not batch.refused:
+        if not batch.refused and all(f.table in TABLES for f in batch.files):  # nor what an older version made and will be made anew
             alike.setdefault(tuple(sorted(batch.fingerprints.items())), []).append(batch)
     for batches in alike.values():
         group: list[BatchRecord] = []
@@ -194,14 +191,6 @@ def _drop_manifests(layout: Layout, state: State) -> int:
     for path in gone:
         path.unlink(missing_ok=True)
     return len(gone)
-
-
-def _empty_staging(layout: Layout, min_age_s: float) -> None:
-    """What killed runs left and no later run wanted."""
-    before = time.time() - min_age_s
-    for folder in layout.staging.iterdir():
-        if not min_age_s or folder.lstat().st_mtime <= before:
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _weigh(layout: Layout) -> tuple[int, int]:

@@ -96,7 +96,8 @@ def update_seed_files(con: duckdb.DuckDBPyConnection, packs: str, events: str) -
     """
     One row per content. Call before update_arrivals with the packs and events that came, name them afterwards.
 
-    `first_seen_at` and `run_id` come from the first sight, also where that sight was published before the bytes were.
+    `first_seen_at` and `run_id` come from the first sight, also where that sight was published before the bytes were. Of bytes whose
+    sights a damaged disk took away nobody knows: 1970 and 0.
     """
     con.execute(
         f"""
@@ -109,7 +110,7 @@ def update_seed_files(con: duckdb.DuckDBPyConnection, packs: str, events: str) -
     con.execute(
         f"""
         INSERT INTO seed_files (file_id, size_bytes, media_type, document_count, first_seen_at, run_id)
-        SELECT p.file_id, p.size_bytes, p.media_type, 0, f.first_seen_at, f.run_id
+        SELECT p.file_id, p.size_bytes, p.media_type, 0, coalesce(f.first_seen_at, TIMESTAMP '1970-01-01'), coalesce(f.run_id, 0)
         FROM (SELECT DISTINCT file_id, size_bytes, media_type FROM {packs}) AS p LEFT JOIN _first AS f USING (file_id)
         WHERE p.file_id NOT IN (SELECT file_id FROM seed_files) ORDER BY p.file_id
         """

@@ -45,9 +45,9 @@ def read_batch(layout: Layout, batch: BatchRecord) -> pa.Table:
     columns = [f.name for f in TABLES["contents"].stage_arrow]
     try:
         tables = [_open(layout.path(f)).read(columns) for f in batch.of("contents")]
-    except (OSError, pa.ArrowException) as error:
+        rows = pa.concat_tables(tables).cast(TABLES["contents"].stage_arrow) if tables else TABLES["contents"].stage_arrow.empty_table()
+    except (OSError, ValueError, KeyError, pa.ArrowException) as error:
         raise _damaged(batch, str(error).splitlines()[0]) from error
-    rows = pa.concat_tables(tables).cast(TABLES["contents"].stage_arrow) if tables else TABLES["contents"].stage_arrow.empty_table()
     found = {name for name, data in zip(rows["file_id"].to_pylist(), rows["data"], strict=True) if hash_of(data.as_py()) == name}
     if wrong := set(batch.file_ids) - found:
         raise _damaged(batch, f"{len(wrong)} of {len(batch.file_ids)} files are not what they were")
@@ -116,7 +116,7 @@ def _open(path: Path) -> pq.ParquetFile:
     try:
         return pq.ParquetFile(path)
     except (OSError, pa.ArrowInvalid) as error:
-        raise BrokenWarehouse(
+        raise DamagedTruth(
             f"The pack of bytes {path} cannot be read ({str(error).splitlines()[0]}).",
             "Run `taojin verify --mend`: it reads the files in again where they still are, and says what is lost.",
         ) from error

@@ -1,7 +1,10 @@
 """Forget: a seed file leaves for good: its bytes, its rows, and every kept generation that showed them.
 
 What stays is a tombstone (file_id and time), so that the file is not taken in again. Older manifests leave with the file: they
-hold its hash, and the reason for which a document of it may have been refused.
+hold its hash, and the reason for which a document of it may have been refused. The run log is cleaned of its name and ids.
+
+Out of reach are copies: backups (the next `taojin backup` into the same folder takes it away there, too), exports, alerts that were
+sent, and Prefect's reports of runs, which may quote the reason of a refusal.
 
     batches without the file  -> one commit with the tombstone -> a full publication -> older generations, replaced files,
     staging and orphans are removed
@@ -12,8 +15,10 @@ written over, so no file that ever held the rows is built upon: a generation old
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,9 +27,11 @@ import pyarrow.compute as pc
 
 from schemas.ids import article_id, batch_id, doc_id
 from tasks.errors import UsageError
+from tasks.ingest.names import shown
+from tasks.storage import runlog
 from tasks.storage.commit import RUN_STAGE, commit, without_documents
 from tasks.storage.contents import fetch, write_contents
-from tasks.storage.durable import fault
+from tasks.storage.durable import fault, replace_durably
 from tasks.storage.known import Known
 from tasks.storage.layout import Layout
 from tasks.storage.manifests import drop_history
@@ -34,6 +41,7 @@ from tasks.storage.records import BatchRecord, Delta, FileRecord, State
 from tasks.storage.sweep import remove_orphans
 
 _ID = re.compile(r"[0-9a-f]{32}")
+FORGOTTEN = "(forgotten)"
 MOST_ARTICLES = 1000  # of a refused document, whose articles are in no table: their ids are computed
 
 
@@ -67,6 +75,7 @@ def _committed_without(layout: Layout, state: State, file_id: str, now: datetime
     docs, articles = _ids(layout, state, old, file_id)
     new = _batch_without(layout, state, old, file_id, docs)
     named = _Named(frozenset({file_id, *docs, *articles}), tuple(_uris(layout, state, file_id)))
+    _clean_log(layout, named)
     runs = [(f, _without_mention(layout, f, named)) for f in state.run_files]
     delta = Delta(
         batches=(new,) if new else (),
@@ -132,7 +141,34 @@ class _Named:
     def is_in(self, value: object) -> bool:
         if not isinstance(value, str):
             return False
-        return any(i in self.ids for i in _ID.findall(value)) or any(u in value for u in self.uris)
+        return any(i in self.ids for i in _ID.findall(value)) or any(u in value or shown(u) in value for u in self.uris)
+
+
+def _clean_log(layout: Layout, named: _Named) -> None:
+    """The run log goes on telling what ran, and no longer of the file: what says its name or an id of it is struck out."""
+    with runlog.held(layout) if layout.run_log.exists() else nullcontext():
+        for path in (layout.run_log, *runlog.aside(layout)):
+            lines = path.read_bytes().splitlines() if path.exists() else []
+            cleaned = [_struck_out(line, named) for line in lines]
+            if cleaned != lines:
+                replace_durably(path, b"".join(line + b"\n" for line in cleaned))
+
+
+def _struck_out(line: bytes, named: _Named) -> bytes:
+    if not named.is_in(line.decode("utf-8", "replace")):
+        return line
+    try:
+        return json.dumps(_blank(json.loads(line), named), ensure_ascii=False).encode()
+    except ValueError:
+        return b"{}"  # torn: it said nothing to anybody
+
+
+def _blank(value: object, named: _Named) -> object:
+    if isinstance(value, dict):
+        return {FORGOTTEN if named.is_in(k) else k: _blank(v, named) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_blank(v, named) for v in value]
+    return FORGOTTEN if named.is_in(value) else value
 
 
 def _without_mention(layout: Layout, record: FileRecord, named: _Named) -> FileRecord | None:

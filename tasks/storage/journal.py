@@ -43,6 +43,12 @@ def extend(layout: Layout, before: str, text: bytes) -> bool:
     return True
 
 
+def begin(layout: Layout, text: bytes) -> None:
+    """The journal of a new warehouse: its first manifest."""
+    make_folder(layout.journal.parent)
+    replace_durably(layout.journal, text + b"\n")
+
+
 def rewrite(layout: Layout, snapshot: bytes, number: int, digest: str, manifests: Iterable[bytes] = ()) -> None:
     """Begin the journal anew with a snapshot and what came after it."""
     make_folder(layout.journal.parent)

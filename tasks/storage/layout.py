@@ -68,6 +68,11 @@ class Layout:
         return self.root / "log" / "manifests.jsonl"
 
     @property
+    def swept(self) -> Path:
+        """Touched when leavings were last looked for."""
+        return self.root / "cache" / "swept"
+
+    @property
     def unfinished(self) -> Path:
         """Stands in a folder while its first backup is being written."""
         return self.root / "backup-unfinished"

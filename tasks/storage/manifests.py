@@ -73,6 +73,8 @@ def append(layout: Layout, state: State, delta: Delta) -> State:
     after = state.apply(delta, number, digest)
     if _snapshot_due(layout, number):
         write_snapshot(layout, after)
+    elif number == 1:
+        journal.begin(layout, text)
     elif not journal.extend(layout, state.digest, text):
         write_journal(layout, after)
     fault("journal.after-append")

@@ -34,6 +34,7 @@ from tasks.storage.contents import write_contents
 from tasks.storage.damage import ASIDE, Damage, first_stage, looked_over, read_over, set_aside
 from tasks.storage.durable import replace_durably
 from tasks.storage.layout import Layout
+from tasks.storage.migrate import migrate
 from tasks.storage.parquet import digest_of, read_table, staged
 from tasks.storage.publish import is_damaged, needs_publication
 from tasks.storage.reader import current_path, kept_generations, open_file
@@ -54,13 +55,25 @@ class Mended:
 
 
 def opened(layout: Layout) -> tuple[State, list[str]]:
-    """The state, with manifests mended where they had to be, and what was done. Raises BrokenWarehouse where nothing helps."""
+    """
+    The state to write upon: manifests are mended where they had to be, an older schema version is migrated. Returns what was done, too.
+
+    The caller holds the lock. Raises BrokenWarehouse where nothing helps.
+    """
+    state, said = _loaded(layout)
+    state, sentences = migrate(layout, state)
+    return state, said + sentences
+
+
+def _loaded(layout: Layout) -> tuple[State, list[str]]:
     try:
         state = manifests.load_state(layout)
     except BrokenWarehouse as error:
         if "newer taojin" in error.message or not _mend_manifests(layout):
             raise
         state = manifests.load_state(layout)
+        if damaged_history(layout):
+            manifests.drop_history(layout, state)
         return state, [f"{error.message} It was written again from log/manifests.jsonl."]
     if state.number and journal.stands_at(layout) != state.digest:
         manifests.write_journal(layout, state)

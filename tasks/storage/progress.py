@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
 from tasks.storage.durable import fault
@@ -32,11 +33,14 @@ def write_progress(layout: Layout, progress: Mapping[str, Any]) -> None:
 def read_progress(layout: Layout) -> dict[str, Any] | None:
     """What was last said; None when nothing runs."""
     try:
-        return json.loads(layout.progress.read_bytes())
-    except (OSError, ValueError):
-        return None
+        told = json.loads(layout.progress.read_bytes())
+        datetime.fromisoformat(told["started_at"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # rubbish tells nothing: the run log knows what ran
+    return told
 
 
 def clear_progress(layout: Layout) -> None:
     """The run has ended."""
-    layout.progress.unlink(missing_ok=True)
+    with suppress(OSError):  # a disk that can only be read; the next run sees that this one said the last word itself
+        layout.progress.unlink(missing_ok=True)

@@ -15,6 +15,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,13 @@ def next_run_id(layout: Layout, state: State) -> int:
     return max([state.next_run_id, *used, *(e["next_run_id"] for e in told if isinstance(e.get("next_run_id"), int))])
 
 
+@contextmanager
+def held(layout: Layout) -> Iterator[None]:
+    """Nobody appends meanwhile; who waits finds the file that lies there afterwards."""
+    with _current(layout):
+        yield
+
+
 def _read(path: Path) -> list[dict[str, Any]]:
     try:
         lines = path.read_bytes().splitlines()
@@ -73,9 +81,20 @@ def _read(path: Path) -> list[dict[str, Any]]:
             entry = json.loads(line)
         except ValueError:
             continue
-        if isinstance(entry, dict):
+        if isinstance(entry, dict) and _makes_sense(entry):
             found.append(entry)
     return found
+
+
+def _makes_sense(entry: Mapping[str, Any]) -> bool:
+    """Whether a line is what was written, as far as anybody relies on it: a flipped bit may leave JSON that says something else."""
+    try:
+        for name in ("started_at", "finished_at"):
+            if entry.get(name) is not None:
+                datetime.fromisoformat(entry[name])
+    except (TypeError, ValueError):
+        return False
+    return isinstance(entry.get("run_id", None if "status" in entry else 0), int)
 
 
 @contextmanager

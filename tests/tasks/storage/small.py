@@ -23,7 +23,7 @@ from tasks.storage.commit import assemble, commit, run_table
 from tasks.storage.contents import read_batch, write_contents
 from tasks.storage.layout import Layout
 from tasks.storage.lock import writer_lock
-from tasks.storage.manifests import load_state
+from tasks.storage.mend import opened
 from tasks.storage.parquet import staged
 from tasks.storage.publish import needs_publication, publish
 from tasks.storage.reader import open_published
@@ -71,7 +71,7 @@ def ingest(root: Path, files: Mapping[str, bytes], *, batch_size: int = 2, refus
     """A flow: what is new becomes batches, stale batches are done again, all is committed at once and published."""
     layout = Layout.of(root)
     with writer_lock(layout):
-        state = load_state(layout)
+        state, _ = opened(layout)
         run_id = state.next_run_id
         jobs = [*_new_jobs(layout, state, files, batch_size, code, run_id), *_stale_jobs(layout, state, code, run_id)]
         batches = []
@@ -118,7 +118,7 @@ def _new_jobs(layout, state, files, batch_size, code, run_id):
 
 def _stale_jobs(layout, state, code, run_id):
     for b in state.batches.values():
-        stage = next((s for s in ("decode", "clean", "enrich") if b.fingerprints[s] != code[s]), None)
+        stage = next((s for s in ("decode", "clean", "enrich") if b.fingerprints.get(s) != code[s]), None)
         if b.refused and b.fingerprints != code:
             stage = "decode"
         if stage:

@@ -14,6 +14,7 @@ import pytest
 
 from schemas.ids import article_id, doc_id, file_id
 from tasks.errors import UsageError
+from tasks.storage import runlog
 from tasks.storage.forget import forget
 from tasks.storage.layout import Layout
 from tasks.storage.lock import writer_lock
@@ -33,6 +34,8 @@ GONE = file_id(DATA)
 
 @pytest.fixture
 def root(tmp_path) -> Path:
+    runlog.append(Layout.of(tmp_path / "w"), {"run_id": 1, "status": "failed", "error": f"file:///seeds/{NAME} cannot be read."})
+    runlog.append(Layout.of(tmp_path / "w"), {"run_id": 1, "mended": ["others", f"The bytes of /seeds/{NAME} ({GONE}) were read in."]})
     ingest(tmp_path / "w", seeds() | {NAME: DATA}, batch_size=3)
     ingest(tmp_path / "w", {"新.txt": "新开张\n欢迎光临。".encode()})
     return tmp_path / "w"
@@ -71,6 +74,8 @@ def test_nothing_is_left_of_it(root):
     assert state.tombstones == {GONE: "2100-01-01T00:00:00.000000"}
     assert kept_generations(root) == [state.generation]
     assert verify(root) == []
+    told = runlog.entries(Layout.of(root))
+    assert [t["run_id"] for t in told] == [1, 1] and told[1]["mended"] == ["others", "(forgotten)"] and told[0]["status"] == "failed"
     with pytest.raises(UsageError, match="were forgotten on 2100"):
         restore_bytes(root, GONE)
     assert restore_bytes(root, file_id(TEXTS["甲.txt"].encode())) == TEXTS["甲.txt"].encode()
