@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import os
 import re
 import resource
@@ -52,27 +53,23 @@ def dask(home: Path) -> Iterator[tuple[str, list[subprocess.Popen]]]:
     """A scheduler and two workers, each a command of its own; ended at exit. Yields the address and the workers."""
     env = os.environ | {"PYTHONPATH": str(PROJECT), "PYTHONSAFEPATH": "1"}
     home.mkdir(exist_ok=True)
+    told = home / "scheduler.json"
+    told.unlink(missing_ok=True)
     processes: list[subprocess.Popen] = []
 
     def begin(*words: str) -> subprocess.Popen:
-        command = [sys.executable, "-m", "dask", *words, "--no-dashboard"]
-        process = subprocess.Popen(command, env=env, cwd=home, stderr=subprocess.PIPE, text=True, start_new_session=True)
+        command = [sys.executable, "-m", "dask", *words, "--host", "127.0.0.1", "--no-dashboard"]
+        with open(home / f"{len(processes)}-{words[0]}.log", "w") as log:
+            process = subprocess.Popen(command, env=env, cwd=home, stdout=log, stderr=log, start_new_session=True)
         processes.append(process)
         return process
 
     try:
-        scheduler = begin("scheduler", "--host", "127.0.0.1", "--port", "0", "--dashboard-address", "127.0.0.1:0")
-        assert scheduler.stderr is not None
-        address = ""
-        for line in scheduler.stderr:
-            if found := re.search(r"Scheduler at:\s+(tcp://\S+)", line):
-                address = found[1]
-                break
-        assert address, "the scheduler did not say where it is"
-        one = ("--nworkers", "1", "--nthreads", "1", "--host", "127.0.0.1", "--local-directory", str(home))
-        workers = [begin("worker", address, *one) for _ in range(WORKERS)]
-        for process in processes:  # somebody must read what they log
-            threading.Thread(target=lambda p=process: [None for _ in p.stderr], daemon=True).start()
+        begin("scheduler", "--port", "0", "--dashboard-address", "127.0.0.1:0", "--scheduler-file", str(told))
+        while not told.exists():
+            time.sleep(0.1)
+        address = json.loads(told.read_text())["address"]
+        workers = [begin("worker", address, "--nworkers", "1", "--nthreads", "1", "--local-directory", str(home)) for _ in range(WORKERS)]
         with Client(address, set_as_default=False) as client:
             client.wait_for_workers(WORKERS)
         yield address, workers

@@ -185,8 +185,8 @@ class DaskWorkers(Workers):
             slot = self._free_slot(minds_stop=function == "run_batch")
             try:
                 return self._call_on(slot, limits, function, arguments)
-            except _Lost:
-                self.say(f"Dask worker {slot.address} was lost; its batch goes to another one.")
+            except _Lost as reason:
+                self.say(f"Dask worker {slot.address} was lost ({reason}); its batch goes to another one.")
             finally:
                 with self._state:
                     slot.busy = False
@@ -224,14 +224,14 @@ class DaskWorkers(Workers):
             self._expect_no_fault()
             if self._closed:
                 raise Stopped("Stopped.", "Finished batches are kept; run it again.")
-            raise _Lost
+            raise _Lost("the scheduler has it no more")
         if future.cancelled() or future.status == "lost":
             self._fail(self._scheduler_lost())
             self._expect_no_fault()
         answer = future.exception() if future.status == "error" else future.result()
         if isinstance(answer, NotAdmitted | KilledWorker):
             self._drop(slot.address)
-            raise _Lost
+            raise _Lost("it was started anew" if isinstance(answer, NotAdmitted) else "it died")
         if isinstance(answer, NotSeen):
             if seen := next(filter(os.path.exists, answer.paths), None):
                 raise UsageError(*self._unseen(slot.address, seen).split("\n"))
@@ -273,7 +273,8 @@ class DaskWorkers(Workers):
                     self._state.wait(LOOK_SECONDS)
 
     def _connect(self) -> None:
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters is told in sentences
+        for name in [n for n in logging.root.manager.loggerDict if n.startswith("distributed")]:  # Dask gives many a level of its own
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is told in sentences
         self._layout.make()
         ask(self._layout, self.token, self._question)
         if self.address is None:
