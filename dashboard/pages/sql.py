@@ -37,6 +37,7 @@ _LINKS = {
     "rule_id": "/dirt/",
     "cluster_id": "/duplicates/",
 }  # columns whose values have a page
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _FITS = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _LINE = re.compile(r"LINE (\d+):")
 _MISSING = re.compile(r'(?:Referenced column "(?P<column>[^"]*)"|Table with name (?P<table>\S+)) (?:was )?(?:not found|does not exist)')
@@ -103,14 +104,15 @@ def file(view: View) -> Response:
 
 
 def examples(language: str) -> list[dict[str, str]]:
-    """Saved queries: each file opens with its title in English and in Chinese, and may go on with the reason to ask it."""
+    """Saved queries: each file opens with its title in English and in Chinese, and goes on with the reason to ask it in both."""
     found = []
     for path in sorted(QUERIES.glob("*.sql")):
         lines = path.read_text("utf-8").splitlines()
         titles = [line.removeprefix("--").strip() for line in lines if line.startswith("--")]
         sql = "\n".join(line for line in lines if not line.startswith("--")).strip()
         title = titles[1 if language == "zh" and len(titles) > 1 else 0]
-        found.append({"name": path.stem, "title": title, "why": " ".join(titles[2:]), "sql": sql})
+        whys = {"zh": [w for w in titles[2:] if _HAN.search(w)], "en": [w for w in titles[2:] if not _HAN.search(w)]}
+        found.append({"name": path.stem, "title": title, "why": " ".join(whys[language] or whys["en"]), "sql": sql})
     return found
 
 

@@ -1,6 +1,7 @@
 """The example queries of warehouse/queries: `taojin sql .examples` lists them, `taojin sql ".example NAME word=职工"` runs one.
 
-A file opens with its title in English, its title in Chinese, and the reason why anybody would ask; `$word` in it is a parameter.
+A file opens with its title in English, its title in Chinese, and the reason why anybody would ask,
+in English and then in Chinese; `$word` in it is a parameter.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from flows.settings import PROJECT
 from tasks.errors import UsageError
 
 QUERIES = PROJECT / "warehouse" / "queries"
+_HAN = re.compile(r"[\u4e00-\u9fff]")
 _PARAMETER = re.compile(r"\$([a-z_]+)\b")
 
 
@@ -40,7 +42,13 @@ def _read(path: Path) -> Example:
     body = next((i for i, line in enumerate(lines) if not line.startswith("--")), len(lines))
     said = [line.removeprefix("--").strip() for line in lines[:body]]
     sql = "\n".join(lines[body:]).strip()
-    return Example(path.stem, said[0], said[1], " ".join(said[2:]), sql, tuple(dict.fromkeys(_PARAMETER.findall(sql))))
+    why = " ".join(line for line in said[2:] if not is_chinese(line))
+    return Example(path.stem, said[0], said[1], why, sql, tuple(dict.fromkeys(_PARAMETER.findall(sql))))
+
+
+def is_chinese(line: str) -> bool:
+    """Whether a line of a file's head is the Chinese one."""
+    return bool(_HAN.search(line))
 
 
 def listing() -> str:

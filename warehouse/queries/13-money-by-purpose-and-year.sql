@@ -2,6 +2,7 @@
 -- 按用途和年份看资金
 -- How much money is named, for what and when: shows where a sum was spent, raised or fined, and which texts to read for
 -- it.
+-- 提到多少资金、用于何处、在哪一年：花费、筹集或罚没，以及该读哪些文章。
 SELECT
     coalesce(year(f.period_start), year(d.dated)) AS year,
     coalesce(f.measure, f.subject, '(not said)') AS purpose,

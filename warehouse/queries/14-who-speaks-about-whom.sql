@@ -2,6 +2,7 @@
 -- 谁在说谁
 -- Who is quoted, and whom they name: a person, office or body before a word of saying, and the names behind it in the
 -- same sentence.
+-- 引用了谁的话、话中提到谁：说话动词前的人物、职务或机构，以及同一句中随后的名称。
 WITH spoken AS (
     SELECT article_id, sentence_no, start, stop, text,
         regexp_extract(text, '指出|强调|表示|要求|提出|认为|介绍|告诉|呼吁|宣布|批评|赞扬|建议|希望|[说称][，：:,“]') AS verb

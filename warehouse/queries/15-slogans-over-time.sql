@@ -2,6 +2,7 @@
 -- 口号的兴起与流传
 -- Quoted and counted phrases by year: when a slogan came up, how many texts and sites took it over, and what it stands
 -- for; Traditional writings count with the Simplified.
+-- 各年的引语与数字短语：口号何时出现，被多少文章和网站采用，代表什么；繁体与简体合并计算。
 WITH said AS (
     -- A phrase may be quoted and counted at once: one place is one use.
     SELECT

@@ -2,6 +2,7 @@
 -- 各站点的文本损伤
 -- What each site does to its texts: how much was cut or mended of how many characters, by kind of dirt; tells which
 -- source to mistrust.
+-- 每个网站对文本造成了什么：按杂质类别，删改了多少字；可知哪个来源不可信。
 WITH sites AS (
     SELECT d.doc_id, coalesce(d.site, max(a.site), max(a.source), '(unknown)') AS site, d.char_count
     FROM documents AS d LEFT JOIN articles AS a USING (doc_id)

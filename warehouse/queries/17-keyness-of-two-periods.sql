@@ -2,6 +2,7 @@
 -- 前后两个时期的特征词
 -- Which words tell the later half of the dated articles from the earlier one: log-likelihood, above 10.83 hardly by
 -- chance (p < 0.001).
+-- 哪些词使后半期的文章区别于前半期：对数似然值，超过 10.83 几乎不可能出于偶然（p < 0.001）。
 WITH cut AS (
     SELECT quantile_disc(dated, 0.5) AS day FROM article_dates
 ), counts AS (

@@ -2,6 +2,7 @@
 -- 某词周围的词
 -- What stands within five words of a word, and more often than chance would have it: how a group is spoken of. The word
 -- is the parameter.
+-- 某词前后五个词之内，比偶然更常出现的词：一个群体如何被谈论。该词为参数。
 WITH said AS (
     SELECT article_id, words, tags, unnest(places) AS place
     FROM (

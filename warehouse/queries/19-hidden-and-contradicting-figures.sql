@@ -1,6 +1,7 @@
 -- Hidden and contradicting figures
 -- 被遮盖和相互矛盾的数字
 -- Figures that a text hides, and sums that do not come out: where to ask the author, and what must not be added up.
+-- 文本隐去的数字，以及对不上的合计：应向作者询问之处，也是不可相加之处。
 SELECT a.title, d.dated, f.kind, f.value_text AS said, NULL AS detail, s.text AS sentence, a.article_id
 FROM facts AS f
 JOIN articles_current AS a USING (article_id)

@@ -1,6 +1,7 @@
 -- Targets and forecasts
 -- 目标与预测
 -- What was promised or foreseen, for when and how much: the list to hold against later reports.
+-- 承诺或预计了什么、何时、多少：可与后来的报告对照的清单。
 SELECT
     coalesce(year(f.period_start), year(d.dated)) AS year, f.kind, f.period_text, coalesce(f.measure, f.subject) AS what, f.op,
     f.value_text AS value, f.normalized_value, f.normalized_unit, a.title, s.text AS sentence

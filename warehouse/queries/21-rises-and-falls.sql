@@ -1,6 +1,7 @@
 -- Rises and falls
 -- 增长与下降
 -- What grew and what shrank, as the texts say it: stated changes with their size, the largest first.
+-- 文中所说的增长与下降：写明的变化及其幅度，从大到小。
 WITH stated AS (
     -- The word of change stands shortly before the number, in the same clause.
     SELECT f.*, s.text AS sentence, regexp_extract(

@@ -1,6 +1,7 @@
 -- Most cited documents
 -- 引用最多的文件
 -- Which laws and papers the texts rest on: how often each is cited, in how many articles, since when, and by whom most.
+-- 文章依据哪些法律和文件：各被引用多少次、在多少篇文章中、自何时起、谁引用最多。
 SELECT
     m.surface AS document,
     count(*) AS times,

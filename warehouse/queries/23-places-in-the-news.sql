@@ -2,6 +2,7 @@
 -- 被写到的地方
 -- Which places are written about, with what: articles, and the three words that stand out most in them and not in most
 -- others.
+-- 写到了哪些地方、和什么有关：文章数，以及最能代表这些文章的三个词。
 WITH named AS (
     SELECT DISTINCT coalesce(m.norm, m.surface) AS place, m.code, m.article_id
     FROM mentions AS m JOIN articles_current AS a USING (article_id)

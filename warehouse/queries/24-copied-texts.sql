@@ -2,6 +2,7 @@
 -- 一稿多发
 -- Which texts stand on more than one page, where first, and how the copies call themselves: one voice that must not be
 -- counted twice.
+-- 哪些文本出现在不止一个页面，最早在哪里，转载如何自称：同一个声音不可计两次。
 SELECT
     c.canonical_id, any_value(first.title) AS title, any_value(first.published_at) AS first_published, count(*) AS copies,
     count(DISTINCT doc.site) AS sites,
