@@ -55,6 +55,7 @@ from tasks.storage.verify import verify
 
 RANDOM = "random moment"
 MOVED = 10  # files that get another name
+KILLED_AT = {"staged": "commit.start", "unread": "commit.done"}
 PATIENCE = 10.0  # seconds that a process may outlive a killed run
 OLD_DAY = 0  # the modification time of all seed files: older than any clock's grain
 
@@ -74,10 +75,10 @@ class Plan:
 def _plans() -> tuple[Plan, ...]:
     before = {f"publish.{s}" for s in ("start", "built", "synced", "before-link", "linked")}  # a later run passes them again
     return (
-        Plan(RANDOM, ("first",)),
         *(Plan(p, ("unread",), row=10) for p in sorted(before)),
         *(Plan(f"current.{s}", ("unread",), row=10 if s.startswith("before") else 1) for s in POINTED),
         *(Plan(f"known.{s}", ("moved",), row=10 if s.startswith("before") else 1) for s in REPLACED),
+        Plan(RANDOM, ("first",)),
         *(Plan(f"receipt.{s}", ("first",), row=10, in_worker=True, first_pass=2) for s in REPLACED),
         *(Plan(f"manifest.{s}", ("moved",), row=10 if s.startswith("before") else 1) for s in NEW),
         Plan("commit.before-link", ("staged",), passes=60, row=10),
@@ -97,37 +98,54 @@ PLANS = {p.point: p for p in _plans()}
 class Ground:
     """The documents, the standing server, the warehouses that scenes begin with, and what each must come to."""
 
-    def __init__(self, root: Path, source: Path, count: int, url: str) -> None:
+    def __init__(self, root: Path, seeds: Path, url: str) -> None:
         self.root, self.url, self.mark = root, url, uuid.uuid4().hex
-        self.seeds = {"first": root / "in"}
-        _documents(source, count, self.seeds["first"])
+        self.seeds = {"first": seeds}
         self.seeds |= {"staged": self.seeds["first"], "unread": self.seeds["first"], "moved": root / "moved",
                        "unlogged": root / "moved"}  # fmt: skip
         shutil.copytree(self.seeds["first"], self.seeds["moved"])
         for path in sorted(self.seeds["moved"].iterdir())[:MOVED]:
             path.rename(path.with_name(f"moved-{path.name}"))
-        began = time.monotonic()
-        self.calm = {"first": self._made("calm", "first")}
-        self.seconds = time.monotonic() - began
-        self.calm |= {"staged": self.calm["first"], "unread": self.calm["first"]}
-        self.start = {"moved": self._laid(self.calm["first"], "moved-start")}
-        self.start["unlogged"] = self._laid(self.calm["first"], "unlogged-start")
-        Layout.of(self.start["unlogged"]).journal.unlink()
-        self.calm["moved"] = self.calm["unlogged"] = self._laid(self.calm["first"], "moved-calm")
-        self.run("moved", self.calm["moved"])
-        self.start["staged"] = self._made("staged", "first", "commit.start")
-        self.start["unread"] = self._made("unread", "first", "commit.done")
+        self._ready: dict[str, Path] = {}
+        self.seconds = 0.0  # that an undisturbed run takes
 
-    def run(self, scene: str, warehouse: Path, fault: str = "", kill_after: float = 0.0, group: bool = False) -> int:
-        """One `taojin ingest`; its exit code, negative where a signal ended it."""
-        env = os.environ | {
+    def calm(self, scene: str) -> Path:
+        """What the scene must come to; made when it is first asked for."""
+        name = "moved-calm" if self.seeds[scene].name == "moved" else "calm"
+        if name not in self._ready:
+            began = time.monotonic()
+            self._ready[name] = self._laid(self.calm("first"), name) if name == "moved-calm" else self.root / name
+            self._expect(self.run(scene, self._ready[name]), 0)
+            self.seconds = self.seconds or time.monotonic() - began
+        return self._ready[name]
+
+    def start(self, scene: str) -> Path | None:
+        """What the scene begins with; made when it is first asked for. None: with nothing."""
+        if scene == "first":
+            return None
+        if scene not in self._ready:
+            if scene in KILLED_AT:
+                self._expect(self.run(scene, self.root / scene, KILLED_AT[scene]), -signal.SIGKILL)
+                self._ready[scene] = self.root / scene
+            else:
+                self._ready[scene] = self._laid(self.calm("first"), f"{scene}-start")
+                if scene == "unlogged":
+                    Layout.of(self._ready[scene]).journal.unlink()
+        return self._ready[scene]
+
+    def environment(self, fault: str) -> dict[str, str]:
+        """What a run is told, a fault among it."""
+        return os.environ | {
             "PYTHONPATH": str(PROJECT), "TAOJIN_PREFECT_API_URL": self.url, "TAOJIN_PREFECT_HOME": str(self.root / "home"),
             "TAOJIN_FAULT": fault, "TAOJIN_BATCH_FILES": "10" if fault.startswith("receipt") else "25", "TAOJIN_WORKERS": "1",
             "KILLS_MARK": self.mark,
         }  # fmt: skip
+
+    def run(self, scene: str, warehouse: Path, fault: str = "", kill_after: float = 0.0, group: bool = False) -> int:
+        """One `taojin ingest`; its exit code, negative where a signal ended it."""
         command = [sys.executable, "-m", "flows", "ingest", str(self.seeds[scene]), "-w", str(warehouse), "--quiet"]
         with open(self.root / "last.log", "wb") as log:
-            process = subprocess.Popen(command, env=env, cwd=PROJECT, stdout=log, stderr=log, start_new_session=True)
+            process = subprocess.Popen(command, env=self.environment(fault), cwd=PROJECT, stdout=log, stderr=log, start_new_session=True)
             if kill_after:
                 time.sleep(kill_after)
                 (os.killpg if group else os.kill)(process.pid, signal.SIGKILL)
@@ -142,23 +160,25 @@ class Ground:
             os.kill(pid, signal.SIGKILL)
         return len(left)
 
-    def house(self, scene: str) -> Path:
+    def house(self, scene: str, place: Path | None = None) -> Path:
         """A warehouse as the scene begins."""
-        house = self.root / "house"
+        house, start = place or self.root / "house", self.start(scene)
         shutil.rmtree(house, ignore_errors=True)
-        return self._laid(self.start[scene], "house") if scene in self.start else house
+        return self._laid(start, house) if start else house
+
+    def generation(self, house: Path) -> int | None:
+        """The number of what is published there."""
+        return max(kept_generations(house), default=None) if Layout.of(house).current.is_symlink() else None
 
     def last_words(self) -> str:
         """What the last run said at its end."""
         return ((self.root / "last.log").read_text("utf-8", "replace").strip().splitlines() or [""])[-1]
 
-    def _made(self, name: str, scene: str, fault: str = "") -> Path:
-        code = self.run(scene, self.root / name, fault)
-        if code != (-signal.SIGKILL if fault else 0):
-            raise SystemExit(f"The run that makes {name} ended with {code}: {self.last_words()}")
-        return self.root / name
+    def _expect(self, code: int, wanted: int) -> None:
+        if code != wanted:
+            raise SystemExit(f"A run that prepares the others ended with {code} instead of {wanted}: {self.last_words()}")
 
-    def _laid(self, source: Path, name: str) -> Path:
+    def _laid(self, source: Path, name: str | Path) -> Path:
         subprocess.run(["cp", "-a", str(source), str(self.root / name)], check=True)
         return self.root / name
 
@@ -173,7 +193,7 @@ class Ground:
                 continue
 
 
-def _documents(source: Path, count: int, target: Path) -> None:
+def documents(source: Path, count: int, target: Path) -> Path:
     """The first small statutes of the archive, as files."""
     target.mkdir(parents=True)
     with tarfile.open(source) as archive:
@@ -184,7 +204,8 @@ def _documents(source: Path, count: int, target: Path) -> None:
                 os.utime(path, (OLD_DAY, OLD_DAY))
                 count -= 1
                 if not count:
-                    return
+                    break
+    return target
 
 
 def differences(here: Path, there: Path) -> list[str]:
@@ -227,7 +248,7 @@ def unswept(house: Path) -> int:
     layout = Layout.of(house)
     state = load_state(layout)
     remove_orphans(layout, state, min_age_s=0)
-    known = {layout.current, layout.lock, layout.progress, layout.known, *(layout.path(f) for f in state.files())}
+    known = {layout.current, layout.lock, layout.progress, layout.known, layout.published_looks, *(layout.path(f) for f in state.files())}
     known |= {layout.generation(n) for n in kept_generations(house)}
     left = [p for p in layout.root.rglob("*") if (p.is_file() or p.is_symlink()) and p not in known]
     return sum(not (layout.staging in p.parents or (p.parent == layout.run_log.parent and p.suffix == ".jsonl")
@@ -240,8 +261,8 @@ def kills_of(ground: Ground, plan: Plan, times: int, dice: random.Random) -> Ite
     while done < times:
         scene = plan.scenes[turn % len(plan.scenes)]
         turn += 1
-        house, calm = ground.house(scene), ground.calm[scene]
-        before = _generation(house)
+        calm, house = ground.calm(scene), ground.house(scene)
+        before = ground.generation(house)
         row: list[dict[str, Any]] = []
         done_before: dict[str, set[int]] = finished(house)
         most = min(plan.row, times - done)
@@ -278,10 +299,6 @@ def kills_of(ground: Ground, plan: Plan, times: int, dice: random.Random) -> Ite
             yield {"redone": 0, "unswept": 0} | each | {"wrong": wrong, "faults": faults}
 
 
-def _generation(house: Path) -> int | None:
-    return max(kept_generations(house), default=None) if house.is_dir() and Layout.of(house).current.is_symlink() else None
-
-
 def line(point: str, kills: list[dict[str, Any]]) -> str:
     def count(test: str) -> int:
         return sum(k["kills"] for k in kills if not k[test])
@@ -314,7 +331,7 @@ def main() -> None:
                 mine = [k for k in told if k["point"] == point]
                 times = (asked.random if point == RANDOM else asked.times) - sum(k["kills"] for k in mine)
                 if times > 0 and asked.source:
-                    ground = ground or Ground(Path(folder), asked.source, asked.documents, server.url)
+                    ground = ground or Ground(Path(folder), documents(asked.source, asked.documents, Path(folder) / "in"), server.url)
                     for kill in kills_of(ground, PLANS[point], times, dice):
                         mine.append(kill)
                         told.append(kill)

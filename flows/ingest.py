@@ -22,7 +22,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
@@ -36,7 +36,7 @@ from flows.run import Report, Run, note, now, pipeline_version, silent
 from flows.runner import runner_for
 from flows.server import PrefectServer
 from flows.settings import Settings
-from tasks.errors import TaojinError, UnreadableInput
+from tasks.errors import DiskFault, TaojinError, UnreadableInput
 from tasks.ingest import fetch
 from tasks.ingest.containers.fields import Fields
 from tasks.ingest.discover import Discovery, Problem, discover, discover_seeds
@@ -58,6 +58,8 @@ from tasks.storage.progress import clear_progress, read_progress
 from tasks.storage.reader import open_published
 from tasks.storage.receipts import waiting
 from tasks.storage.records import Source, State
+from tasks.storage.room import room_for
+from tasks.storage.sweep import sweep_when_due
 from tasks.validate.process import Validator
 from tasks.workers import Stopped
 
@@ -187,6 +189,7 @@ def ingest(
                 base |= {"unfetched": len(hashed.unfetched), "bytes_unfetched": sum(s.size for s in hashed.unfetched)}
                 return _unchanged("dry-run", layout, state, run_id, began, laps, base, files_new, bytes_new, planned, todo)
             stores.close()
+            sweep_when_due(layout, state)
             _heal(settings, layout, state)
             if todo.is_empty and not too_large:
                 fetch.clear(layout.fetched)
@@ -255,7 +258,7 @@ def bury(layout: Layout, state: State) -> dict[str, Any] | None:
 
 def carry_out(run: Run) -> None:
     """Start what the run needs, side by side, and run the flow. The caller holds the lock."""
-    with ExitStack() as held:
+    with room_for(run.layout, sum(w.bytes for w in run.plan.work)), ExitStack() as held:
         held.callback(clear_progress, run.layout)
         with run.lap("start"):
             server = held.enter_context(PrefectServer(run.settings)).start()
@@ -414,9 +417,12 @@ def _noted_if_failed(
     except BaseException as error:
         if not dry_run:
             text = error.message if isinstance(error, TaojinError) else f"{type(error).__name__}: {error}"
+            if isinstance(error, KeyboardInterrupt):
+                text = "It was stopped at once by a signal; finished batches are kept."
             if alerts is not None and not isinstance(error, Stopped | KeyboardInterrupt):  # whoever stopped it knows
                 alerts.append(failed(run_id, flow, text))
-            note(layout, _row(run_id, started_at, "failed", flow) | {"error": text[:500]})
+            with suppress(DiskFault):  # the error itself is the news
+                note(layout, _row(run_id, started_at, "failed", flow) | {"error": text[:500]})
         raise
 
 

@@ -1,4 +1,4 @@
-"""Kills and full disks at every step of a run: the next run makes the tables that an undisturbed one makes."""
+"""Kills at every step of a run: the next run makes the tables that an undisturbed one makes. Full disks: tests/test_disk_full.py."""
 
 from __future__ import annotations
 
@@ -67,16 +67,6 @@ def test_after_a_kill_the_next_run_makes_the_same_tables(point, begun, undisturb
     assert verify(root) == []
     remove_orphans(Layout.of(root), load_state(Layout.of(root)), min_age_s=0)
     assert verify(root) == [] and not orphans(Layout.of(root), load_state(Layout.of(root)))
-
-
-@pytest.mark.parametrize("point", ["file.before-fsync@3", "commit.linked", "manifest.before-link", "publish.built"])
-def test_after_a_full_disk_too(point, begun, undisturbed, tmp_path):
-    root = _copy(begun, tmp_path)
-    command, options = _command(root, "second", f"{point}:full")
-    done = subprocess.run(command, **options, capture_output=True, timeout=120)
-    assert done.returncode == 1 and b"TaojinError: The disk that holds" in done.stderr
-    ingest(root, **STEPS["second"])
-    assert tables(root) == undisturbed
 
 
 @pytest.mark.parametrize("point", ["publish.copied", "publish.built"])
