@@ -28,7 +28,7 @@ from tasks.storage.layout import Layout
 FLOW = "scheduled-ingest"
 ENDED_BADLY = ("CRASHED", "FAILED", "CANCELLED")
 SKIPPED = "Skipped"  # the name that `skip_late` gives a cancelled flow run
-ASK_SECONDS = 5.0
+ASK_SECONDS = 10.0
 LONGEST = 500  # characters of an error
 
 

@@ -73,7 +73,7 @@ def scheduled_ingest(paths: list[str] | None = None, warehouse: str = "") -> str
         return "skipped"
     except BaseException as error:
         outcome = "stopped" if isinstance(error, Stopped | KeyboardInterrupt | SystemExit) else "failed"
-        text = error.message if isinstance(error, TaojinError) else f"{type(error).__name__}: {error}"
+        text = error.message if isinstance(error, TaojinError) else f"{type(error).__name__}: {error}".removesuffix(": ")
         fired(layout, outcome, error=text, run=_latest(layout, at), **told)
         raise
     fired(layout, result.status, run=result.run_id, **told)

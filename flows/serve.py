@@ -47,7 +47,7 @@ LOOK_SHARE = 0.1  # of the time may go into looking: a large folder is looked at
 BURY_SECONDS = 10.0
 STALE_SECONDS = 60.0
 END_SECONDS = 30.0  # for the runner, when nothing runs any more
-SILENT = 6  # looks at a server of ours in a row, BURY_SECONDS apart, that it leaves unanswered: it counts as dead
+SILENT_SECONDS = 300.0  # after which a server of ours that lives but answers nothing counts as dead: on a busy machine a minute is short
 LONGEST_PAUSE = 60.0  # seconds between two starts of what dies again and again
 TELL_AFTER = 3  # deaths in a row
 STEADY_SECONDS = 600.0  # after which a death is no longer one of a row
@@ -81,7 +81,7 @@ class Watchman:
     stopping: threading.Event = field(default_factory=threading.Event)
     hurried: bool = False
     served: bool = False  # that server and runner stood once
-    unanswered: int = 0
+    answered: float = 0.0  # when the server last did
 
     def __post_init__(self) -> None:
         self.layout = Layout.of(self.settings.warehouse)
@@ -141,7 +141,7 @@ class Watchman:
                     if not self.served:
                         self.say(f"Serving. Prefect's server: {server.url.removesuffix('/api')}. Logs: {server.log.parent}.")
                         note(self.layout, {"event": "serving", "at": now(), **{k: v for k, v in self.about.items() if k != "since"}})
-                    self.served, self.unanswered = True, 0
+                    self.served, self.answered = True, time.monotonic()
                     self._look(runner, server)
             finally:
                 os.close(ready)
@@ -206,7 +206,7 @@ class Watchman:
                 buried = time.monotonic()
                 self._bury()
                 self._account(server)
-                if self.unanswered >= SILENT and server.is_ours:
+                if server.is_ours and time.monotonic() - self.answered > SILENT_SECONDS:
                     raise ServerDown(f"Prefect's server does not answer any more; its log is {server.log}.")
             if time.monotonic() - stale_looked >= STALE_SECONDS:
                 stale_looked = time.monotonic()
@@ -259,9 +259,9 @@ class Watchman:
             for reason in account(self.layout, server.url):
                 self._tell(Alert(FAILED, FAILED, reason))
             tell_serving(self.layout, self.about | {"server": server.url, "next": next_due(self.layout, server.url)})
-            self.unanswered = 0
+            self.answered = time.monotonic()
         except (OSError, ValueError):
-            self.unanswered += 1
+            return  # asked again soon
 
     def _tell_stale(self) -> None:
         """Nothing new for too long: with `watch` no run would notice, since none is asked for."""
