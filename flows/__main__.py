@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import traceback
 from importlib import import_module
@@ -407,9 +408,23 @@ def main(arguments: list[str] | None = None) -> int:
             return getattr(error, "exit_code", 2)
         if debug:
             traceback.print_exc()
+        if "duckdb" in type(error).__module__ and (told := _of_generation(error)):
+            for sentence in told:
+                talk(sentence, "red" if sentence is told[0] else None)
+            return 1
         talk(f"Internal error: {type(error).__name__}: {error}", "red")
         talk("The warehouse is unchanged or holds only finished batches. Repeat with --debug for the traceback.")
         return 3
+
+
+def _of_generation(error: Exception) -> tuple[str, str] | None:
+    """A published file that cannot be read, or that other code made, as a sentence and the next step; else None."""
+    said = str(error).splitlines()[0]
+    if type(error).__name__ in ("CatalogException", "BinderException"):
+        return f"The published generation lacks what this taojin asks of it ({said}).", "`taojin ingest` publishes it anew."
+    if re.search("checksum|corrupt|not a valid DuckDB|read from file|too small|seriali[sz]", said, re.IGNORECASE):
+        return f"The published generation cannot be read ({said}).", "`taojin verify --mend` makes it again from the truth."
+    return None
 
 
 if __name__ == "__main__":

@@ -252,6 +252,8 @@ def _explain(session: Session, message: str) -> tuple[str, str]:
             near = difflib.get_close_matches(name, known, 1)
             return f"There is no {word} {literal(name)}.", f"Did you mean {near[0]}?" if near else see
     shown = _first(message)
+    if "Corrupt database file" in message:
+        return f"The published generation is damaged ({shown}).", "`taojin verify --mend` makes it again from the truth."
     return shown, "Look at the place that the arrow marks." if "^" in message else "See taojin sql --help for examples."
 
 
