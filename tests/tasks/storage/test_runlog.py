@@ -33,6 +33,7 @@ def test_a_full_log_is_put_aside_and_only_the_newest_are_kept(layout):
     assert kept == list(range(kept[0], 200))
     near = [e["run_id"] for e in runlog.entries(layout) if "run_id" in e]
     assert near == kept[-len(near) :] and len(near) < len(kept)
+    assert len(near) > sum("run_id" in json.loads(line) for line in layout.run_log.read_text().splitlines())  # and the file before
     far = [e["run_id"] for e in runlog.entries(layout, since=kept[0] + 1) if "run_id" in e]
     assert far == kept
 
