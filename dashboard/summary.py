@@ -75,13 +75,13 @@ def next_place(o: dict[str, Any], last: dict[str, Any] | None = None) -> tuple[s
         return "overview.go_failed", f"/runs/{last['run_id']}", {}
     if run and run["status"] == "blocked":
         return "overview.go_failed", f"/runs/{run['run_id']}", {}
+    if o["statuses"].get("errored"):
+        return "overview.go_checks", "/checks", {"status": "errored"}
     if o["open"]:
         return "overview.go_held", "/quarantine", {}
-    if o["failing"]:
-        return "overview.go_checks", "/checks", {"status": "errored" if o["statuses"].get("errored") else "failed"}
-    if o["stale"]:
+    if o["stale"] and not any(c["severity"] == "critical" for c in o["failing"]):
         return "overview.go_runs", "/runs", {}
-    return None
+    return ("overview.go_checks", "/checks", {"status": "failed"}) if o["failing"] else None
 
 
 def _since(g: Generation, days: int) -> int:
