@@ -22,11 +22,11 @@ _FUNCTION = frozenset("的了是在和有不这也就都而及与着或我他她
 _PAUSES = frozenset("，、；,;")
 _BARS = frozenset("|｜丨·•/_┊┆>»→—-")
 _DATE_TAIL = re.compile(
-    r"(?:\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}:\d\d(?::\d\d)?|\d+\s*(?:秒|分钟|小时|天|周|个?月|年)前|昨天|今天|前天)\s*[\])）】]?$"
+    r"(?:\d{1,2}[-/.月]\d{1,2}日?|\d{1,2}:\d\d(?::\d\d)?|(?<!\d)\d++\s*+(?:秒|分钟|小时|天|周|个?月|年)前|昨天|今天|前天)\s*[\])）】]?$"
 )
 _DATE = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}|\d{1,2}:\d\d|前$")
-_COUNT = re.compile(r"[\u4e00-\u9fff]\s*[:：(（\[]?\s*[\d.]+\s*[万wWkK+]?\s*[次人条个赞]?\s*[)）\]]?$|^\d+\s*[\u4e00-\u9fff]{1,4}$")
-_ADDRESS = re.compile(r"https?:|www\.|\.(?:com|cn|net|org)\b|@|\d{3,4}-\d{7,8}|[A-Za-z]{2,}\d{2,}|1\d{10}")
+_COUNT = re.compile(r"[\u4e00-\u9fff]\s*+[:：(（\[]?+\s*+[\d.]++\s*+[万wWkK+]?+\s*+[次人条个赞]?+\s*+[)）\]]?$|^\d+\s*+[\u4e00-\u9fff]{1,4}$")
+_ADDRESS = re.compile(r"https?:|www\.|\.(?:com|cn|net|org)\b|@|\d{3,4}-\d{7,8}|(?<![A-Za-z])[A-Za-z]{2,}+\d{2,}|1\d{10}")
 _ARROW = re.compile("[>»→↓↑←＞▼▲►▶☟👇⬇]|[×✕]$|\\.\\.\\.$|…$")
 _LABEL = re.compile("^[^，。；:：]{1,10}[:：]")
 _RANK = re.compile(r"^\s*(?:\d{1,3}\s*[\u4e00-\u9fff“\"《【]|[·•●◆■►▪※☆★-]\s*)")

@@ -26,7 +26,7 @@ _DATED_LINE = re.compile(r"\d[-/.]\d{1,2}[\])）]?\n")
 _UNENDED = frozenset("。！？!?…；;：:，,、）)”」』》")
 _LAST_STEP = frozenset(("正文", "内容", "详情", "阅读", "文章", "正文页", "新闻正文", "详细内容", "内容详情"))
 _LICENCE = re.compile(
-    r"[\u4e00-\u9fff]{2,16}许可证(?:编?号)?\s*[:：(（]?\s*[\w\u4e00-\u9fff-]{0,6}\d{4,}号?\s*[)）]?"
+    r"[\u4e00-\u9fff]{2,16}许可证(?:编?号)?+\s*+[:：(（]?+\s*+[\w\u4e00-\u9fff-]{0,6}\d{4,}号?\s*[)）]?"
     r"|[\u4e00-\u9fff]?ICP[备证]\s*\d{5,}号?(?:-\d{1,3})?|[\u4e00-\u9fff]公网安备\s*\d{8,}号?"
 )
 _CLAIM = re.compile(r"版\s*权\s*所\s*有|copyright\b|©|all rights reserved", re.IGNORECASE)

@@ -44,7 +44,7 @@ _CALLS = "！？!?"
 _PROSE_ENDS = frozenset("。；;，,、")
 _PAUSES = ",，、；;"
 _DATE_ENDS = frozenset("日前])）")
-_DATE_TAIL = re.compile(r"(?:\d{1,2}[-/月]\d{1,2}日?|\d{1,2}:\d\d|\d+\s*(?:秒|分钟|小时|天)前)\s*[\])）]?$")
+_DATE_TAIL = re.compile(r"(?:\d{1,2}[-/月]\d{1,2}日?|\d{1,2}:\d\d|(?<!\d)\d++\s*+(?:秒|分钟|小时|天)前)\s*[\])）]?$")
 
 
 @dataclass(slots=True)

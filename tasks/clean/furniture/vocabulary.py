@@ -11,7 +11,7 @@ import re
 
 _WORDS = r"""
 首\s{0,2}页 首\s{0,2}頁 主页⏎ 登录⏎ 登錄⏎ 登录(?:后|即可|查看|[|｜]|\s?注册) ^注册⏎ ^註冊⏎ ^退出⏎ 导航⏎ 关注⏎ 繁体⏎ 简体⏎
-English RSS E-?mail 网站地图 網站地圖 位置(?:是|为)?\s*[:：\s] &gt; \xa0> › » >> 设为首页 关于我们 联系我们 广告服务
+English RSS E-?mail 网站地图 網站地圖 位置(?:是|为)?[:：\s] &gt; \xa0> › » >> 设为首页 关于我们 联系我们 广告服务
 帮助中心 网站简介 诚聘 自律公约 无障碍(?:说明|浏览) 返回(?:搜狐|首页|顶部|列表)
 版\s*权\s*所 版\s*權\s*所 版权(?:声明|及|和|与|免责) 版權(?:聲明|及|和|與) Copyright COPYRIGHT copyright © \([cC]\)\s?(?:19|20)
 All\s[Rr]ights ICP 公网安备 公網安備 备案(?:序)?号\s*[:：] 備案(?:序)?號\s*[:：] 许可证.{0,4}[:：(（]?\s*[\w字第]{0,8}\d{4,}
@@ -49,6 +49,7 @@ _SPACED = (" > ", " …", "\xa0…")
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     """One pattern of many words. A line that is searched alone needs a newline before it."""
     spelt = (w.replace("^", "\\n", 1) if w[0] == "^" else w for w in words)
+    spelt = (w.replace("\\s*", "\\s*+") for w in spelt)  # possessive: blanks without end are passed over once
     return re.compile("|".join([*(w.replace("~", _UP_TO_END).replace("⏎", _END_OF_LINE) for w in spelt), *_SPACED]))
 
 

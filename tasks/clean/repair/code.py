@@ -24,7 +24,7 @@ _ELEMENT = re.compile(
 # A line of ASCII that calls or assigns and ends as statements do, an object, a comment, a place that a template left empty.
 _ASCII_CODE = re.compile(
     r"[ \t]*(?:[\w$.()\[\]|&!= ]{0,60}\(.{0,400}\)[;}\])]+|(?:try|if|for|with|while)\s*[({].*[;})]|[({\[]*[\w$.]+\s*[|&=]+.*[;})]"
-    r"|\{\s*\"\w+\"\s*:.*\}|/\*.*\*/|(?:\{\{.{0,80}?\}\}[ ,|]*)+)[ \t]*$"
+    r"|\{\s*\"\w+\"\s*:.*\}|/\*.*\*/|(?:\{\{(?:(?!\}\}(?!\})).){0,80}\}\}[ ,|]*+)+)[ \t]*$"
 )
 _STATEMENT = re.compile(
     r"[ \t]*(?:[!;(]*function\s*[\w$]*\s*\(|(?:var|let|const)\s+[\w$]+\s*(?:=|;|,)|(?:\$|jQuery)[(.]"
