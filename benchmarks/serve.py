@@ -367,8 +367,10 @@ def minutes_within(up: Iterable[list[datetime]]) -> list[datetime]:
 def firings(served: Served, every: float | None) -> bool:
     """Print what became of each firing; whether all are accounted for."""
     lines = [e for e in runlog.entries(served.layout) if e.get("event") == "fired"]
-    with duckdb.connect(str(current_path(served.layout.root)), read_only=True) as db:
-        runs = dict(db.execute("SELECT run_id, status FROM runs").fetchall())
+    runs: dict[int, str] = {}
+    if served.layout.current.exists():
+        with duckdb.connect(str(current_path(served.layout.root)), read_only=True) as db:
+            runs = dict(db.execute("SELECT run_id, status FROM runs").fetchall())
     for e in runlog.entries(served.layout):
         if "status" in e:
             runs.setdefault(e["run_id"], e["status"])
