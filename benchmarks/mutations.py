@@ -30,6 +30,7 @@ OF_DOCUMENT = ("records", "blocks", "marks", "links", "article_metadata", "flags
 SURFACES = {"mentions": "surface", "facts": "value_text", "phrases": "surface", "time_expressions": "surface"}
 OF_FILE = ("seed_files", "contents", "arrivals", "arrival_events")
 NOBODY = "f" * 32
+Judge = Callable[[CheckRequest], ValidationResult]
 TEXT = "河水在村口拐了一个弯，晒谷场上铺满了新收的稻子，孩子们在田埂上追着风筝跑。\n傍晚的炊烟升起来了，老人坐在门口编竹筐。"
 
 
@@ -175,7 +176,7 @@ def merged(parts: list[Rows]) -> Rows:
     return rows
 
 
-def ask(rows: Rows, folder: Path, judge: Callable[[CheckRequest], ValidationResult], share: float) -> ValidationResult:
+def ask(rows: Rows, folder: Path, judge: Judge, share: float) -> ValidationResult:
     folder.mkdir(parents=True)
     return judge(CheckRequest(run_id=1, files=write(folder / "staging", rows), scratch=str(folder), max_refused_share=share))
 
@@ -221,33 +222,56 @@ def missed_in_table(case: Case, result: ValidationResult) -> list[str]:
     return [] if caught else [f"{case.name} has no consequence"]
 
 
+def false_alarms(folder: Path, judge: Judge, documents: int = 3) -> tuple[list[str], int]:
+    """(checks that find fault with sound rows, checks)."""
+    result = ask(merged([of_the_run(), *(whole(n) for n in range(documents))]), folder, judge, 0.05)
+    wrong = [f"{c['table_name']}: {c['check_id']} is {c['status']} in sound rows ({c['observed_value']})"
+             for c in result.checks.to_pylist() if c["status"] not in ("passed", "learning")]
+    return wrong, result.checks.num_rows
+
+
+def missed_of_documents(folder: Path, judge: Judge) -> tuple[list[str], int]:
+    """Every promise about rows of documents, broken by a document of its own in one run: (missed, promises)."""
+    cases = [c for c in row_cases() if c.table.name in whole(0) and has_owner(c.table)]
+    return missed_in_rows(cases, ask(merged([of_the_run(), *planted(cases)]), folder, judge, 1.0)), len(cases)
+
+
+def missed_of_runs(folder: Path, judge: Judge) -> tuple[list[str], int]:
+    """Every promise about rows that belong to no document, broken in one run."""
+    cases = [c for c in row_cases() if c.table.name not in whole(0) or not has_owner(c.table)]
+    rows = merged([of_the_run(), *(whole(n) for n in range(3))])
+    for case in cases:
+        fresh = row(case.table.name) if case.table.name not in whole(0) else dict(rows[case.table.name][0])
+        part = {case.table.name: [fresh]}
+        case.break_it(part)
+        rows[case.table.name] += part[case.table.name]
+    return missed_in_rows(cases, ask(rows, folder, judge, 0.05)), len(cases)
+
+
+def missed_of_tables(folder: Path, judge: Judge, cases: list[Case]) -> list[str]:
+    """Promises about tables, each broken in a run of its own."""
+    missed = []
+    for n, case in enumerate(cases):
+        rows = merged([of_the_run(), *(whole(n) for n in range(2))])
+        case.break_it(rows)
+        missed += missed_in_table(case, ask(rows, folder / f"table{n}", judge, 0.05))
+    return missed
+
+
 def main() -> int:
     answer = importlib.import_module("tasks.validate.expectations").answer
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        sound = ask(merged([of_the_run(), *(whole(n) for n in range(3))]), root / "sound", answer, 0.05)
-        wrong = [f"{c['table_name']}: {c['check_id']} is {c['status']} in sound rows ({c['observed_value']})"
-                 for c in sound.checks.to_pylist() if c["status"] not in ("passed", "learning")]
-        owned = [c for c in row_cases() if c.table.name in whole(0) and has_owner(c.table)]
-        of_run = [c for c in row_cases() if c.table.name not in whole(0) or not has_owner(c.table)]
-        missed = missed_in_rows(owned, ask(merged([of_the_run(), *planted(owned)]), root / "rows", answer, 1.0))
-        rows = merged([of_the_run(), *(whole(n) for n in range(3))])
-        for case in of_run:
-            fresh = row(case.table.name) if case.table.name not in whole(0) else dict(rows[case.table.name][0])
-            part = {case.table.name: [fresh]}
-            case.break_it(part)
-            rows[case.table.name] += part[case.table.name]
-        missed += missed_in_rows(of_run, ask(rows, root / "run", answer, 0.05))
+        wrong, checks = false_alarms(root / "sound", answer)
+        missed, owned = missed_of_documents(root / "rows", answer)
+        others, of_run = missed_of_runs(root / "run", answer)
         of_tables = list(table_cases())
-        for n, case in enumerate(of_tables):
-            rows = merged([of_the_run(), *(whole(n) for n in range(2))])
-            case.break_it(rows)
-            missed += missed_in_table(case, ask(rows, root / f"table{n}", validate, 0.05))
-    total = len(owned) + len(of_run) + len(of_tables)
+        missed += others + missed_of_tables(root, validate, of_tables)
+    total = owned + of_run + len(of_tables)
     print(*wrong, *missed, sep="\n")
-    print(f"sound rows: {len(wrong)} false alarms of {sound.checks.num_rows} checks")
+    print(f"sound rows: {len(wrong)} false alarms of {checks} checks")
     caught = total - len({m.partition(" refuses ")[0] for m in missed})
-    print(f"caught {caught} of {total} broken promises ({len(owned)} of rows of documents, {len(of_run)} of other rows, "
+    print(f"caught {caught} of {total} broken promises ({owned} of rows of documents, {of_run} of other rows, "
           f"{len(of_tables)} of tables): {caught / total:.1%}")
     return int(bool(wrong or missed))
 

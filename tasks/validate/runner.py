@@ -193,6 +193,8 @@ class Bench:
                 [c for c in checks if findings[plan.table.name, c.id].status not in ("errored", "skipped")]
                 for checks in (plan.row_checks, (columns_check(plan.table), *plan.table_checks))
             )
+            for statement in stage.promises(plan.table, rows, {c.id: findings[plan.table.name, c.id].unexpected or 0 for c in rows}):
+                self.sql.execute(statement)
             self.sql.execute(stage.laid_open(plan.table, rows, tables))
             seen.append(Seen(plan.table, tuple(c.id for c in (*rows, *tables))))
         return seen
@@ -257,7 +259,7 @@ class Bench:
         return reasons, articles, files, self._count("given.documents")
 
     def judged_rows(self, plan: stage.TablePlan) -> list[tuple[RowCheck, Finding]]:
-        """Every row check of a table, from one scan; what it saw is left for the second opinion."""
+        """Every row check of a table, from one scan that leaves its tallies for the second opinion."""
         broken: dict[str, duckdb.Error] = {}
         far = self._beyond(plan, broken)
         near = [c for c in plan.row_checks if not c.reach]
@@ -274,8 +276,6 @@ class Bench:
         evaluated, *counts = self.sql.execute(stage.tally_counts(plan.table, near)).fetchone() or (0,)
         failing = dict(zip((c.id for c in near), counts, strict=True)) | far
         sound = [c for c in plan.row_checks if c.id not in broken]
-        for statement in stage.promises(plan.table, sound, failing):
-            self.sql.execute(statement)
         found = [(c, counted(finding_of(plan.table, c), evaluated, failing[c.id])) for c in sound]
         return found + [(c, errored(finding_of(plan.table, c), broken[c.id])) for c in plan.row_checks if c.id in broken]
 
