@@ -13,6 +13,7 @@ from schemas.ids import doc_id, file_id
 from tests.laws.command import Command
 from tests.tasks.ingest.packed import mutants
 
+PATIENCE = 3600.0  # seconds
 KINDS = ("random bytes", "behind a mark of a format", "a text in some encoding, cut off", "a text with bytes at random")
 
 
@@ -60,10 +61,11 @@ def run(folder: Path, home: Path, url: str, files: int, containers: int, neighbo
             (where / f"n{n}.txt").write_bytes(data)
     noisy, calm = Command(folder / "noisy", home, url), Command(folder / "calm", home, url)
     begun = time.monotonic()
-    answer = noisy("ingest", seeds, "--json", TAOJIN_MAX_REFUSED_SHARE="1")
+    with noisy.start("ingest", seeds, "--json", TAOJIN_MAX_REFUSED_SHARE="1") as process:
+        _, complaint = process.communicate(timeout=PATIENCE)
     took = time.monotonic() - begun
-    if answer.code != 0:
-        return [f"exit code {answer.code}: {answer.err[-400:]}"]
+    if process.returncode != 0:
+        return [f"exit code {process.returncode}: {complaint[-400:]}"]
     calm("ingest", alone, "--quiet")
     read = dict(noisy.ask("select file_id, count(*) from documents group by all"))
     held = dict(noisy.ask("select file_id, count(*) from quarantine_open group by all"))
