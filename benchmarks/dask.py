@@ -38,6 +38,7 @@ from tasks.storage.fingerprints import fingerprints
 from tasks.storage.layout import Layout
 
 WORKERS = 2
+IDLE_SECONDS = 5.0
 
 
 def warm_up() -> None:
@@ -50,8 +51,8 @@ def nothing() -> None:
 
 @contextmanager
 def dask(home: Path) -> Iterator[tuple[str, list[subprocess.Popen]]]:
-    """A scheduler and two workers, each a command of its own; ended at exit. Yields the address and the workers."""
-    env = os.environ | {"PYTHONPATH": str(PROJECT), "PYTHONSAFEPATH": "1"}
+    """A scheduler and two workers, each a command of its own; ended at exit. Yields the address, and these three."""
+    env = os.environ | {"PYTHONPATH": str(PROJECT), "PYTHONSAFEPATH": "1", "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False"}
     home.mkdir(exist_ok=True)
     told = home / "scheduler.json"
     told.unlink(missing_ok=True)
@@ -69,10 +70,11 @@ def dask(home: Path) -> Iterator[tuple[str, list[subprocess.Popen]]]:
         while not told.exists():
             time.sleep(0.1)
         address = json.loads(told.read_text())["address"]
-        workers = [begin("worker", address, "--nworkers", "1", "--nthreads", "1", "--local-directory", str(home)) for _ in range(WORKERS)]
+        for _ in range(WORKERS):
+            begin("worker", address, "--nworkers", "1", "--nthreads", "1", "--local-directory", str(home))
         with Client(address, set_as_default=False) as client:
             client.wait_for_workers(WORKERS)
-        yield address, workers
+        yield address, processes
     finally:
         for process in processes[::-1]:
             with contextlib.suppress(ProcessLookupError):
@@ -185,18 +187,21 @@ def main() -> None:
             print(f"{'runner':22}{'seconds':>9}{'CPU s':>9}{'time':>8}{'CPU':>8}   tables that differ")
             print(f"{'local':22}{wall:9.1f}{cpu:9.1f}{1:8.2f}{1:8.2f}   -", flush=True)
             for name, kills in (("dask", False), ("dask, a worker killed", True)):
-                with dask(root / "dask") as (address, workers):
-                    standing = [p for p in workers]
+                with dask(root / "dask") as (address, standing):
                     before = cpu_of(standing)
+                    time.sleep(IDLE_SECONDS)
+                    idle, before = (cpu_of(standing) - before) / IDLE_SECONDS, cpu_of(standing)
                     there = root / name.split(",")[-1].strip().replace(" ", "-")
-                    seconds, own, told = ingest(asked.folder, there, *rest, f"dask={address}", workers[0] if kills else None)
+                    seconds, own, told = ingest(asked.folder, there, *rest, f"dask={address}", standing[1] if kills else None)
                     spent = own + cpu_of(standing) - before
                     unequal = ", ".join(differences(root / "local", there)) or "none"
                     if kills:  # the CPU of those that were killed is not known
                         print(f"{name:22}{seconds:9.1f}{'':9}{seconds / wall:8.2f}{'':8}   {unequal}")
-                        print("".join(f"  {line}\n" for line in told), end="", flush=True)
                     else:
                         print(f"{name:22}{seconds:9.1f}{spent:9.1f}{seconds / wall:8.2f}{spent / cpu:8.2f}   {unequal}", flush=True)
+                        print(f"  scheduler and workers spend {idle:.3f} CPU s a second without work; without these "
+                              f"{spent - idle * seconds:.1f} CPU s, {(spent - idle * seconds) / cpu:.2f}")  # fmt: skip
+                    print("".join(f"  {line}\n" for line in told), end="", flush=True)
             with dask(root / "dask") as (address, _):
                 ours = cost_of_ours(address, root / "empty", asked.calls)
                 print(f"an empty batch: {1000 * ours:.0f} ms of a worker's time; ", end="", flush=True)

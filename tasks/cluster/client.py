@@ -290,7 +290,9 @@ class DaskWorkers(Workers):
         assert self._client is not None
         if self._client.status not in ("running", "newly-created"):
             raise ConnectionError
-        there = {address: str(w["name"]) for address, w in self._client.scheduler_info(n_workers=-1)["workers"].items()}
+        # Not client.scheduler_info(): it hands out what Dask's own periodic look, which asks for no workers, may just have put there.
+        known = self._client.sync(self._client.scheduler.identity, n_workers=-1)["workers"]
+        there = {address: str(w["name"]) for address, w in known.items()}
         with self._state:
             for slot in list(self._slots.values()):
                 if there.get(slot.address) != slot.name:

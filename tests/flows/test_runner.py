@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import flows.ingest
+from benchmarks.kills import differences
 from flows import runner
-from flows.settings import load
+from flows.ingest import ingest
+from flows.settings import Settings, load
 from tasks.errors import UsageError
 from tasks.ingest.plan import Work
+from tasks.storage.fingerprints import fingerprints
 from tasks.workers import Workers
 
 LOCALLY = load(environ={})
@@ -56,3 +62,19 @@ def test_dask_workers_learn_what_the_run_is_about(tmp_path: Path):
     assert (made.limits.document_seconds, made.memory_bytes) == (7, asked.worker_memory)
     assert made.most > 3, "workers may join"
     assert runner.runner_for(load(environ={}, runner="dask", workers=3), work, {}, silent).most == 3
+
+
+@pytest.mark.slow
+def test_tables_are_those_of_the_local_runner(
+    settings: Settings, seeds: Path, tmp_path: Path, quick: Callable, monkeypatch: pytest.MonkeyPatch
+):
+    """A cluster of our own, with real processes. Its workers compare fingerprints, so they are real too."""
+    pytest.importorskip("distributed", reason="the extra dask is not installed: ./taojin setup dask")
+    monkeypatch.setattr(flows.ingest, "fingerprints", fingerprints)
+    told = []
+    by_dask = replace(settings, runner="dask", workers=2, batch_files=1, warehouse=tmp_path / "dask")
+    for each in (settings, by_dask):
+        assert ingest(each, [seeds], lambda *said: told.append(said)).status == "done"
+    assert differences(settings.warehouse, by_dask.warehouse) == []
+    assert not [said for said in told if said[0] == "workers"], "nobody was refused or lost"
+    assert not list((tmp_path / "dask" / "staging").iterdir())

@@ -15,7 +15,8 @@ import pytest
 
 pytest.importorskip("distributed", reason="the extra dask is not installed: ./taojin setup dask")
 
-from distributed import Client, LocalCluster
+import dask
+from distributed import Client, LocalCluster, Security
 
 from tasks.care import Limits
 from tasks.cluster import client, worker
@@ -147,6 +148,16 @@ def test_a_worker_that_joins_later_is_asked_before_it_gets_work(ours: Callable[.
     assert isinstance(answer, worker.NotAdmitted), "work that is not from a command that admitted it is refused"
 
 
+def test_what_dask_looks_up_for_itself_makes_no_worker_lost(ours: Callable[..., DaskWorkers], monkeypatch: pytest.MonkeyPatch):
+    """Its own look, every two seconds, asks for no workers; what a shared answer lacks is there."""
+    workers = ours()
+    workers.wait()
+    until(lambda: len(workers._slots) == 2)
+    monkeypatch.setattr(Client, "scheduler_info", lambda *_, **__: {"workers": {}})
+    time.sleep(3 * client.LOOK_SECONDS)
+    assert len(workers._slots) == 2
+
+
 def test_no_worker_at_all_is_told(cluster: LocalCluster, ours: Callable[..., DaskWorkers], monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(client, "JOIN_SECONDS", 0.5)
     cluster.scale(0)
@@ -224,6 +235,28 @@ def test_input_that_only_a_worker_does_not_see_is_no_vanished_file(
     for _, path in here.contents:
         os.unlink(path)
     assert workers.call(SECONDS, "where", here), "gone everywhere: the worker says so of each file"
+
+
+def test_tls_of_dask_s_own_configuration_counts(layout: Layout, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    made = Security.temporary()
+    credentials = {"ca-file": made.tls_ca_file, "client.cert": made.tls_client_cert, "client.key": made.tls_client_key}
+    for name, pem in credentials.items():
+        (tmp_path / name).write_text(pem)
+    monkeypatch.setattr(client, "CONNECT_SECONDS", 5.0)
+    terms = Terms(str(layout.root), {}, {}, module=ECHO)
+    with LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, protocol="tls", host="127.0.0.1", dashboard_address=None, silence_logs=50,
+        security=made,
+    ) as cluster:  # fmt: skip
+        assert cluster.scheduler_address.startswith("tls://")
+        with pytest.raises(SchedulerLost), DaskWorkers(cluster.scheduler_address, 1, terms, 60) as strangers:
+            strangers.wait()
+        with (
+            dask.config.set({f"distributed.comm.tls.{name}": str(tmp_path / name) for name in credentials}),
+            DaskWorkers(cluster.scheduler_address, 1, terms, 60) as workers,
+        ):
+            workers.wait()
+            assert workers.call(SECONDS, "where")
 
 
 @pytest.mark.slow
