@@ -59,16 +59,18 @@ def account(layout: Layout, api: str) -> list[str]:
     """
     log = runlog.entries(layout)
     known = {e.get("flow_run_id") for e in log if e.get("event") == "fired"}
-    began = [e.get("started_at") or "" for e in log if e.get("status") == "failed"]
+    failed = [(e.get("started_at") or "", e["run_id"]) for e in log if e.get("status") == "failed"]
     untold = []
     ended = [r for r in _flow_runs(api, deployment(layout), ENDED_BADLY, "END_TIME_DESC", 50) if r.get("id") not in known]
     for r in reversed(ended):
         state = r.get("state") or {}
         outcome = "killed" if state.get("type") != "CANCELLED" else "skipped" if state.get("name") == SKIPPED else "stopped"
         moment = _moment(r.get("start_time")) or _moment(r.get("end_time")) or now()
-        fired(layout, outcome, due=_moment(r.get("expected_start_time")), at=moment, flow_run_id=str(r["id"]),
+        until = _moment(r.get("end_time")) or now()
+        run = next((number for began, number in failed if _plain(moment) <= began <= _plain(until)), None) if outcome == "killed" else None
+        fired(layout, outcome, due=_moment(r.get("expected_start_time")), at=moment, flow_run_id=str(r["id"]), run=run,
               error=str(state.get("message") or ""))  # fmt: skip
-        if outcome == "killed" and not any(_plain(moment) <= b for b in began):
+        if outcome == "killed" and run is None:
             untold.append(f"A firing was killed before its run began: {state.get('message') or ''}")
     return untold
 
@@ -101,7 +103,7 @@ def next_due(layout: Layout, api: str) -> str | None:
     """When the schedule is due next, UTC. Raises as `account` does."""
     later = {"after_": datetime.now(UTC).isoformat()}
     found = _flow_runs(api, deployment(layout), ["SCHEDULED"], "EXPECTED_START_TIME_ASC", 1, {"expected_start_time": later})
-    return _plain(_moment(found[0].get("expected_start_time"))) if found else None
+    return (_plain(_moment(found[0].get("expected_start_time"))) or None) if found else None
 
 
 def _before_now() -> dict[str, str]:
@@ -135,7 +137,8 @@ def _moment(text: object) -> datetime | None:
         return None
 
 
-def _plain(moment: datetime | None) -> str | None:
+def _plain(moment: datetime | None) -> str:
+    """As the log has it; "" where there is none."""
     if moment is None:
-        return None
+        return ""
     return (moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment).isoformat()

@@ -84,13 +84,24 @@ def test_what_could_not_tell_itself_is_learnt_from_prefect_once(layout: Layout, 
     mine = deployment(layout)
     prefect.runs = [run("a", "CRASHED", mine, "status code: -9"), run("b", "FAILED", mine), run("c", "CANCELLED", mine, title=SKIPPED),
                     run("d", "CANCELLED", mine), run("e", "COMPLETED", mine), run("f", "CRASHED", "of another warehouse")]  # fmt: skip
+    prefect.runs[0]["end_time"] = "2026-03-01T12:03:00Z"
     fired(layout, "failed", due=NOON, at=NOON, flow_run_id="b", run=3, error="disk full")
-    account(layout, prefect.url)
-    account(layout, prefect.url)
+    for number, began in ((3, "2026-03-01T11:59:00"), (4, "2026-03-01T12:00:09"), (5, "2026-03-01T12:09:00")):
+        note(layout, {"run_id": number, "status": "failed", "started_at": began})
+    assert account(layout, prefect.url) == []
+    assert account(layout, prefect.url) == []
     assert {e["flow_run_id"]: e["outcome"] for e in lines(layout)} == {"a": "killed", "b": "failed", "c": "skipped", "d": "stopped"}
     assert len(lines(layout)) == 4
     [killed] = [e for e in lines(layout) if e["outcome"] == "killed"]
-    assert killed["due"] == NOON.isoformat() and "-9" in killed["error"]
+    assert killed["due"] == NOON.isoformat() and "-9" in killed["error"] and killed["run"] == 4
+
+
+def test_a_firing_that_was_killed_before_its_run_is_news(layout: Layout, prefect: Prefect):
+    state = {"type": "CRASHED", "name": "Crashed", "message": "status code: -9"}
+    prefect.runs = [{"id": "a", "of": deployment(layout), "expected_start_time": "2026-03-01T12:00:00Z", "state": state}]
+    [told] = account(layout, prefect.url)
+    assert "before its run began" in told and "-9" in told
+    assert account(layout, prefect.url) == []
 
 
 def test_of_several_that_wait_the_last_one_runs(layout: Layout, prefect: Prefect):
