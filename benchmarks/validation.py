@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import resource
 import sys
 import tempfile
 import time
@@ -71,7 +72,8 @@ def shares(articles: int, source: Path, folder: Path) -> int:
     print("  " + ", ".join(f"{name.partition(': ')[2]} {s:.1f} s" for name, s in told["laps"].items() if name.startswith("validate: ")))
     print(f"CPU    validation {spent:.1f} s of {cpu:.1f} s of all processes: {spent / cpu:.1%} (aim below {AIM:.0%})")
     print(f"clock  validation {waited:.1f} s of {clock:.1f} s of the command: {waited / clock:.1%} (aim below {AIM:.0%})")
-    print(f"memory validation {peak / 1e6:.0f} MB at most, a worker {workers / 1e6:.0f} MB")
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1e3
+    print(f"memory validation {peak / 1e6:.0f} MB at most, a worker {workers / 1e6:.0f} MB, the largest process of all {largest:.0f} MB")
     return int(max(spent / cpu, waited / clock) >= AIM)
 
 
