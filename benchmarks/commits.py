@@ -73,7 +73,7 @@ def weight(folder: Path) -> tuple[int, int]:
 def measure(layout: Layout, commits: int) -> State:
     state = load_state(layout)
     step = max(1, commits // 10)
-    print("commits   s per commit   of it CPU   last manifest, bytes   manifests, MB   reading the state, s")
+    print("commits   s per commit   of it CPU   last manifest, bytes   manifests, MB   reading the state, s   of it CPU")
     with writer_lock(layout):
         began, cpu = time.perf_counter(), time.process_time()
         for number in range(1, commits + 1):
@@ -81,11 +81,12 @@ def measure(layout: Layout, commits: int) -> State:
             state = commit(layout, state, Delta(number, (batch,), run_files=arrival_of(layout, batch, number)))
             if number % step == 0:
                 clock, busy = (time.perf_counter() - began) / step, (time.process_time() - cpu) / step
-                again = time.perf_counter()
+                again, worked = time.perf_counter(), time.process_time()
                 load_state(layout)
-                read = time.perf_counter() - again
+                read, worked = time.perf_counter() - again, time.process_time() - worked
                 size = layout.manifest(number).stat().st_size
-                print(f"{number:7,}   {clock:12.4f}   {busy:9.4f}   {size:20,}   {weight(layout.manifests)[1] / 1e6:13.1f}   {read:20.3f}")
+                heavy = weight(layout.manifests)[1] / 1e6
+                print(f"{number:7,}   {clock:12.4f}   {busy:9.4f}   {size:20,}   {heavy:13.1f}   {read:20.3f}   {worked:9.3f}")
                 began, cpu = time.perf_counter(), time.process_time()
     return state
 

@@ -1,6 +1,6 @@
 """Damage: every kind of file of a warehouse is flipped, cut, lost or exchanged; what each command says, and whether it is whole again.
 
-    python -m benchmarks.damage [--only WORD]
+    python -m benchmarks.damage [--only WORD ...]
 
 A small warehouse of two runs is made by the real commands, and copied for each damage. Then: `verify` (finds it?), `status` and `sql` (an
 answer or a sentence, never a traceback), `ingest` of the same folder, and, where `verify` still finds a fault, `verify --mend`. At the end
@@ -190,7 +190,7 @@ def one(name: str, damage: Damage, calm: Path, right: str) -> dict[str, object]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--only", default="", help="damages that have this word in their name")
+    parser.add_argument("--only", nargs="*", default=[""], metavar="WORD", help="damages that have one of these words in their name")
     parser.add_argument("--long", action="store_true", help="print everything as JSON lines")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
@@ -211,7 +211,7 @@ def main() -> None:
             print(f"undamaged: {len(faults)} faults, {right.strip()}")
             print(f"{'damage':42} {'found':>6}  status    sql ingest   mend  served wrong  state after   tables that differ")
             for name, damage in cases():
-                if asked.only not in name:
+                if not any(word in name for word in asked.only):
                     continue
                 r = one(name, damage, calm, right)
                 if asked.long:

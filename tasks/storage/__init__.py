@@ -10,7 +10,12 @@ parquet         write_table(path, table) -> (rows, bytes, sha256); read_table(pa
 contents        write_contents(layout, folder, {file_id: bytes}) -> FileRecord; fetch(layout, state, file_id) -> bytes
                 read_batch(layout, batch) -> pa.Table (contract `contents`); iterate(layout, state) -> (file_id, bytes)
 receipts        write_receipt(layout, receipt); adopt(layout, job) -> Receipt | None; discard(layout, batch_id); waiting(layout) -> Receipts
-manifests       load_state(layout) -> State; raises BrokenWarehouse
+manifests       load_state(layout) -> State; raises BrokenWarehouse                               for whoever reads
+mend            opened(layout) -> (State, [what was mended or migrated])                          for whoever writes, under the lock
+                examined(layout, state, stale) -> [Damage]; mend(layout, state, damages) -> Mended(state, said, stale, untouched)
+damage          looked_over, read_over, set_aside, first_stage: files that are not what their record says
+journal         the second copy of the manifests, log/manifests.jsonl
+migrate         migrate(layout, state) -> (State, said): an older schema version becomes this one, in one commit; STEPS
 commit          assemble(layout, receipt, previous, refused={doc_id: reason}) -> BatchRecord     takes refused documents out
                 run_table(layout, run_id, table_name, pa.Table) -> FileRecord | None     runs, checks, arrival_events ...
                 commit(layout, state, delta) -> State                                             all of it, or nothing
@@ -19,9 +24,10 @@ publish         needs_publication(layout, state) -> bool; publish(layout, state,
 reader          open_published(root, generation=None) -> duckdb connection, read-only and locked; current_path(root) -> Path
 fingerprints    fingerprints(settings={}) -> {"decode","clean","enrich","validate"}; stale_from(batch, current) -> stage | None
 verify          verify(root, deep=True) -> list[Finding(kind, message, batch_id, path, next_step)]
+backup          backup(layout, state, target) -> Backup, under the lock; backup_beside(layout, target) beside a writer
 restore         restore_bytes(root, id) -> bytes                     id of a file or a document
 forget          forget(layout, state, file_id, now) -> State         the caller holds the lock; publishes and removes older generations
-sweep           remove_orphans(layout, state, min_age_s=a day) -> [Path]; orphans(layout, state)       the caller holds the lock
+sweep           sweep_when_due(layout, state); remove_orphans(layout, state, min_age_s=a day) -> [Path]; empty_staging(layout); orphans
 runlog          append(layout, entry), entries(layout) -> list[dict], next_run_id(layout, state) -> int
 progress        write_progress(layout, dict), read_progress(layout) -> dict | None, clear_progress(layout)
 arrivals        current_arrivals(layout, state) -> {uri: file_id}    names that hold a content now; for the plan

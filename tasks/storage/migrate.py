@@ -60,7 +60,8 @@ def migrate(layout: Layout, state: State, steps: Sequence[Step] = STEPS) -> tupl
             fresh = staged(layout, layout.run_staging(0), table, RUN_STAGE, _as_now(layout, record, table, due))
             made += [fresh] if fresh else []
     before = state.schema_version
-    state = commit(layout, state, Delta(run_files=tuple(made), dropped_run_files=tuple(gone)))
+    generation = state.generation + 1 if state.generation else None  # what is shown says of which commit it is: it is published anew
+    state = commit(layout, state, Delta(run_files=tuple(made), dropped_run_files=tuple(gone), generation=generation))
     files = f" {len(gone):,} files of runs' own rows were written anew." if gone else ""
     return state, [f"Migrated from schema version {before} to {state.schema_version}: {' '.join(s.why for s in due)}{files}"]
 
