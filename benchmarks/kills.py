@@ -248,7 +248,7 @@ def unswept(house: Path) -> int:
     layout = Layout.of(house)
     state = load_state(layout)
     remove_orphans(layout, state, min_age_s=0)
-    known = {layout.current, layout.lock, layout.progress, layout.known, layout.published_looks, *(layout.path(f) for f in state.files())}
+    known = {layout.current, layout.lock, layout.progress, *layout.known.parent.glob("*"), *(layout.path(f) for f in state.files())}
     known |= {layout.generation(n) for n in kept_generations(house)}
     left = [p for p in layout.root.rglob("*") if (p.is_file() or p.is_symlink()) and p not in known]
     return sum(not (layout.staging in p.parents or (p.parent == layout.run_log.parent and p.suffix == ".jsonl")

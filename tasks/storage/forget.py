@@ -151,7 +151,7 @@ def _clean_log(layout: Layout, named: _Named) -> None:
             lines = path.read_bytes().splitlines() if path.exists() else []
             cleaned = [_struck_out(line, named) for line in lines]
             if cleaned != lines:
-                replace_durably(path, b"".join(line + b"\n" for line in cleaned))
+                replace_durably(path, b"".join(line + b"\n" for line in cleaned), "forget")
 
 
 def _struck_out(line: bytes, named: _Named) -> bytes:

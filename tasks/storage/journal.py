@@ -46,7 +46,7 @@ def extend(layout: Layout, before: str, text: bytes) -> bool:
 def begin(layout: Layout, text: bytes) -> None:
     """The journal of a new warehouse: its first manifest."""
     make_folder(layout.journal.parent)
-    replace_durably(layout.journal, text + b"\n")
+    replace_durably(layout.journal, text + b"\n", "journal")
 
 
 def rewrite(layout: Layout, snapshot: bytes, number: int, digest: str, manifests: Iterable[bytes] = ()) -> None:

@@ -13,7 +13,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from tasks.storage.durable import make_folder
+from tasks.storage.durable import fault, make_folder
 from tasks.storage.layout import Layout
 from tasks.storage.records import State
 
@@ -58,8 +58,10 @@ def sweep_when_due(layout: Layout, state: State) -> list[Path]:
         if time.time() - layout.swept.stat().st_mtime < A_DAY:
             return []
     gone = [*remove_orphans(layout, state), *empty_staging(layout)]
+    fault("sweep.removed")
     make_folder(layout.swept.parent)
-    layout.swept.write_bytes(b"")
+    with suppress(OSError):  # a full disk: the next run sweeps again
+        layout.swept.write_bytes(b"")
     return gone
 
 
