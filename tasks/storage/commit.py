@@ -40,8 +40,9 @@ def assemble(layout: Layout, receipt: Receipt, previous: BatchRecord | None, ref
     for r in receipt.refused_inputs:
         if r["file_id"] in receipt.file_ids:  # what vanished or changed meanwhile is no content of the batch
             reasons[r.get("doc_id") or r["file_id"]] = r["reason"]
+    late = {r["doc_id"] for r in receipt.refused_inputs if stays and r["doc_id"]}  # earlier stages had let them through, in other runs
     reasons.update(refused or {})
-    files = without_documents(layout, receipt.batch_id, (*stays, *receipt.files), refused or {})
+    files = without_documents(layout, receipt.batch_id, (*stays, *receipt.files), late | set(refused or {}))
     return BatchRecord(receipt.batch_id, tuple(sorted(receipt.file_ids)), receipt.bytes, dict(receipt.fingerprints), tuple(files), reasons)
 
 

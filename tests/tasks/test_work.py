@@ -163,6 +163,29 @@ def test_rounds_that_a_dead_worker_finished_are_not_done_again(
         json.loads((Path(todo.staging) / "rounds.jsonl").read_text().split("\n")[0])["no such field"]
 
 
+def test_a_document_that_fails_when_it_is_computed_again_leaves_every_table(
+    layout: Layout, job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch
+):
+    todo = job()
+    before = commit(layout, State(), Delta(1, (assemble(layout, work.run_batch(todo), None),))).batches[todo.batch_id]
+    real = work.clean
+    bad = next(doc for doc, text in zip(rows(layout, before, "documents", "doc_id"), rows(layout, before, "documents", "text"), strict=True)
+               if "第3号" in text)  # fmt: skip
+
+    def fails_on_one(documents: pa.Table, blocks: pa.Table) -> dict[str, pa.Table]:
+        if any("第3号" in text for text in documents["text"].to_pylist()):
+            raise ValueError("a rule of today fails on it")
+        return real(documents, blocks)
+
+    monkeypatch.setattr(work, "clean", fails_on_one)
+    again = replace(todo, stage_from="clean", contents=tuple((f, None) for f, _ in todo.contents), previous=before,
+                    fingerprints=PRINTS | {"clean": "n"})  # fmt: skip
+    after = assemble(layout, work.run_batch(again), before)
+    assert list(after.refused) == [bad]
+    for table in ("documents", "decodings", "articles", "kept"):
+        assert bad not in rows(layout, after, table, "doc_id") and rows(layout, after, table, "doc_id")
+
+
 def test_steps_of_any_size_make_equal_tables(layout: Layout, job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch):
     todo = job()
     whole = work.run_batch(todo)
