@@ -205,7 +205,8 @@ ARTICLES = Table(
                      "CAST(getvariable('checked_at') AS TIMESTAMP)), 0)::DOUBLE AS value, count(published_at) AS evaluated "
                      "FROM t GROUP BY 1 HAVING count(published_at) > 0",
                      "Hours since the newest article of a site was published: a stale feed brings old ones.", dimension="site",
-                     column="published_at", next_step="Look whether the feed of the site still brings new articles."),
+                     column="published_at", only_above=True,
+                     next_step="Look whether the feed of the site still brings new articles."),
         HistoryCheck("articles-language", "SELECT coalesce(language, '') AS dimension, count(*)::DOUBLE / sum(count(*)) OVER () AS value, "
                      "count(*) AS evaluated FROM t GROUP BY 1",
                      "Share of articles by language.", dimension="language", column="language", absent=SHARE_OF_NONE),

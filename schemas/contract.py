@@ -276,6 +276,7 @@ class HistoryCheck:
     behind the value). Says nothing about what is too much: bounds are learnt from former runs of the same dimension.
     `absent` says what it means that a dimension of former runs is missing: nothing (''), a count of 0 or a share of 0.
     `arrivals`: it counts what came with the run, so documents that the run only computes again are left out.
+    `only_above`: less of it is never a fault, as with an age.
     """
 
     id: str
@@ -288,6 +289,7 @@ class HistoryCheck:
     needs: tuple[str, ...] = ()
     absent: str = ""
     arrivals: bool = False
+    only_above: bool = False
 
     scope = HISTORY
 

@@ -71,8 +71,8 @@ def errored(finding: Finding, error: Exception) -> Finding:
     return finding
 
 
-def judged(finding: Finding, value: float, evaluated: int, former: list[float]) -> None:
-    verdict = judge(value, evaluated, former)
+def judged(finding: Finding, value: float, evaluated: int, former: list[float], only_above: bool = False) -> None:
+    verdict = judge(value, evaluated, former, only_above)
     finding.status, finding.baseline, finding.lower, finding.upper = verdict.status, verdict.baseline, verdict.lower, verdict.upper
     finding.evaluated, finding.unexpected, finding.observed = evaluated, int(verdict.status == "failed"), repr(value)
 

@@ -32,12 +32,13 @@ class Verdict:
     upper: float | None
 
 
-def judge(value: float, evaluated: int, former: Sequence[float]) -> Verdict:
+def judge(value: float, evaluated: int, former: Sequence[float], only_above: bool = False) -> Verdict:
     """
     Args:
         value: this run's figure. A negative one (a delay that runs backwards) counts as 0.
         evaluated: rows behind it. A figure that equals it is a count of rows.
         former: the same figure of earlier runs, oldest first. A figure that never passed 1 is a share.
+        only_above: a small figure is never unusual.
     """
     value = max(value, 0.0)
     series = [max(v, 0.0) for v in former[-LONGEST_SERIES:]]
@@ -53,6 +54,8 @@ def judge(value: float, evaluated: int, former: Sequence[float]) -> Verdict:
     lower, upper = max(math.expm1(middle - reach), 0.0), math.expm1(middle + reach)
     if is_share:
         upper = min(upper, 1.0)
+    if only_above:
+        lower = 0.0
     tiny = max(value, baseline) < TINY if is_count else evaluated < TINY  # a count that fell from many to none is not tiny
     return Verdict("passed" if tiny or lower <= value <= upper else "failed", baseline, lower, upper)
 

@@ -389,7 +389,7 @@ class Bench:
         for dimension, (value, evaluated) in sorted(figures_now.items()):
             one = finding_of(table, check)
             one.dimension = dimension
-            judged(one, value, evaluated, former.get((table.name, check.id, dimension), []))
+            judged(one, value, evaluated, former.get((table.name, check.id, dimension), []), check.only_above)
             found.append(one)
         return found
 

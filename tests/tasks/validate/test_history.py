@@ -62,3 +62,9 @@ def test_drops_are_seen_and_noise_is_not():
     false_alarms = sum(judge(s[-1], int(s[-1]) + 100, s[:-1]).status == "failed" for s in series)
     seen = sum(judge(s[-1] / 5, int(s[-1]) + 100, s[:-1]).status == "failed" for s in series)
     assert false_alarms <= 9 and seen >= 270  # 3 % and 90 % of 300
+
+
+def test_an_age_is_unusual_only_when_it_is_high():
+    ages = [400, 380, 420, 390, 410, 405, 395]
+    assert [judge(age, 40, ages, only_above=True).status for age in (0, 60, 400, 20_000)] == ["passed"] * 3 + ["failed"]
+    assert judge(60, 40, ages).status == "failed"
