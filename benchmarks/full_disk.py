@@ -56,6 +56,7 @@ PHASES = (
     Phase("link `current`: no inode left", "current.before-symlink", "unread", used_up="inodes"),
     Phase("progress", "progress.before-write"),
     Phase("Prefect's database", "runlog.before-append", "moved", place="prefect"),
+    Phase("Prefect's disk from the start", "known.before-write", "moved", place="prefect"),
     Phase("read-only from the start", used_up="writing"),
 )
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -25,11 +26,13 @@ import urllib.error
 import urllib.request
 
 from flows.settings import PROJECT, Settings
-from tasks.errors import TaojinError, UsageError
+from tasks.errors import DiskFault, TaojinError, UsageError
+from tasks.storage.durable import full_disk_told
 
 STANDING = "http://127.0.0.1:4200/api"
 LOOK_SECONDS = 3.0  # for an answer on Prefect's usual port; where nobody listens, that shows at once
 STOP_SECONDS = 10.0
+NEEDED = 8_000_000  # bytes on disk: a new database is one megabyte, its journal up to four
 EVENT_DAYS = 2  # events are most of what a run leaves (some 60 of 90 kB), and triggers look back minutes
 
 # Quiet, offline and small. What the user has set already stays.
@@ -172,7 +175,14 @@ class PrefectServer:
         return STANDING if home and os.path.realpath(home) == os.path.realpath(self.settings.prefect_home) else ""
 
     def _spawn(self, port: int = 0, told: dict[str, str] | None = None) -> None:
-        self.settings.prefect_home.mkdir(parents=True, exist_ok=True)
+        home = self.settings.prefect_home
+        with full_disk_told(home):
+            home.mkdir(parents=True, exist_ok=True)
+        if (free := shutil.disk_usage(home).free) < NEEDED:
+            raise DiskFault(
+                f"Prefect's state needs about {NEEDED / 1e6:.0f} MB in {home}, and {free / 1e6:.1f} MB are free.",
+                "Make room, or name another folder by TAOJIN_PREFECT_HOME.",
+            )
         try:
             listening = socket.create_server(("127.0.0.1", port), backlog=128)
         except OSError as error:

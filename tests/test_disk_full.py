@@ -15,6 +15,8 @@ import duckdb
 import pytest
 
 from flows.__main__ import main
+from flows.server import PrefectServer
+from flows.settings import load
 from tasks.errors import DiskFault
 from tasks.storage import room
 from tasks.storage.durable import append_durably, full_disk_told, write_durably
@@ -128,6 +130,13 @@ def test_room_is_asked_for_before_a_run_begins(tmp_path, monkeypatch):
     with pytest.raises(DiskFault) as told, room.room_for(layout, 4_000_000):
         raise DiskFault("The disk is full.", "Make room.")
     assert str(told.value) == f"The disk is full. 4.0 MB of files need about 96 MB in {tmp_path}. Make room."
+
+
+def test_prefect_without_room_for_its_database_is_a_sentence(tmp_path, monkeypatch):
+    settings = load(environ={}, prefect_home=tmp_path / "home", prefect_api_url="")
+    monkeypatch.setattr("flows.server.shutil.disk_usage", lambda place: type("Usage", (), {"free": 600_000})())
+    with pytest.raises(DiskFault, match=r"Prefect's state needs about 8 MB in .*home, and 0\.6 MB are free\."):
+        PrefectServer(settings).start_standing(0)
 
 
 @pytest.mark.slow
