@@ -11,7 +11,7 @@ compile() { uv pip compile pyproject.toml -q --universal --generate-hashes --no-
 # Entries (a line and its hashes, which are indented) of the second file that the first one lacks.
 added() { awk 'FNR == NR { known[$1]; next } /^[^ ]/ { mine = !($1 in known) } mine' "$1" "$2"; }
 
-extras='dask s3 http'
+extras='dask s3'
 compile "$@" -o requirements/base.txt
 with=''
 for extra in $extras; do with="$with --extra $extra"; done
