@@ -37,8 +37,10 @@ def test_unarmed_poison_is_a_text():
     assert not poison.ARMED
 
 
-@pytest.mark.parametrize("name", ["masks", "phone numbers", "nested brackets", "HTML tables nested", "glosses never closed", "one long url",
-                                  "UTF-8 read as CP1252"])  # fmt: skip
+@pytest.mark.parametrize("name", [
+    "masks", "a messenger, then blanks", "an account, then blanks", "phone numbers", "nested brackets", "HTML tables nested",
+    "glosses never closed", "one long url", "UTF-8 read as CP1252",
+])  # fmt: skip
 def test_time_grows_as_texts_do(name: str):
     """These were or may be the steepest. CPU time, and a wide margin: what is quadratic has a ratio of 16."""
     slow.seconds(name, 2000)
