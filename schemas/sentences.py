@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from schemas.contract import READ_IT, TEXT, TEXTS, Column, HistoryCheck, Reference, RowCheck, Table
-from schemas.shared import OF_ARTICLE, RUN_ID, SPAN, number, numbered, stands_there, start, stop, within, within_article
+from schemas.shared import OF_ARTICLE, RUN_ID, SPAN, number, numbered, start, stop, within, within_article
 
 SENTENCES = Table(
     name="sentences",
@@ -34,7 +34,7 @@ SENTENCES = Table(
                  next_step=READ_IT),
         within_article(),
     ),
-    table_checks=(stands_there("text"), numbered("article_id", "sentence_no")),
+    table_checks=(numbered("article_id", "sentence_no"),),
     history_checks=(
         HistoryCheck("sentences-length", "SELECT '' AS dimension, avg(stop - start)::DOUBLE AS value, count(*) AS evaluated FROM t",
                      "Mean length of a sentence.", column="text"),
