@@ -113,6 +113,7 @@ def test_a_running_ingest_shows_on_every_page_as_long_as_it_holds_the_lock(tmp_p
         "done": 3,
         "total": 12,
         "detail": warehouses.HOSTILE,
+        "started_at": now().isoformat(),
         "told_at": now().isoformat(),
     }
     write_progress(layout, told)
