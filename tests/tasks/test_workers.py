@@ -44,9 +44,9 @@ def test_what_kills_or_raises_is_found_and_its_neighbours_go_through(layout: Lay
 @pytest.mark.slow
 def test_what_hangs_is_ended_and_its_neighbours_go_through(layout: Layout, job: Callable[..., Job]):
     texts = {"1.txt": TEXTS["1.txt"], "sleeper.txt": "这里睡着了。\n"}
-    with Workers(1, 60, document_seconds=4, module=MODULE) as workers:
+    with Workers(1, 60, document_seconds=12, module=MODULE) as workers:
         receipt = workers.run(job(texts))
-    assert ["more than 4 seconds" in r["reason"] for r in receipt.refused_inputs] == [True]
+    assert ["more than 12 seconds" in r["reason"] for r in receipt.refused_inputs] == [True]
     assert len(rows(layout, receipt, "documents", "doc_id")) == 1
 
 
@@ -67,11 +67,11 @@ def test_a_record_that_hangs_costs_itself_and_no_other_of_its_container(
     monkeypatch.setenv("TAOJIN_FAULT", "poison")
     texts = [*TEXTS.values(), "poison:sleep@enrich\n", *(t + "。" for t in TEXTS.values())]
     lines = "".join(json.dumps({"text": text}, ensure_ascii=False) + "\n" for text in texts)
-    with Workers(1, 60, document_seconds=3) as workers:
+    with Workers(1, 60, document_seconds=12) as workers:
         receipt = workers.run(job({"records.jsonl": lines}))
     [refused] = receipt.refused_inputs
     assert refused["doc_id"] == doc_id(receipt.file_ids[0], len(TEXTS) + 1)
-    assert (refused["kind"], refused["stage"]) == ("crashed", "enrich") and "more than 3 seconds" in refused["reason"]
+    assert (refused["kind"], refused["stage"]) == ("crashed", "enrich") and "more than 12 seconds" in refused["reason"]
     assert receipt.counts["documents"] == 2 * len(TEXTS)
 
 
