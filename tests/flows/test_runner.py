@@ -59,7 +59,7 @@ def test_dask_workers_learn_what_the_run_is_about(tmp_path: Path):
     asked = load(environ={}, runner="dask=tcp://10.0.0.5:8786", warehouse=tmp_path / "w", workers=3, document_seconds=7)
     made = runner.runner_for(asked, work, {"decode": "d"}, silent)
     assert (made.address, made.terms.warehouse, made.terms.paths) == ("tcp://10.0.0.5:8786", str(tmp_path / "w"), (paths[0], paths[-1]))
-    assert (made.limits.document_seconds, made.memory_bytes) == (7, asked.worker_memory)
+    assert (made.limits.document_seconds, made.memory_bytes) == (7, asked.limits_of_worker[2])
     assert made.most > 3, "workers may join"
     assert runner.runner_for(load(environ={}, runner="dask", workers=3), work, {}, silent).most == 3
 
