@@ -56,7 +56,7 @@ from tasks.storage.verify import verify
 RANDOM = "random moment"
 MOVED = 10  # files that get another name
 KILLED_AT = {"staged": "commit.start", "unread": "commit.done"}
-PATIENCE = 10.0  # seconds that a process may outlive a killed run
+PATIENCE = 60.0  # seconds that a process may outlive a killed run: it may be importing, on a busy machine
 OLD_DAY = 0  # the modification time of all seed files: older than any clock's grain
 
 

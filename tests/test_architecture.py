@@ -21,6 +21,8 @@ LAYERS = (
     ("derived contracts", ("schemas.derive",)),
     ("errors", ("tasks.errors",)),
     ("text", ("tasks.text", "tasks.places")),
+    # Paths are made so that they outlive a power cut; stages stay pure all the same.
+    ("disk", ("tasks.storage.durable",)),
     # Plain data, paths and uris that several parts hand to one another: nothing here opens a file.
     ("records", ("tasks.storage.records", "tasks.storage.layout", "tasks.validate.request", "tasks.ingest.names")),
     ("stages", tuple(f"tasks.{s}" for s in STAGES)),
