@@ -131,6 +131,7 @@ def test_axe_sees_what_is_wrong(page: Page, axe_script: str):
 def test_a_query_is_completed_and_kept_in_this_browser(page: Page, url: str):
     page.look(*LOOKS["light"])
     page.open(url + "/sql")
+    page.value("localStorage.clear()")  # other tests ask, too
     write = "const s = document.getElementById('sql'); s.focus(); s.value = '{}'; s.dispatchEvent(new Event('input')); "
     shown = "[...document.querySelectorAll('#completions li')].map(e => e.textContent)"
     page.value(write.format("select a.char_c") + "1")
