@@ -103,6 +103,6 @@ def test_failed_killed_blocked_critical_and_stale_are_told(run: Run, listener: L
 def test_a_bad_listener_never_holds_the_run_or_changes_its_end(run: Run, listener: Listener, status: int, pause: float):  # noqa: F811
     listener.status, listener.pause = status, pause
     began = time.monotonic()
-    code, said = ended(run(TAOJIN_FAULT="known.before-write:error=ENOSPC", TAOJIN_ALERT_SECONDS="2", TAOJIN_ALERT_COMMAND=""))
+    code, said = ended(run(TAOJIN_FAULT="manifest.before-write:error=ENOSPC", TAOJIN_ALERT_SECONDS="2", TAOJIN_ALERT_COMMAND=""))
     assert code and "could not be told by webhook" in said and "s3cr3t" not in said
     assert time.monotonic() - began < 40 and len(listener.told) == (2 if status == 500 else 1)
