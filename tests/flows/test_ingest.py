@@ -185,7 +185,7 @@ def test_killers_and_giants_go_to_quarantine_once(settings: Settings, seeds: Pat
     result = ingest(settings, [seeds])
     assert (result.status, result.articles_new, len(result.refused)) == ("done", 3, 3)
     rows = ask(settings, "select check_id, stage, reason, replay from quarantine order by check_id")
-    assert [(check, stage) for check, stage, _, _ in rows] == [("crashed", "decode"), ("raised", "clean"), ("too_large", "ingest")]
+    assert [(check, stage) for check, stage, _, _ in rows] == [("crashed", "clean"), ("raised", "clean"), ("too_large", "ingest")]
     assert all(replay.startswith("taojin ") for _, _, _, replay in rows)
     assert one(settings, "select documents_quarantined from runs") == 2
     again = ingest(settings, [seeds])
