@@ -23,6 +23,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 VIEWS = PROJECT / "warehouse" / "views"
 MACROS = PROJECT / "warehouse" / "macros"
 
+OWNER = 12  # characters of its batch's id that a file's name begins with
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -119,7 +121,7 @@ class Layout:
 
     def truth_name(self, table: str, owner: str, stage: str) -> str:
         """A relative path in the truth that no file has borne before. `owner` is a batch id or run-<id>."""
-        return f"truth/{table}/{owner[:12]}-{stage}-{secrets.token_hex(8)}.parquet"
+        return f"truth/{table}/{owner[:OWNER]}-{stage}-{secrets.token_hex(8)}.parquet"
 
     def path(self, record: FileRecord) -> Path:
         """Where a recorded file lies."""

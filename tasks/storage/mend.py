@@ -33,11 +33,12 @@ from tasks.storage.commit import RUN_STAGE, commit
 from tasks.storage.contents import write_contents
 from tasks.storage.damage import ASIDE, Damage, first_stage, looked_over, read_over, set_aside
 from tasks.storage.durable import replace_durably
-from tasks.storage.layout import Layout
+from tasks.storage.layout import OWNER, Layout
 from tasks.storage.migrate import migrate
 from tasks.storage.parquet import digest_of, read_table, staged
 from tasks.storage.publish import is_damaged, needs_publication
 from tasks.storage.reader import current_path, kept_generations, open_file
+from tasks.storage.receipts import waiting
 from tasks.storage.records import BatchRecord, Delta, FileRecord, State
 
 SHOWN = 5  # lost files that are named one by one
@@ -220,8 +221,13 @@ def _mend_manifests(layout: Layout) -> bool:
 
 
 def _expect_empty(layout: Layout) -> None:
-    """A folder without manifests holds no packs of bytes, or it has lost its record of them."""
-    packs = list((layout.truth / "contents").glob("*.parquet")) if layout.truth.is_dir() else []
+    """
+    A folder without manifests holds no packs of bytes, or it has lost its record of them.
+
+    Packs that a killed first commit linked are no loss: until a manifest names them, staging holds them too.
+    """
+    staged = {receipt.batch_id[:OWNER] for receipt in waiting(layout)}
+    packs = [p for p in (layout.truth / "contents").glob("*.parquet") if p.name[:OWNER] not in staged]
     if packs or list(layout.root.glob("warehouse-*.duckdb")):
         raise BrokenWarehouse(
             f"{layout.root} has lost its manifests and their copy in log/, though it holds {len(packs):,} packs of bytes.",

@@ -54,6 +54,14 @@ def begun(tmp_path_factory) -> Path:
     return root
 
 
+@pytest.mark.parametrize("point", ["commit.before-link@5", "commit.linked", "manifest.before-link"])
+def test_a_killed_first_commit_has_lost_nothing(point, undisturbed, tmp_path):
+    assert run(tmp_path, "first", point) == -signal.SIGKILL
+    for step in ("first", "second"):
+        assert run(tmp_path, step) == 0, "packs that no manifest names yet stand in staging as well"
+    assert tables(tmp_path) == undisturbed and verify(tmp_path) == []
+
+
 @pytest.mark.parametrize("point", [*POINTS, *(pytest.param(p, marks=pytest.mark.slow) for p in MORE_POINTS)])
 def test_after_a_kill_the_next_run_makes_the_same_tables(point, begun, undisturbed, tmp_path):
     root = _copy(begun, tmp_path)
