@@ -21,7 +21,10 @@ LONGEST = 4000  # characters of one passage
 Repair = Callable[[Ledger], None]
 
 # UTF-8 of Latin-1, CP1252 and what GBK shows, as CP1252 shows it: a lead and its one or two following bytes.
-_FOLLOWS = r"[\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2013\u2014\u2018-\u201a\u201c-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122 ]"
+_FOLLOWS = (
+    r"[\x80-\xbf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
+    r"\u2013\u2014\u2018-\u201a\u201c-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122 ]"
+)
 _SEQUENCE = re.compile(f"[\xc2-\xdf]{_FOLLOWS}|[\xe0-\xef]{_FOLLOWS}{{2}}|[\x21-\x7e]|\xc2")
 _TWICE = re.compile(f"(?:[\xc2\xc3\xc5\xc6\xcb\xce-\xd1]{_FOLLOWS}?|[\xe2-\xe9\xee\xef]{_FOLLOWS}{{2}}|[!-~]){{4,}}")
 _HIGH = re.compile("[^\x00-\x7f]")
