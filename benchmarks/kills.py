@@ -83,7 +83,8 @@ def _plans() -> tuple[Plan, ...]:
         *(Plan(f"manifest.{s}", ("moved",), row=10 if s.startswith("before") else 1) for s in NEW),
         Plan("commit.before-link", ("staged",), passes=60, row=10),
         *(Plan(f"commit.{s}", ("moved",), row=10) for s in ("start", "after-link", "linked", "synced")),
-        *(Plan(f"file.{s}", ("first",), passes=60, row=3, in_worker=True) for s in NEW),
+        # One kill in a run: a step that dies again and again is its document's doing, and that is held back as it should be.
+        *(Plan(f"file.{s}", ("first",), passes=60, in_worker=True) for s in NEW),
         *(Plan(f"run-file.{s}", ("moved",), passes=3, row=10) for s in NEW),
         *(Plan(p, ("unread",)) for p in ("publish.after-link", "publish.announced")),
         Plan("commit.done", ("moved",)),
