@@ -15,6 +15,7 @@ of the machine cannot send it code. For a named one Dask's own configuration cou
 from __future__ import annotations
 
 import contextlib
+import gc
 import itertools
 import logging
 import os
@@ -245,12 +246,16 @@ class DaskWorkers(Workers):
     # Watch: one thread.
 
     def _keep_watch(self) -> None:
+        failed = ""
         try:
             self._connect()
         except Exception as error:
+            failed = str(error) or type(error).__name__
+        if failed:
+            gc.collect()  # the client that did not connect ends here: amid another one's start its end would wait for itself for ever
             where = f"at {self.address}" if self.address else "of our own"
             hint = "Check its address, and that it runs" if self.address else "Check free memory, or leave out --runner"
-            self._fail(SchedulerLost(f"The Dask scheduler {where} does not answer: {error or type(error).__name__}.", f"{hint}."))
+            self._fail(SchedulerLost(f"The Dask scheduler {where} does not answer: {failed}.", f"{hint}."))
             return
         absent_since = None
         while not self._closed:
