@@ -23,7 +23,7 @@ from tasks.errors import UsageError, WarehouseBusy
 from tasks.storage.layout import Layout
 
 MOST_COMMAND = 120  # characters
-LOOKS = (0.01, 0.03, 0.1)  # seconds between looks at a lock that somebody holds
+PATIENCE = 5.0  # seconds with those who only ask
 
 
 @contextmanager
@@ -55,15 +55,26 @@ def writer_lock(layout: Layout) -> Iterator[None]:
 
 
 def _taken(handle: int) -> bool:
-    """Whether the lock is ours now. Whoever asks only who holds it holds it for a moment, and is no reason to leave."""
-    for wait in (*LOOKS, None):
+    """
+    Whether the lock is ours now.
+
+    Whoever asks only who holds it shares it for a moment, and is no reason to leave; a writer shares it with nobody.
+    """
+    until = time.monotonic() + PATIENCE
+    while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True
         except OSError:
-            if wait:
-                time.sleep(wait)
-    return False
+            pass
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except OSError:
+            return False
+        fcntl.flock(handle, fcntl.LOCK_UN)
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.001)
 
 
 def holder(layout: Layout) -> dict | None:

@@ -180,8 +180,9 @@ def test_the_run_log_outlives_a_torn_line(tmp_path):
 def test_progress_is_told_and_cleared(tmp_path):
     layout = Layout.of(tmp_path)
     assert progress.read_progress(layout) is None
-    progress.write_progress(layout, {"batches": 3, "of": 9})
-    assert progress.read_progress(layout) == {"batches": 3, "of": 9}
+    told = {"batches": 3, "of": 9, "started_at": "2026-03-01T02:00:00+00:00"}
+    progress.write_progress(layout, told)
+    assert progress.read_progress(layout) == told
     progress.clear_progress(layout)
     progress.clear_progress(layout)
     assert progress.read_progress(layout) is None
