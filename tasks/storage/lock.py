@@ -39,7 +39,7 @@ def writer_lock(layout: Layout) -> Iterator[None]:
         hint = "Name a folder that you may write to with --warehouse."
         raise UsageError(f"{layout.root} cannot be a warehouse: {error.strerror}.", hint) from None
     try:
-        if not _taken(handle):
+        if not taken(handle):
             raise WarehouseBusy(
                 f"Another taojin ({_holder(handle)}) is writing to {layout.root}.",
                 "Try again when it is done, or choose another folder with --warehouse.",
@@ -54,7 +54,7 @@ def writer_lock(layout: Layout) -> Iterator[None]:
         os.close(handle)
 
 
-def _taken(handle: int) -> bool:
+def taken(handle: int) -> bool:
     """
     Whether the lock is ours now.
 
@@ -79,15 +79,26 @@ def _taken(handle: int) -> bool:
 
 def holder(layout: Layout) -> dict | None:
     """Who writes at this moment: pid, host, command, since; None if nobody."""
+    with held(layout.lock) as handle:
+        return None if handle is None else _read(handle)
+
+
+@contextmanager
+def held(path: Path) -> Iterator[int | None]:
+    """The open file of a lock that somebody holds; None where nobody does. Asking disturbs nobody (see taken)."""
     try:
-        handle = os.open(layout.lock, os.O_RDWR | os.O_CLOEXEC)
+        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
     except OSError:
-        return None
+        yield None
+        return
     try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        return None
-    except OSError:
-        return _read(handle)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            somebody = False
+            fcntl.flock(handle, fcntl.LOCK_UN)
+        except OSError:
+            somebody = True
+        yield handle if somebody else None
     finally:
         os.close(handle)
 

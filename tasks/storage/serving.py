@@ -5,7 +5,6 @@ The lock is flock, as the writers' (tasks/storage/lock.py); what is told beside 
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,7 @@ from typing import Any
 
 from tasks.errors import UsageError, WarehouseBusy
 from tasks.storage.layout import Layout
+from tasks.storage.lock import held, taken
 
 
 @contextmanager
@@ -25,17 +25,17 @@ def serving_lock(layout: Layout) -> Iterator[None]:
     except OSError as error:
         raise UsageError(f"{layout.root} cannot be a warehouse: {error.strerror}.", "Name another with --warehouse.") from None
     try:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        if not taken(handle):
             told = _read(layout)
             raise WarehouseBusy(
                 f"Another taojin serve (process {told.get('pid', '?')} on {told.get('host', '?')}) serves {layout.root}.",
                 "Stop that one first (kill -TERM), or serve another warehouse with --warehouse.",
-            ) from None
-        yield
+            )
+        try:
+            yield
+        finally:
+            layout.serving.unlink(missing_ok=True)
     finally:
-        layout.serving.unlink(missing_ok=True)
         os.close(handle)
 
 
@@ -51,17 +51,8 @@ def tell_serving(layout: Layout, told: Mapping[str, Any]) -> None:
 
 def serving(layout: Layout) -> dict[str, Any] | None:
     """What the one that serves at this moment tells; None if nobody does."""
-    try:
-        handle = os.open(layout.serve_lock, os.O_RDWR | os.O_CLOEXEC)
-    except OSError:
-        return None
-    try:
-        fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        return None
-    except OSError:
-        return _read(layout)
-    finally:
-        os.close(handle)
+    with held(layout.serve_lock) as handle:
+        return None if handle is None else _read(layout)
 
 
 def _read(layout: Layout) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from tasks.errors import UsageError, WarehouseBusy
 from tasks.storage.layout import Layout
 from tasks.storage.lock import command, holder, writer_lock
 from tasks.storage.reader import open_published
+from tasks.storage.serving import serving, serving_lock, tell_serving
 from tests.conftest import PROJECT
 from tests.tasks.storage.small import TEXTS, ingest, seeds
 
@@ -121,3 +122,13 @@ def test_a_dead_holders_words_are_no_obstacle_even_if_its_number_lives_again(tmp
     assert holder(layout) is None
     with writer_lock(layout):
         assert holder(layout)["pid"] == os.getpid()
+
+
+def test_a_second_serve_leaves_and_takes_nothing_with_it(tmp_path):
+    layout = Layout.of(tmp_path)
+    with serving_lock(layout):
+        tell_serving(layout, {"pid": 7, "host": "here"})
+        with pytest.raises(WarehouseBusy, match="process 7 on here"), serving_lock(layout):
+            pass
+        assert serving(layout) == {"pid": 7, "host": "here"}, "the one that serves goes on telling"
+    assert serving(layout) is None and not layout.serving.exists()
