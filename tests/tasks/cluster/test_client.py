@@ -83,7 +83,7 @@ def test_each_worker_has_a_child_that_works_and_ends_with_the_command(ours: Call
     assert 1 <= len(pids) <= 2 and os.getpid() not in {pid for pid, _ in pids}
     with pytest.raises(ValueError, match="not this one"):
         workers.call(SECONDS, "refuse")
-    with pytest.raises(Died, match="SIGKILL"):
+    with pytest.raises(Died, match="killed the worker process"):  # by which signal is not always known any more
         workers.call(SECONDS, "die")
     assert workers.call(SECONDS, "where"), "the worker goes on with another child"
     workers.close()
