@@ -21,13 +21,10 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import duckdb
-
+from benchmarks.kills import differences
 from flows.__main__ import main as command
 from flows.server import PrefectServer, configure
 from flows.settings import load
-from schemas.catalog import DATA
-from schemas.derive.ddl import identifier
 from tasks.storage import manifests
 from tasks.storage.layout import Layout
 from tasks.storage.manifests import load_state
@@ -135,21 +132,6 @@ def run(*words: str) -> tuple[int, str, str]:
     finally:
         terminal.OUT.file, terminal.TALK.file = was
     return code, out.getvalue(), talk.getvalue()
-
-
-def differences(here: Path, there: Path) -> list[str]:
-    """Tables of data whose rows differ."""
-    found = []
-    with duckdb.connect() as db:
-        for name, root in (("here", here), ("there", there)):
-            db.execute(f"ATTACH '{current_path(root)}' AS {name} (READ_ONLY)")
-        for table, contract in DATA.items():
-            columns = ", ".join(identifier(c.name) for c in contract.columns if not c.volatile)
-            sums = [db.execute(f"SELECT count(*), sum(hash({columns})::HUGEINT) FROM {side}.{identifier(table)}").fetchone()
-                    for side in ("here", "there")]  # fmt: skip
-            if sums[0] != sums[1]:
-                found.append(table)
-    return found
 
 
 def one(name: str, damage: Damage, calm: Path, right: str) -> dict[str, object]:
