@@ -199,13 +199,14 @@ def test_close_ends_what_is_in_hand(ours: Callable[..., DaskWorkers], tmp_path: 
 
 
 def test_a_command_that_was_killed_leaves_no_child_at_work_beside_the_next_one(ours: Callable[..., DaskWorkers], tmp_path: Path):
-    first, second = ours(), ours()
-    first.wait()
-    second.wait()  # of the same warehouse: the first one must be dead
-    pids = {second.call(SECONDS, "where")[0] for _ in range(2)}
+    first = ours()
+    until(lambda: len(first._slots) == 2)  # or its late admission would end what the second one holds
+    held = [first.call(SECONDS, "where")[0] for _ in range(2)]
+    second = ours()  # of the same warehouse: the first one must be dead
+    until(lambda: len(second._slots) == 2)
     assert {hold.root for hold in worker._holds.values()} == {first.terms.warehouse}
     assert {key[0] for key in worker._holds} == {second.token}
-    assert pids
+    until(lambda: not any(map(is_alive, held)), 10)
 
 
 def test_a_scheduler_that_is_lost_is_one_clear_error(cluster: LocalCluster, ours: Callable[..., DaskWorkers], tmp_path: Path):
