@@ -65,7 +65,7 @@ def ingest(
     since: Annotated[
         str | None, typer.Option(metavar="TIME", help="Only files changed since: 2026-11-01, 2026-11-01T06:30, 36h or 7d.")
     ] = None,
-    rehash: Annotated[bool, typer.Option("--rehash", help="Read every file again, though size and time say that it is known.")] = False,
+    rehash: Annotated[bool, typer.Option("--rehash", help="Read every file again, and compute again what checks hold back.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done and change nothing.")] = False,
     fail_on: Annotated[
         str | None, typer.Option(metavar="LEVEL", help="Exit code 1 when blocked [default], on critical checks too, or on warn.")

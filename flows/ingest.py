@@ -48,6 +48,7 @@ from tasks.ingest.remote.listing import Stores, list_addresses
 from tasks.storage import runlog
 from tasks.storage.arrivals import current_arrivals
 from tasks.storage.damage import earlier
+from tasks.storage.doubt import forget_doubts
 from tasks.storage.fingerprints import fingerprints, stale_from
 from tasks.storage.known import Known
 from tasks.storage.layout import Layout
@@ -162,6 +163,8 @@ def ingest(
                 now_made = fingerprints(settings.for_workers)
                 outdated = {b.batch_id: first for b in state.batches.values() if (first := stale_from(b, now_made))}
                 if not dry_run:
+                    if rehash or retry:
+                        forget_doubts(layout)
                     state, outdated = mended(layout, state, outdated, hashed.sources, run_id, said, report)
                 arrivals = current_arrivals(layout, state)
                 todo = plan(

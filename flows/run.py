@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -27,6 +27,7 @@ from tasks.load.decide import files_beside, files_to_check, packs, refused_by_ba
 from tasks.runner import Runner
 from tasks.storage import runlog
 from tasks.storage.commit import assemble, run_table
+from tasks.storage.doubt import blamed, doubt
 from tasks.storage.layout import Layout
 from tasks.storage.progress import write_progress
 from tasks.storage.publish import Publication
@@ -165,7 +166,10 @@ class Run:
         )
 
     def judged(self, verdict: ValidationResult) -> None:
-        """The checks answered."""
+        """The checks answered. Batches whose rows are why nothing may be published are computed again by the next run, once."""
+        if verdict.blocked:
+            failing = blamed(self.layout, self.receipts, verdict.quarantine.to_pylist())
+            verdict = replace(verdict, reason=f"{verdict.reason} {_next_time(len(failing), len(doubt(self.layout, failing)))}".strip())
         self.verdict = verdict
         self.laps |= {f"validate: {step}": seconds for step, seconds in verdict.timings.items()}
         statuses = verdict.checks["status"].to_pylist()
@@ -262,6 +266,24 @@ class Run:
         since = range(self.state.next_run_id, self.run_id)
         told = [e for e in runlog.entries(self.layout, since=since.start) if e.get("status") in UNPUBLISHED and e["run_id"] in since]
         return [e | {k: dt.datetime.fromisoformat(e[k]) for k in ("started_at", "finished_at") if e.get(k)} for e in told]
+
+
+def _next_time(failing: int, hopeless: int) -> str:
+    """What becomes of the batches that keep a run from being published."""
+    said = []
+    if first := failing - hopeless:
+        said.append(f"The next run computes {_batches(first)} again from the bytes.")
+    if hopeless:
+        said.append(
+            f"{_batches(hopeless).capitalize()} failed the same checks after being computed again from the bytes, so no disk is to blame: "
+            "take the files that `taojin quarantine list` names out of the input, or change the code or the settings that they fail by. "
+            "`taojin ingest --rehash` computes once more."
+        )
+    return " ".join(said)
+
+
+def _batches(count: int) -> str:
+    return "one batch" if count == 1 else f"{count:,} batches"
 
 
 def note(layout: Layout, row: Mapping[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
     critical, of a row      exactly that row in quarantine, its document out of all tables, neighbours published, exit code 0
     warning                 shown in check_examples, published
-    critical, of a table    nothing is published, exit code 1; the former data stays
+    critical, of a table    nothing is published, exit code 1; the former data stays; the next run computes the batch again, once
 """
 
 from __future__ import annotations
@@ -88,3 +88,27 @@ def test_a_broken_law_withholds_the_publication(command: Command, seeds: Path, t
     assert command.ask("select count(*) from documents") == [(23,)], "the former data stays"
     assert command.ask("select status from runs order by run_id") == [("done",), ("blocked",)]
     assert ("documents", "law-a-cover") in command.ask("select table_name, check_id from quarantine where run_id = 2")
+
+
+def test_the_next_run_computes_again_what_was_spoiled_once(command: Command, seeds: Path, taken):
+    late = document(seeds, "late.txt")
+    spoiled = planted(("kept", late, None, None))
+    again = command("ingest", seeds, "--json", **spoiled)
+    assert (again.code, again.json["status"]) == (1, "blocked"), again.err
+    assert "computed again from the bytes" in again.json["reason"] and "--rehash" in again.json["reason"]
+    stands = command("ingest", seeds, "--json")
+    assert (stands.code, stands.json["reason"]) == (1, again.json["reason"]), "what failed twice is not computed a third time unasked"
+    mended = command("ingest", seeds, "--json", "--rehash")
+    assert (mended.code, mended.json["status"], mended.json["articles_new"]) == (0, "done", 1), mended.err
+    assert command.ask("select count(*) from documents") == [(24,)]
+
+
+def test_what_one_run_lost_the_next_one_mends(command: Command, seeds: Path, tmp_path: Path):
+    mine = Command(tmp_path / "warehouse", command.prefect_home, command.prefect_api_url)
+    blocked = mine("ingest", seeds / "05.txt", seeds / "06.txt", "--json", **planted(("documents", document(seeds, "05.txt"), None, None)))
+    assert (blocked.code, blocked.json["status"]) == (1, "blocked"), blocked.err
+    assert "The next run computes one batch again" in blocked.json["reason"], "no row says any more whose file it was"
+    after = mine("ingest", seeds / "05.txt", seeds / "06.txt", "--json")
+    assert (after.code, after.json["status"]) == (0, "done"), after.err
+    assert mine.ask("select count(*) from documents") == mine.ask("select count(*) from articles") == [(2,)]
+    assert not list(mine.warehouse.glob("staging/*/doubt.json"))

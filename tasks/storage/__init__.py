@@ -10,6 +10,7 @@ parquet         write_table(path, table) -> (rows, bytes, sha256); read_table(pa
 contents        write_contents(layout, folder, {file_id: bytes}) -> FileRecord; fetch(layout, state, file_id) -> bytes
                 read_batch(layout, batch) -> pa.Table (contract `contents`); iterate(layout, state) -> (file_id, bytes)
 receipts        write_receipt(layout, receipt); adopt(layout, job) -> Receipt | None; discard(layout, batch_id); waiting(layout) -> Receipts
+doubt           blamed, doubt, take_back: finished batches whose rows the checks found broken are computed again, once
 manifests       load_state(layout) -> State; raises BrokenWarehouse                               for whoever reads
 mend            opened(layout) -> (State, [what was mended or migrated])                          for whoever writes, under the lock
                 examined(layout, state, stale) -> [Damage]; mend(layout, state, damages) -> Mended(state, said, stale, untouched)

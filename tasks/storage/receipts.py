@@ -1,7 +1,8 @@
 """Receipts: a finished batch says so in staging, so that a run after a crash need not do it again.
 
 The receipt is written last, after all files of its batch are on disk. A later run adopts it when it is about the same
-batch, from the same stage on, by the same code and settings (fingerprints), and every file still has its digest.
+batch, from the same stage on, by the same code and settings (fingerprints), and every file still has its digest; but not, once, where
+checks found its rows broken (tasks/storage/doubt.py).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import json
 import shutil
 from collections.abc import Iterator
 
+from tasks.storage.doubt import take_back
 from tasks.storage.durable import make_folder, replace_durably
 from tasks.storage.layout import Layout
 from tasks.storage.parquet import digest_of
@@ -27,7 +29,7 @@ def adopt(layout: Layout, job: Job) -> Receipt | None:
     """The receipt of an earlier run that did exactly this job; None, and an empty folder, where there is none."""
     receipt = _read(layout, job.batch_id)
     if receipt is not None and _same_work(receipt, job) and all(_intact(layout, f) for f in receipt.files):
-        return receipt
+        return None if take_back(layout, job.batch_id) else receipt
     discard(layout, job.batch_id)
     return None
 

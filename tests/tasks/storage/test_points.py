@@ -171,13 +171,13 @@ forget(layout, load_state(layout), file_id(TEXTS["甲.txt"].encode()), datetime(
 
 
 def test_every_point_is_passed(passed):
-    mending = {p for p in points() if p.startswith(("mend.", "shared."))}  # a damaged manifest, workers elsewhere: not in these steps
+    mending = {p for p in points() if p.startswith(("mend.", "shared.", "doubt."))}  # damage, workers elsewhere: not in these steps
     assert sorted(points() - passed - mending) == []
     assert sorted(passed - points()) == []
 
 
 def test_every_point_of_an_ingest_is_in_the_table_of_kills():
-    elsewhere = ("backup", "compact", "forget", "snapshot", "progress", "runlog", "looks", "mend", "shared", "sweep")
+    elsewhere = ("backup", "compact", "forget", "snapshot", "progress", "runlog", "looks", "mend", "shared", "sweep", "doubt")
     missing = {p for p in points() if not p.startswith(elsewhere)} - PLANS.keys()
     assert sorted(missing) == ["publish.copied"]  # an increment; killed in tests/tasks/storage/test_crash.py
     assert PLANS.keys() - points() == {RANDOM}
