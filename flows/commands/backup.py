@@ -4,20 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from flows.commands.existing import existing
 from flows.settings import Settings
 from flows.terminal import print_json, say, talk
-from tasks.errors import UsageError, WarehouseBusy
+from tasks.errors import WarehouseBusy
 from tasks.storage.backup import backup, backup_beside
-from tasks.storage.layout import Layout
 from tasks.storage.lock import writer_lock
 from tasks.storage.manifests import load_state
 
 
 def run(settings: Settings, target: Path, quiet: bool, as_json: bool) -> int:
     """Copy what is new since the last backup into the folder."""
-    layout = Layout.of(settings.warehouse)
-    if not layout.manifests.is_dir():
-        raise UsageError(f"There is no warehouse in {layout.root}.", "Run `taojin ingest` first, or give another folder with -w.")
+    layout = existing(settings.warehouse)
     try:
         with writer_lock(layout):
             done = backup(layout, load_state(layout), target)

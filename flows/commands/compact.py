@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
+from flows.commands.existing import existing
 from flows.settings import Settings
 from flows.terminal import print_json, say
 from tasks.storage.compact import compact
-from tasks.storage.layout import Layout
 from tasks.storage.lock import writer_lock
 from tasks.storage.mend import opened
 
 
 def run(settings: Settings, everything: bool, quiet: bool, as_json: bool) -> int:
     """Compact the warehouse. Readers see the same tables before, during and after."""
-    layout = Layout.of(settings.warehouse)
+    layout = existing(settings.warehouse)
     with writer_lock(layout):
         done = compact(
             layout, opened(layout)[0], batch_bytes=settings.batch_bytes, batch_files=settings.batch_files,

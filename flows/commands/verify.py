@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from flows.commands.existing import existing
 from flows.commands.ingest import progress
 from flows.mend import mend_all
 from flows.settings import Settings
 from flows.terminal import print_json, say, talk
 from tasks.errors import UsageError
-from tasks.storage.layout import Layout
 from tasks.storage.verify import Finding, strays, verify
 
 
@@ -17,6 +17,7 @@ def run(settings: Settings, quiet: bool, as_json: bool, mend: bool = False, drop
     """Exit code 1 when anything is at fault; each fault says what, where and what mends it. After mending, what is still at fault."""
     if drop_lost and not mend:
         raise UsageError("--drop-lost says what to do about lost bytes while mending.", "Give it together with --mend.")
+    layout = existing(settings.warehouse)
     findings = verify(settings.warehouse)
     said: tuple[str, ...] = ()
     if findings and mend:
@@ -39,7 +40,7 @@ def run(settings: Settings, quiet: bool, as_json: bool, mend: bool = False, drop
         return 1
     if not quiet:
         say("No fault found: digests, row counts and laws A to C hold.")
-        count, size = strays(Layout.of(settings.warehouse))
+        count, size = strays(layout)
         if count:
             talk(f"{count:,} files that no manifest names take {size / 1e6:,.1f} MB: the next run that finds them a day old removes them.")
     return 0

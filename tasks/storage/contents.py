@@ -65,9 +65,10 @@ def fetch(layout: Layout, state: State, file_id: str) -> bytes:
     """The bytes of one seed file. Raises UsageError where the warehouse has never seen it, BrokenWarehouse where it lost it."""
     batch_id = state.file_batch.get(file_id)
     if batch_id is None:
-        when = state.tombstones.get(file_id)
+        when, _, why = state.tombstones.get(file_id, "").partition(" ")
+        because = f": {why}" if why else ""
         raise UsageError(
-            f"The bytes of {file_id} were forgotten on {when}." if when else f"The warehouse has no file {file_id}.",
+            f"The bytes of {file_id} were forgotten on {when}{because}." if when else f"The warehouse has no file {file_id}.",
             "List the files it has: taojin sql \"select file_id, name from seed_files\".",
         )
     for record in state.batches[batch_id].of("contents"):

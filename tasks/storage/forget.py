@@ -1,7 +1,8 @@
 """Forget: a seed file leaves for good: its bytes, its rows, and every kept generation that showed them.
 
-What stays is a tombstone (file_id and time), so that the file is not taken in again. Older manifests leave with the file: they
-hold its hash, and the reason for which a document of it may have been refused. The run log is cleaned of its name and ids.
+What stays is a tombstone (file_id, time and the reason that was given), so that the file is not taken in again. Older manifests leave
+with the file: they hold its hash, and the reason for which a document of it may have been refused. The run log is cleaned of its name
+and ids.
 
 Out of reach are copies: backups (the next `taojin backup` into the same folder takes it away there, too), exports, alerts that were
 sent, and Prefect's reports of runs, which may quote the reason of a refusal.
@@ -45,14 +46,14 @@ FORGOTTEN = "(forgotten)"
 MOST_ARTICLES = 1000  # of a refused document, whose articles are in no table: their ids are computed
 
 
-def forget(layout: Layout, state: State, file_id: str, now: datetime) -> State:
+def forget(layout: Layout, state: State, file_id: str, now: datetime, reason: str = "") -> State:
     """
     Take a file out of the warehouse. The caller holds the lock; `now` is UTC.
 
     Raises UsageError for a file that the warehouse neither has nor ever forgot.
     """
     if file_id in state.file_batch:
-        state = _committed_without(layout, state, file_id, now)
+        state = _committed_without(layout, state, file_id, now, reason)
     elif file_id not in state.tombstones:
         hint = 'List the files it has: taojin sql "select file_id, name from seed_files".'
         raise UsageError(f"The warehouse has no file {file_id}.", hint)
@@ -70,7 +71,7 @@ def forget(layout: Layout, state: State, file_id: str, now: datetime) -> State:
     return state
 
 
-def _committed_without(layout: Layout, state: State, file_id: str, now: datetime) -> State:
+def _committed_without(layout: Layout, state: State, file_id: str, now: datetime, reason: str) -> State:
     old = state.batches[state.file_batch[file_id]]
     docs, articles = _ids(layout, state, old, file_id)
     new = _batch_without(layout, state, old, file_id, docs)
@@ -82,7 +83,7 @@ def _committed_without(layout: Layout, state: State, file_id: str, now: datetime
         dropped=(old.batch_id,),
         run_files=tuple(after for before, after in runs if after and after != before),
         dropped_run_files=tuple(before.path for before, after in runs if after != before),
-        tombstones={file_id: now.isoformat(timespec="microseconds")},
+        tombstones={file_id: f"{now.isoformat(timespec='microseconds')} {reason}".strip()},
         generation=state.generation + 1,
     )
     return commit(layout, state, delta)

@@ -220,7 +220,7 @@ class Delta:
     dropped: tuple[str, ...] = ()  # batch ids that leave
     run_files: tuple[FileRecord, ...] = ()
     dropped_run_files: tuple[str, ...] = ()  # paths that leave
-    tombstones: Mapping[str, str] = field(default_factory=dict)  # file_id -> when it was forgotten (ISO, UTC)
+    tombstones: Mapping[str, str] = field(default_factory=dict)  # file_id -> when it was forgotten (ISO, UTC), a blank, why
     generation: int | None = None
 
     def to_json(self) -> Json:

@@ -1,0 +1,37 @@
+"""Commands that must not take a missing folder for a sound, empty warehouse; forget twice, by name, with its reason on record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from flows.__main__ import main
+from schemas.ids import file_id
+from tasks.storage.layout import Layout
+from tasks.storage.manifests import load_state
+from tests.tasks.storage.small import TEXTS, ingest
+
+DATA = TEXTS["甲.txt"].encode()
+
+
+@pytest.mark.parametrize("command", [["verify"], ["verify", "--mend"], ["compact"], ["backup", "COPY"], ["forget", "a" * 32, "--yes"]])
+def test_a_mistyped_folder_is_told_and_not_made(command: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+    missing = tmp_path / "tpyo"
+    arguments = [str(tmp_path / "copy") if a == "COPY" else a for a in command]
+    assert main([*arguments, "-w", str(missing)]) == 2
+    assert f"There is no warehouse in {missing}." in capfd.readouterr().err
+    assert not any(tmp_path.iterdir())
+
+
+def test_forgetting_by_name_gives_the_id_and_twice_is_no_error(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+    ingest(tmp_path, {"甲.txt": DATA, "乙.txt": "另一篇\n正文在这里。".encode()})
+    gone = file_id(DATA)
+    assert main(["forget", "甲.txt", "--yes", "-w", str(tmp_path)]) == 2
+    assert f"taojin forget {gone}" in capfd.readouterr().err
+    assert main(["forget", gone, "--yes", "--reason", "asked by its author", "-w", str(tmp_path)]) == 0
+    assert load_state(Layout.of(tmp_path)).tombstones[gone].endswith(" asked by its author")
+    capfd.readouterr()
+    assert main(["forget", gone, "-w", str(tmp_path)]) == 0
+    said = capfd.readouterr().out
+    assert "was forgotten before" in said and said.count("asked by its author") == 1
