@@ -258,9 +258,12 @@ def without_reading(
     source: Source, remote: Remote, known: Known, held: Callable[[str], bool], limits: Limits, rehash: bool = False
 ) -> Source | TooLarge | None:
     """What can be said of an object without its bytes; None where they are needed, also because the warehouse has not got them."""
+    content = known.file_id_like(source.uri, remote.looks) if remote.looks else None
     if remote.size is not None and remote.size > limits.most:
+        if content and held(content):  # it was read under another limit; refusing it now would deny what the tables say
+            return Source(source.uri, "", content, source.size, source.mtime_ns)
         return TooLarge(source, limits.sentence(remote.size))
-    content = known.file_id_like(source.uri, remote.looks) if remote.looks and not rehash else None
+    content = None if rehash else content
     if content == ONE_TEXT and source.size > limits.record:
         return TooLarge(source, limits.sentence(source.size))
     return Source(source.uri, "", content, source.size, source.mtime_ns) if content and held(content) else None

@@ -48,7 +48,7 @@ def hash_contents(
     Args:
         limit: bytes above which a file is refused unread,
         container_limit: unless it is a container, of which it may have so many; `fields` tell what a container of rows is.
-        fetching: how remote sources are fetched; needed where there are any.
+        fetching: how remote sources are fetched; needed where there are any. It tells which contents the warehouse holds.
         progress: is told (files read, files to read).
     """
     hashed = Hashed(problems=list(found.problems))
@@ -58,9 +58,12 @@ def hash_contents(
     for source in found.sources:
         if source.uri in found.remote:
             continue
-        if source.size > limit and (source.size > container_limit or not _holds_records(source, fields)):
+        content = known.file_id(source.uri, found.stats[source.uri])
+        if source.size > limit and fetching and content and fetching.held(content):
+            named[source.uri] = _named(source, content)  # it was read under another limit; refusing it now would deny what the tables say
+        elif source.size > limit and (source.size > container_limit or not _holds_records(source, fields)):
             hashed.too_large.append((source, _too_large(source.size, limit, container_limit)))
-        elif not rehash and (content := known.file_id(source.uri, found.stats[source.uri])):
+        elif content and not rehash:
             named[source.uri] = _named(source, content)
         else:
             unread.append(source)

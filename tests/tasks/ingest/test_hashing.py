@@ -11,7 +11,9 @@ import pytest
 
 from tasks.ingest.containers.fields import Fields
 from tasks.ingest.discover import discover
+from tasks.ingest.fetch import Fetching
 from tasks.ingest.hashing import Hashed, hash_contents
+from tasks.ingest.remote.patience import Options
 from tasks.storage.known import Known
 from tasks.storage.layout import Layout
 
@@ -60,6 +62,24 @@ def test_a_record_above_the_limit_is_refused_unread(seeds: Path, tmp_path: Path,
     assert [(Path(s.path).name, "1,001 bytes" in why) for s, why in done.too_large] == [("big.txt", True)]
     assert "big.txt" not in opened
     assert len(done.sources) == 4
+
+
+def test_what_was_read_under_another_limit_is_not_refused_afterwards(seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("tasks.ingest.hashing.time.time_ns", lambda: 1 << 62)  # not within the clock's grain
+    big = seeds / "big.txt"
+    big.write_bytes(b"x" * (LIMIT + 1))
+    known = Known.load(Layout.of(tmp_path / "w"))
+    first = hash_contents(discover([seeds]), known, 2 * LIMIT, False, 1)
+    held = {s.file_id for s in first.sources}
+    fetching = Fetching(None, held.__contains__, Options(("https",)))
+    for rehash in (False, True):
+        again = hash_contents(discover([seeds]), known, LIMIT, rehash, 1, fetching=fetching)
+        assert (again.sources, again.too_large) == (first.sources, [])
+    held.clear()  # known by its looks, and never taken in
+    assert len(hash_contents(discover([seeds]), known, LIMIT, False, 1, fetching=fetching).too_large) == 1
+    held |= {s.file_id for s in first.sources}
+    big.write_bytes(b"y" * (LIMIT + 2))
+    assert len(hash_contents(discover([seeds]), known, LIMIT, False, 1, fetching=fetching).too_large) == 1
 
 
 def test_what_vanishes_changes_or_cannot_be_read_is_reported(seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
