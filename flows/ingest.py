@@ -95,6 +95,7 @@ class IngestResult:
     gone: int = 0  # names that are no longer there
     articles_new: int = 0
     batches: int = 0
+    rows_of: tuple[int, ...] = ()  # the runs that its rows name: itself, and a killed one whose finished batches it took up
     recomputed: Mapping[str, int] = field(default_factory=dict)  # stage -> batches done again from there
     counts: Mapping[str, int] = field(default_factory=dict)  # rows by table, and characters, words
     checks: Mapping[str, int] = field(default_factory=dict)  # status -> checks
@@ -281,8 +282,8 @@ def carry_out(run: Run) -> None:
 def result_of(run: Run, began: float, laps: Mapping[str, float], base: Mapping[str, Any]) -> IngestResult:
     """What the command line tells about a run that published."""
     assert run.publication is not None
-    names = {s.file_id: _name(s) for s in reversed(run.plan.seen)}
     early = [r for receipt in run.receipts for r in receipt.refused_inputs]
+    names = _names(run, {r["file_id"] for r in early} | set(run.verdict.refused_files.values() if run.verdict else ()))
     refused = [Refused(names.get(r["file_id"], r["file_id"]), r["file_id"], r["doc_id"], r["stage"], r["reason"]) for r in early]
     refused += [Refused(_name(s), None, None, "ingest", reason) for s, reason in run.too_large]
     statuses: list[str] = []
@@ -309,6 +310,7 @@ def result_of(run: Run, began: float, laps: Mapping[str, float], base: Mapping[s
         gone=len(run.plan.gone),
         articles_new=run.row["articles_new"],
         batches=len(run.receipts),
+        rows_of=tuple(sorted({r.run_id for r in run.receipts} | {run.run_id})),
         recomputed={stage: recomputed.count(stage) for stage in dict.fromkeys(recomputed)},
         counts=run.counts(),
         checks={status: statuses.count(status) for status in sorted(set(statuses))},
@@ -321,6 +323,16 @@ def result_of(run: Run, began: float, laps: Mapping[str, float], base: Mapping[s
         stages=stages,
         **base,
     )
+
+
+def _names(run: Run, wanted: set[str]) -> dict[str, str]:
+    """The names of files: as this run met them, and of those that it worked on again as the warehouse knows them."""
+    names = {s.file_id: _name(s) for s in reversed(run.plan.seen)}
+    if unmet := sorted(wanted - names.keys()):
+        with open_published(run.layout.root) as db:
+            query = "SELECT file_id, min(name) FROM arrivals WHERE list_contains(?, file_id) GROUP BY 1"
+            names |= dict(db.execute(query, [unmet]).fetchall())
+    return names
 
 
 def _name(source: Source) -> str:

@@ -197,7 +197,7 @@ class Run:
             "pipeline_version": pipeline_version(),
             "files_seen": self.files_seen,
             "files_new": len(files_new),
-            "files_skipped": len(self.problems) + len(self.too_large) + sum(len(r.refused_inputs) for r in self.receipts if not r.file_ids),
+            "files_skipped": len(self.problems) + sum(len(r.refused_inputs) for r in self.receipts if not r.file_ids),
             "bytes_new": sum(r.bytes for r in self.receipts if not new.isdisjoint(r.file_ids)),
             "articles_new": sum(f.rows for b in fresh for f in b.of("articles")),
             "documents_quarantined": len({d for d in quarantine["doc_id"].to_pylist() if d}),

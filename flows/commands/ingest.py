@@ -22,7 +22,7 @@ from flows.run import Report
 from flows.settings import Settings
 from flows.terminal import TALK, literal, print_json, say, talk
 from tasks.errors import UnreadableInput, UsageError
-from tasks.ingest.names import is_url, shown
+from tasks.ingest.names import base_name, is_url, shown
 from tasks.ingest.remote.address import canonical, parse
 from tasks.storage.reader import open_published
 
@@ -194,10 +194,18 @@ def _summary(settings: Settings, paths: Sequence[Path | str], r: IngestResult) -
         say(f"  taojin quarantine retry --run {r.run_id:<15} takes them up again")
     else:
         _done(settings, r)
-    for problem in r.problems[:SHOWN]:
+    if r.status != "done":  # there the next command comes last
+        _passed_over(r)
+
+
+def _passed_over(r: IngestResult) -> None:
+    """Inputs that were not taken; not those that were just told as held back."""
+    told = {(c.name, c.reason) for c in r.refused}
+    problems = [p for p in r.problems if (base_name(p.uri), p.reason) not in told]
+    for problem in problems[:SHOWN]:
         talk(f"  passed over  {literal(shown(problem.uri))}: {problem.reason}", "yellow")
-    if len(r.problems) > SHOWN:
-        talk(f"  passed over  {len(r.problems) - SHOWN:,} more", "yellow")
+    if len(problems) > SHOWN:
+        talk(f"  passed over  {len(problems) - SHOWN:,} more", "yellow")
 
 
 def _named(given: str) -> str:
@@ -211,30 +219,31 @@ def _done(settings: Settings, r: IngestResult) -> None:
     what += [f"{_n(n, 'batch', 'batches')} done again from {stage}" for stage, n in r.recomputed.items()]
     what += [f"{_n(r.gone, 'file')} gone from the folder"] if r.gone else []
     said = "; ".join(what) or "names only"
+    runs = list(r.rows_of)
     say(f"Done in {r.seconds:.1f} s: {said}. Published generation {r.generation}.{held}")
     say()
     with open_published(settings.warehouse) as db:
         kept, cut, repaired = db.execute(
-            "select (select coalesce(sum(stop - start), 0) from kept where run_id = $1), "
+            "select (select coalesce(sum(stop - start), 0) from kept where list_contains($1, run_id)), "
             "coalesce(sum(stop - start) filter (where action in ('cut', 'meta')), 0), "
-            "coalesce(sum(stop - start) filter (where action = 'replace'), 0) from edits where run_id = $1",
-            [r.run_id],
+            "coalesce(sum(stop - start) filter (where action = 'replace'), 0) from edits where list_contains($1, run_id)",
+            [runs],
         ).fetchone()
         rules = db.execute(
             "select rule_id, count(*) as n, count(distinct doc_id) as docs from edits "
-            "where run_id = $1 and label not in ('newline', 'indent', 'trailing_space') and action <> 'meta' "
+            "where list_contains($1, run_id) and label not in ('newline', 'indent', 'trailing_space') and action <> 'meta' "
             "group by 1 order by 2 desc, 1 limit 4",
-            [r.run_id],
+            [runs],
         ).fetchall()
         flags = db.execute(
             "select kind, count(*), any_value(name order by name) from flags join documents using (doc_id) join seed_files using (file_id) "
-            "where flags.run_id = $1 and severity <> 'info' group by 1 order by 2 desc, 1 limit 3",
-            [r.run_id],
+            "where list_contains($1, flags.run_id) and severity <> 'info' group by 1 order by 2 desc, 1 limit 3",
+            [runs],
         ).fetchall()
         first = db.execute(
             "select any_value(s.name order by s.name) from edits e join documents d using (doc_id) join seed_files s using (file_id) "
-            "where e.run_id = $1 and e.action = 'cut' and e.label not in ('newline', 'indent', 'trailing_space')",
-            [r.run_id],
+            "where list_contains($1, e.run_id) and e.action = 'cut' and e.label not in ('newline', 'indent', 'trailing_space')",
+            [runs],
         ).fetchone()
     say(f"  kept       {kept:,} characters    cut {cut:,}    repaired {repaired:,}")
     if rules:
@@ -245,6 +254,7 @@ def _done(settings: Settings, r: IngestResult) -> None:
     for i, (kind, n, name) in enumerate(flags):
         say(f"  {'look at' if not i else '':<10} {n:>3} {kind}   {name}", "yellow" if not i else None)
     _refused(r.refused)
+    _passed_over(r)
     say()
     if first and first[0]:
         say(f"  taojin explain {literal(first[0])}     what was cut there, and why")

@@ -187,7 +187,7 @@ def test_killers_and_giants_go_to_quarantine_once(settings: Settings, seeds: Pat
     rows = ask(settings, "select check_id, stage, reason, replay from quarantine order by check_id")
     assert [(check, stage) for check, stage, _, _ in rows] == [("crashed", "clean"), ("raised", "clean"), ("too_large", "ingest")]
     assert all(replay.startswith("taojin ") for _, _, _, replay in rows)
-    assert one(settings, "select documents_quarantined from runs") == 2
+    assert ask(settings, "select documents_quarantined, files_skipped from runs") == [(2, 1)]
     again = ingest(settings, [seeds])
     assert (again.status, [p.kind for p in again.problems]) == ("nothing-new", ["too_large"])
 
@@ -231,7 +231,7 @@ def test_ctrl_c_ends_after_the_batch_and_the_next_run_goes_on(settings: Settings
     assert load_state(Layout.of(settings.warehouse)).number == 0
     assert signal.getsignal(signal.SIGINT) is before
     result = ingest(settings, [seeds])
-    assert (result.status, result.articles_new) == ("done", 30)
+    assert (result.status, result.articles_new, result.rows_of) == ("done", 30, (1, 2)), "its summary counts what the first one finished"
     assert ask(settings, "select run_id, status from runs order by 1") == [(1, "failed"), (2, "done")]
 
 
