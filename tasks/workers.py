@@ -26,6 +26,7 @@ from concurrent.futures import TimeoutError as NotYet
 from concurrent.futures.process import BrokenProcessPool
 from importlib import import_module
 from multiprocessing.connection import wait
+from multiprocessing.context import SpawnContext, SpawnProcess
 from typing import Any
 
 from tasks.care import BLINDLY, ROOM, Care, Limits, Step, Trail, leave_trail
@@ -33,6 +34,7 @@ from tasks.errors import TaojinError
 from tasks.storage.records import Job, Receipt
 
 START_SECONDS = 300.0
+PATIENCE = 5.0  # until a process that died is known to have ended
 LOOK_SECONDS = 1.0  # between two looks at what a worker has in hand
 
 
@@ -139,18 +141,37 @@ class Workers:
             raise Stopped("Stopped.", "Finished batches are kept; run it again.")
 
 
+class _Spawning(SpawnContext):
+    """Starts processes and keeps hold of them: a pool forgets its own when one dies, before anybody can ask how it ended."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._made: list[SpawnProcess] = []
+
+    def Process(self, *arguments: Any, **named: Any) -> SpawnProcess:
+        process = SpawnProcess(*arguments, **named)
+        self._made.append(process)
+        return process
+
+    @property
+    def started(self) -> list[SpawnProcess]:
+        """Processes that run, or have ended."""
+        return [process for process in self._made if process.pid]
+
+
 class Child:
     """One spawned process, replaced when it dies."""
 
     def __init__(self, module: str, memory_bytes: int) -> None:
         self._module, self._memory_bytes = module, memory_bytes
         self._pool: ProcessPoolExecutor | None = None
+        self._started_with = _Spawning()
         self._trail = Trail(memoryview(bytearray(ROOM)))
         self._pid: Future[int] | None = None
 
     def warm(self) -> None:
         if self._pool is None:
-            spawn = multiprocessing.get_context("spawn")
+            self._started_with = spawn = _Spawning()
             memory = spawn.RawArray("B", ROOM)
             self._trail = Trail(memoryview(memory).cast("B"))
             self._pool = ProcessPoolExecutor(1, spawn, initializer=_prepare, initargs=(self._memory_bytes, memory))
@@ -171,7 +192,7 @@ class Child:
             try:
                 return answer.result(min(LOOK_SECONDS, max(0.01, since + allowed - time.monotonic())))
             except BrokenProcessPool:
-                code, (_, step) = self._exit_code(), self._trail.read()
+                code, (_, step) = self._how_it_ended(), self._trail.read()
                 self.end()
                 raise Died(f"it killed the worker process ({code})", step) from None
             except NotYet:
@@ -196,17 +217,31 @@ class Child:
     def end(self) -> None:
         pool, self._pool = self._pool, None
         if pool is not None:
-            for process in list((pool._processes or {}).values()):
+            for process in self._started_with.started:
                 process.kill()
             pool.shutdown(wait=True, cancel_futures=True)  # its thread sees the death and cleans up
 
-    def _exit_code(self) -> str:
-        assert self._pool is not None
-        for process in (self._pool._processes or {}).values():
-            process.join(5)
-            if process.exitcode is not None:
-                return signal.Signals(-process.exitcode).name if process.exitcode < 0 else f"exit code {process.exitcode}"
+    def _how_it_ended(self) -> str:
+        """
+        A signal's name or an exit code.
+
+        The pool's own thread waits for the process too. Whichever asks the system first is told; the other sees nothing until then.
+        """
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            for process in self._started_with.started:
+                process.join(PATIENCE)
+                if (code := process.exitcode) is not None:
+                    return _signal_name(-code) if code < 0 else f"exit code {code}"
+            time.sleep(0.005)
         return "no exit code"
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # a real-time signal
+        return f"signal {number}"
 
 
 def _prepare(memory_bytes: int, memory: Any) -> None:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,9 +16,10 @@ from pathlib import Path
 import pytest
 
 from schemas.ids import doc_id, file_id
+from tasks.care import Limits
 from tasks.storage.layout import Layout
 from tasks.storage.records import Job
-from tasks.workers import Stopped, Workers
+from tasks.workers import Child, Died, Stopped, Workers
 from tests.conftest import PROJECT
 from tests.tasks.test_work import TEXTS, job, layout, rows
 
@@ -98,6 +100,29 @@ def test_a_death_costs_no_other_batch(layout: Layout, job: Callable[..., Job]):
     with Workers(2, 60, module=MODULE) as workers, ThreadPoolExecutor(4) as threads:
         receipts = list(threads.map(workers.run, jobs))
     assert [len(r.refused_inputs) for r in receipts] == [1] + [0] * len(TEXTS)
+
+
+WAYS = {-signal.SIGKILL: "SIGKILL", -signal.SIGSEGV: "SIGSEGV", 7: "exit code 7", 0: "exit code 0"}
+
+
+@pytest.mark.parametrize(("way", "told"), WAYS.items())
+def test_how_a_worker_ended_is_told_though_the_pool_asked_first(way: int, told: str, monkeypatch: pytest.MonkeyPatch):
+    """The system tells one thread that waits for a process; the pool's own is given the lead, and is slow to pass it on."""
+    asked, us = os.waitpid, threading.current_thread()
+
+    def waitpid(pid: int, options: int) -> tuple[int, int]:
+        if threading.current_thread() is us:
+            time.sleep(0.1)
+            return asked(pid, options)
+        answer = asked(pid, options)
+        time.sleep(0.5)
+        return answer
+
+    child = Child("tests.tasks.dying", 0)
+    child.warm()
+    monkeypatch.setattr(os, "waitpid", waitpid)
+    with pytest.raises(Died, match=f"{told}\\)"):
+        child.call(Limits(60, 60), "die", way)
 
 
 def test_after_stop_nothing_begins(job: Callable[..., Job]):
