@@ -43,11 +43,12 @@ _MISSING_FUNCTION = re.compile(r"(?:Table |Scalar )?Function with name (?P<name>
 _CLOSED = re.compile(r"read-only|disabled by configuration|configuration has been locked|file system operations are disabled", re.I)
 
 TABLES = """
+from (
 select table_name as name, 'table' as kind, comment as description from duckdb_tables() where not internal and table_name[1] <> '_'
 union all select view_name, 'view', comment from duckdb_views() where not internal
 union all select function_name || '(' || array_to_string(parameters, ', ') || ')', 'macro', comment
   from duckdb_functions() where not internal and function_type like '%macro'
-order by position(kind in 'table view macro'), 1
+) order by position(kind in 'table view macro'), name
 """
 SCHEMA = """
 select column_name as name, data_type, comment as description from duckdb_columns()

@@ -48,10 +48,15 @@ def install(con: duckdb.DuckDBPyConnection, views: Path = VIEWS, macros: Path = 
 
 
 def _comment(con: duckdb.DuckDBPyConnection, path: Path, sql: str) -> None:
-    kind = re.match(r"CREATE\s+(?:OR\s+REPLACE\s+)?(VIEW|TABLE)\b", sql[_COMMENTS.match(sql).end() :], re.I)
+    kind = re.match(r"CREATE\s+(?:OR\s+REPLACE\s+)?(VIEW|TABLE|MACRO)\b", sql[_COMMENTS.match(sql).end() :], re.I)
     said = " ".join(line.removeprefix("--").strip() for line in sql.splitlines() if line.startswith("--"))
     if kind and said:
-        con.execute(f"COMMENT ON {kind[1]} {identifier(path.stem)} IS {quoted(said)}")
+        what = kind[1].upper()
+        if what == "MACRO" and con.execute(
+            "SELECT true FROM duckdb_functions() WHERE function_name = ? AND function_type = 'table_macro'", [path.stem]
+        ).fetchone():
+            what = "MACRO TABLE"
+        con.execute(f"COMMENT ON {what} {identifier(path.stem)} IS {quoted(said)}")
 
 
 def statement(path: Path) -> str:

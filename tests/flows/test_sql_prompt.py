@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -113,6 +114,24 @@ def test_timing_can_be_turned_off_and_long_results_say_where_they_end(asked):
 def test_help_lists_each_command(asked):
     out, _ = asked(".help")
     assert all(c in out for c in (".tables", ".schema", ".examples", ".example NAME", ".mode", ".timer", ".pager", ".quit"))
+
+
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [(".tables", "articles_current"), (".schema", "articles"), (".schema articles", "published_at"), (".schema search", "search(query"),
+     (".examples", "01-newest"), (".example 01-newest", "title")],
+)  # fmt: skip
+def test_each_command_answers(asked, command: str, says: str):
+    out, err = asked(command)
+    assert says in out and "rror" not in err
+
+
+def test_tables_come_before_views_and_macros_and_each_says_what_it_is(asked):
+    out, _ = asked(".mode json", ".tables")
+    rows = json.loads(out)
+    kinds = [r["kind"] for r in rows]
+    assert kinds == sorted(kinds, key=["table", "view", "macro"].index) and set(kinds) == {"table", "view", "macro"}
+    assert not [r["name"] for r in rows if not r["description"]]
 
 
 def test_quit_leaves(asked):
