@@ -4,6 +4,7 @@ Prefect server serves all runs of the session, in a home of its own."""
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from flows.server import PrefectServer, configure
 from flows.settings import load
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # started by nohup: what tests start would ignore it too, and tests send it
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -88,6 +88,16 @@ def until(what: Callable[[], object], seconds: float = 150) -> object:
     raise AssertionError(f"{what} did not come true")
 
 
+@contextlib.contextmanager
+def started(command: list[str], env: dict[str, str]) -> Iterator[subprocess.Popen[str]]:
+    """A process that ends with the block: one that does not answer signals fails its test and holds up no other."""
+    with subprocess.Popen(command, cwd=PROJECT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
 @pytest.mark.slow
 def test_files_arrive_a_run_is_killed_and_sigterm_ends_it(tmp_path: Path):
     seeds, layout = tmp_path / "in", Layout.of(tmp_path / "w")
@@ -109,7 +119,7 @@ def test_files_arrive_a_run_is_killed_and_sigterm_ends_it(tmp_path: Path):
         except (OSError, ValueError, KeyError):
             return None
 
-    with subprocess.Popen(command, cwd=PROJECT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as serving:
+    with started(command, env) as serving:
         try:
             until(lambda: articles() == 1)
             for n in range(2, 40):
@@ -150,7 +160,7 @@ def test_what_dies_is_started_again_and_a_second_serve_is_refused(tmp_path: Path
     def told() -> dict:
         return serving(layout) or {}
 
-    with subprocess.Popen(command, cwd=PROJECT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as first:
+    with started(command, env) as first:
         try:
             until(lambda: told().get("next"))
             url = told()["server"]
