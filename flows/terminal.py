@@ -7,6 +7,7 @@ shows each of them as a visible code instead; every command prints text through 
 from __future__ import annotations
 
 import json
+import re
 import sys
 import unicodedata
 from collections.abc import Iterable, Sequence
@@ -19,6 +20,11 @@ from rich.text import Text
 
 OUT = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
 TALK = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+SHORTEST = 8  # cells of a text that still say something
+HASH_SHOWN = 9  # eight digits and the ellipsis: commands and pages take the beginning of an id
+_HASH = re.compile(r"[0-9a-f]{32,64}")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}( [0-9:.]+)?")
 
 _CONTROL = {c: f"\\x{c:02x}" for c in [*range(0x20), *range(0x7F, 0xA0)]} | {
     # format characters that hide or turn text: zero width, bidirectional marks, line and paragraph separators
@@ -83,22 +89,45 @@ def cell(value: Any) -> str:
     return literal(str(_plain(value)) if isinstance(value, bytes) else str(value))
 
 
+def widths(names: Sequence[str], shown: Sequence[Sequence[str]], right: Sequence[bool], room: int) -> tuple[list[int], bool]:
+    """
+    Cells of each column so that a row takes `room` at most, and whether that can be read.
+
+    What gives way: first the tails of hashes (their first digits name them everywhere), then the widest texts. Numbers and times stay
+    whole, because a cut one reads as another one; where that leaves texts less than SHORTEST cells, it cannot be read.
+    """
+    width = [max([cell_len(n), *(cell_len(r[i]) for r in shown)]) for i, n in enumerate(names)]
+    room -= 2 * (len(names) - 1)
+    floor = [min(w, SHORTEST) for w in width]
+    for i, w in enumerate(width):
+        filled = [r[i] for r in shown if r[i]]
+        if right[i] or (filled and all(map(_TIME.fullmatch, filled))):
+            floor[i] = w
+        elif filled and sum(width) > room and all(map(_HASH.fullmatch, filled)):
+            width[i] = floor[i] = max(cell_len(names[i]), HASH_SHOWN)
+    readable = sum(floor) <= room
+    while sum(width) > room:
+        if sum(floor) > room:
+            floor = [4] * len(names)
+        over = [i for i in range(len(width)) if width[i] > floor[i]]
+        if not over:
+            break
+        widest = max(over, key=width.__getitem__)
+        second = max((width[i] for i in over if i != widest), default=0)
+        width[widest] = max(min(width[widest] - 1, max(width[widest] - (sum(width) - room), second)), floor[widest])
+    return width, readable
+
+
 def print_table(names: Sequence[str], rows: Iterable[Sequence[Any]], *, right: Sequence[bool] | None = None) -> int:
     """
     Aligned columns without a frame, wide characters counted as two cells; returns the number of rows.
 
-    In a terminal the widest columns are shortened to its width and the cut is shown as an ellipsis; into a pipe every
-    value is whole.
+    In a terminal columns are shortened to its width (see `widths`) and the cut is shown as an ellipsis; into a pipe every value is
+    whole.
     """
     shown = [[cell(v) for v in row] for row in rows]
     right = right or [False] * len(names)
-    width = [max([cell_len(n), *(cell_len(r[i]) for r in shown)]) for i, n in enumerate(names)]
-    if OUT.is_terminal and names:
-        room = max(OUT.width - 2 * (len(names) - 1), 4 * len(names))
-        while sum(width) > room:
-            widest = max(range(len(width)), key=width.__getitem__)
-            second = max([w for i, w in enumerate(width) if i != widest], default=4)
-            width[widest] = max(min(width[widest] - 1, width[widest] - (sum(width) - room)), min(second, width[widest] - 1), 4)
+    width, _ = widths(names, shown, right, OUT.width if OUT.is_terminal else sys.maxsize)
     for i, row in enumerate([list(names), *shown]):
         parts = []
         for k, value in enumerate(row):

@@ -19,16 +19,19 @@ from typing import Any, TextIO
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
+from rich.cells import cell_len
 
 from flows.commands.examples import ask, listing
 from flows.commands.sql_session import Limits, QueryError, Result, Session, sentence
 from flows.settings import parse_size
-from flows.terminal import OUT, as_json, literal, print_table, talk
+from flows.terminal import OUT, as_json, cell, literal, print_table, say, talk, widths
 from tasks.errors import UsageError
 from tasks.storage.reader import current_path
 
 FORMATS = ("table", "json", "csv", "parquet")
 ROWS_IN_TERMINAL = 10_000
+PLAN = ["explain_key", "explain_value"]  # the columns of EXPLAIN
+LONGEST = 200  # characters of a value that takes a line because the columns do not fit
 NUMBERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT",
            "DOUBLE", "DECIMAL"}  # fmt: skip
 COMMANDS = {
@@ -144,6 +147,8 @@ def _dot_command(session: Session, text: str) -> tuple[str, dict[str, str]]:
             return listing(), {}
         case ".example" if name:
             return ask(name)
+        case ".example":
+            raise UsageError(".example needs a name.", "See the names with .examples.")
     near = difflib.get_close_matches(word, COMMANDS, 1)
     known = "There are " + ", ".join(f"{c} {p}".strip() for c, (p, _) in COMMANDS.items()) + "."
     raise UsageError(f"There is no command {literal(word)}.", f"Did you mean {near[0]}?" if near and near[0] != word else known)
@@ -163,8 +168,40 @@ def _schema(session: Session, name: str) -> tuple[str, dict[str, str]]:
 
 
 def print_rows(result: Result, rows: list[tuple[Any, ...]]) -> None:
-    """Aligned columns, numbers to the right."""
-    print_table([literal(c) for c in result.columns], rows, right=[t.split("(")[0] in NUMBERS for t in result.types])
+    """Aligned columns, numbers to the right; a value a line where a terminal is too narrow for them; a plan as it is drawn."""
+    if result.columns == PLAN:
+        for _, drawn in rows:
+            say(str(drawn))
+        return
+    names = [literal(c) for c in result.columns]
+    if too_wide(result, rows):
+        print_lines(names, rows, LONGEST)
+        talk(f"{len(names)} columns do not fit side by side: a value a line, long ones cut. Name the columns that you want.", "dim")
+        return
+    print_table(names, rows, right=_right(result))
+
+
+def too_wide(result: Result, rows: list[tuple[Any, ...]]) -> bool:
+    """Whether the columns cannot be read side by side in this terminal."""
+    if not OUT.is_terminal or not rows or result.columns == PLAN:
+        return False
+    return not widths([literal(c) for c in result.columns], [[cell(v) for v in row] for row in rows], _right(result), OUT.width)[1]
+
+
+def _right(result: Result) -> list[bool]:
+    return [t.split("(")[0] in NUMBERS for t in result.types]
+
+
+def print_lines(names: list[str], rows: list[tuple[Any, ...]], longest: int | None = None) -> None:
+    """A value a line, a blank line after each row; values of more than `longest` characters are cut."""
+    wide = max(map(cell_len, names), default=0)
+    for row in rows:
+        for name, value in zip(names, row, strict=True):
+            shown = cell(value)
+            if longest and len(shown) > longest:
+                shown = f"{shown[:longest]}… ({len(value if isinstance(value, str) else shown):,} characters)"
+            say(f"{' ' * (wide - cell_len(name))}{name}  {shown}".rstrip())
+        say()
 
 
 def rows_of(batches: Iterator[pa.RecordBatch]) -> Iterator[tuple[Any, ...]]:

@@ -15,9 +15,9 @@ import sys
 from pathlib import Path
 
 from flows.commands.examples import examples
-from flows.commands.sql import COMMANDS, FORMATS, NAMES, answer, counted, fetch, print_rows, resolve, rows_of, told
+from flows.commands.sql import COMMANDS, FORMATS, NAMES, answer, counted, fetch, print_lines, print_rows, resolve, rows_of, told, too_wide
 from flows.commands.sql_session import Session
-from flows.terminal import OUT, as_json, cell, say, talk
+from flows.terminal import OUT, literal, say, talk
 from tasks.errors import UsageError
 
 try:
@@ -166,10 +166,10 @@ class Prompt:
         with told(self.session):
             for result in self.session.run(sql, values):
                 rows = list(rows_of(result.batches))
-                high = len(rows) * (len(result.columns) + 1 if self.mode == "line" else 1)
+                high = len(rows) * (len(result.columns) + 1 if self.mode == "line" or too_wide(result, rows) else 1)
                 with self._paged(high + 2):
                     if self.mode == "line":
-                        self._lines(result.columns, rows)
+                        print_lines([literal(c) for c in result.columns], rows)
                     else:
                         print_rows(result, rows)
                 if result.more:
@@ -185,14 +185,6 @@ class Prompt:
         os.environ.setdefault("LESS", "-FIRSX")
         with OUT.pager(styles=True):
             yield
-
-    @staticmethod
-    def _lines(columns: list[str], rows: list[tuple]) -> None:
-        wide = max(map(len, columns), default=0)
-        for row in rows:
-            for name, value in zip(columns, row, strict=True):
-                say(f"{name:>{wide}}  {cell(value) if not isinstance(value, list | dict) else as_json(value)}")
-            say()
 
     def _own(self, text: str) -> bool:
         """Commands that only the prompt has."""
