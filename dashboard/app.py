@@ -51,11 +51,11 @@ from dashboard.pages import (
     runs,
     sql,
 )
+from dashboard.sentences import ENGLISH, in_chinese, in_language
 from dashboard.summary import gather
 from dashboard.view import Missing, Page, Unfit, View
 from dashboard.words import LANGUAGES, Words, choose
 from dashboard.workbench import SECONDS, Workbench
-from schemas.derive.chinese import chinese
 from tasks.errors import TaojinError, UsageError
 
 HERE = Path(__file__).parent
@@ -202,6 +202,8 @@ def environment(assets: dict[str, tuple[bytes, str]] | None = None) -> Environme
         "field": literal.field,
         "chips": literal.chips,
         "said": said,
+        "told": told,
+        "plainly": plainly,
         "num": number,
         "pct": lambda v, digits=1: "" if v is None else f"{100 * v:.{digits}f} %",
         "when": lambda v: "" if v is None else v.isoformat(sep=" ", timespec="seconds"),
@@ -233,9 +235,24 @@ def dated(at: Any, precision: str | None) -> str:
 
 def said(sentence: str | None, t: Words) -> Markup:
     """A sentence of the contracts in the page's language, or in English, marked so, where it has no Chinese."""
-    other = chinese(sentence) if sentence and t.language == "zh" else None
+    other = in_chinese(sentence) if sentence and t.language == "zh" else None
     text = literal.ticks(other or sentence)
-    return text if other or t.language == "en" else Markup('<span lang="en">{}</span>').format(text)
+    return text if other or not sentence or t.language == "en" else Markup('<span lang="en">{}</span>').format(text)
+
+
+def told(sentence: str | None, t: Words, longest: int = 0) -> str | Markup:
+    """As `said` for a sentence that was recorded with values in it: they may be anything, so back ticks mean nothing."""
+    other = in_chinese(sentence) if sentence and t.language == "zh" else None
+    text = other or sentence or ""
+    text = text if not longest or len(text) <= longest else text[: longest - 1] + "…"
+    if other or t.language == "en" or not ENGLISH.search(text):
+        return text
+    return Markup('<span lang="en">{}</span>').format(literal.shown(text))
+
+
+def plainly(sentence: str | None, t: Words) -> str:
+    """As `said`, without markup: for a tip, or inside another sentence."""
+    return in_language(sentence, t.language)
 
 
 def headline(row: Mapping[str, Any] | None, t: Words) -> str:

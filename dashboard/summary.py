@@ -9,6 +9,7 @@ from typing import Any
 
 from dashboard.generations import Generation
 from dashboard.log import told
+from dashboard.sentences import in_language
 from dashboard.view import now
 from dashboard.words import Words
 
@@ -46,9 +47,9 @@ def verdict(o: dict[str, Any], t: Words, last: dict[str, Any] | None = None) -> 
     """(good | look | bad, the sentence that comes first)."""
     run = o["run"]
     if last and last.get("status") == "failed":
-        return "bad", t("verdict.failed", run=last["run_id"], error=_ended(last.get("error")))
+        return "bad", t("verdict.failed", run=last["run_id"], error=_ended(in_language(last.get("error"), t.language)))
     if run and run["status"] == "blocked":
-        return "bad", t("verdict.blocked", run=run["run_id"], error=_ended(run["error"]))
+        return "bad", t("verdict.blocked", run=run["run_id"], error=_ended(in_language(run["error"], t.language)))
     critical = [c for c in o["failing"] if c["severity"] == "critical"]
     facts = {"articles": o["articles"], "checks": o["statuses"].get("passed", 0)}
     if o["statuses"].get("errored"):

@@ -1,4 +1,4 @@
-"""The sentences of the contracts in Chinese: what a check promises, what to do when it fails, what a column or a row means.
+"""The sentences of the contracts in Chinese: what a check promises, what to do when it fails, what a column, a row or a view means.
 
     chinese("char_count is the length of text.")   ->   "char_count 等于 text 的长度。"
 
@@ -46,6 +46,10 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], .
     )
 )  # fmt: skip
 
+UNITS = {"bytes": "字节", "seconds": "秒", "code points": "码点", "percent": "百分之一", "articles": "篇"}
+_TABLE = re.compile(r"One row is (?P<grain>.+?)\. Key: (?P<key>[a-z_, ]+)\.(?: (?P<note>.+))?")
+_COLUMN = re.compile(rf"(?P<said>.+?)(?: Unit: (?P<unit>{'|'.join(UNITS)})\.)?(?P<volatile> Volatile\.)?")
+
 
 @cache
 def sentences() -> dict[str, str]:
@@ -61,4 +65,15 @@ def chinese(sentence: str) -> str | None:
     for pattern, made in _PATTERNS:
         if found := pattern.fullmatch(sentence):
             return made(found) if callable(made) else found.expand(made)
+    return _comment(sentence)
+
+
+def _comment(sentence: str) -> str | None:
+    """What the database says of a table or a column (schemas/derive/ddl.py), made of sentences above."""
+    if found := _TABLE.fullmatch(sentence):
+        grain, note = chinese(found["grain"]), chinese(found["note"]) if found["note"] else ""
+        return None if grain is None or note is None else f"一行表示{grain}。主键：{found['key']}。{note}"
+    if (found := _COLUMN.fullmatch(sentence)) and found["said"] != sentence and (said := chinese(found["said"])):
+        unit = f"单位：{UNITS[found['unit']]}。" if found["unit"] else ""
+        return said + unit + ("易变。" if found["volatile"] else "")
     return None

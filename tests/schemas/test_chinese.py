@@ -7,6 +7,8 @@ import pytest
 from schemas.catalog import TABLES
 from schemas.contract import TEXT, Between, Column, Matches, MaxLength, NotEmpty, OneOf, Promise, Table
 from schemas.derive.chinese import chinese, sentences
+from schemas.derive.ddl import column_comment, table_comment
+from schemas.derive.dictionary import WAREHOUSE, descriptions
 from schemas.derive.expectations import columns_check
 
 # Sentences of the checks that validation makes beside the contracts (tasks/validate/runner.py).
@@ -15,6 +17,8 @@ BESIDE = {
     "Share of documents that critical checks refuse.",
     "Share of documents of a site that critical checks refuse.",
 }
+
+VIEWS = [described for folder in ("views", "macros") for described in descriptions(WAREHOUSE / folder)]
 
 
 def said(table: Table) -> set[str]:
@@ -28,8 +32,19 @@ def test_every_sentence_has_its_chinese(table: Table):
     assert sorted(s for s in said(table) if not chinese(s)) == []
 
 
+def test_every_view_and_macro_has_its_chinese():
+    assert [name for name, text in VIEWS if not chinese(text)] == []
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_every_comment_in_the_database_has_its_chinese(table: Table):
+    comments = [table_comment(table), *(column_comment(c) for c in table.columns)]
+    assert [c for c in comments if not chinese(c)] == []
+
+
 def test_no_translation_is_left_over():
-    assert set(sentences()) - BESIDE == {s for t in TABLES.values() for s in said(t)} & set(sentences())
+    known = {s for t in TABLES.values() for s in said(t)} | {text for _, text in VIEWS}
+    assert set(sentences()) - BESIDE == known & set(sentences())
 
 
 def test_names_and_commands_stay_as_they_are():
