@@ -131,6 +131,7 @@ _NOBODY = re.compile(
 _COUNTER = re.compile(rf"{_COUNTED}(?:次数|人数|数|量)?\s{{0,2}}[:：]")
 _GAP = re.compile(r"[\s、，,/／]{1,3}")
 _PLACED_AFTER = re.compile(r"\s?(?:发布|发表|出版|讯|刊|更新)(?=[\s|｜]|\d|$)")
+_BUTTON = re.compile(r"\s*(?:举报|纠错|打印(?:本[页文])?|收藏本[页文]|我要(?:评论|分享|纠错))\Z")
 _WORD = re.compile(r"[^\s、,，;；/／|｜&()（）\[\]【】]+")
 _BRACKETED = re.compile(rf"\s?[(（](?P<role>[{HAN}·、，]{{2,40}})[)）]")
 _LATIN_GAP = re.compile(r" (?=[A-Za-z0-9&])")
@@ -318,8 +319,15 @@ def _value(line: str, at: int, field: str, label: str, found: list[Found]) -> in
     ):
         return None
     if field and stop > start:
-        found.append(Found(start, stop, _CHANGED.get(field, field), line[start:stop], LABELLED))
+        named = _glued_button(line, start, stop) if field == "source" else stop
+        found.append(Found(start, named, _CHANGED.get(field, field), line[start:named], LABELLED))
     return stop
+
+
+def _glued_button(line: str, start: int, stop: int) -> int:
+    """Where a medium's name ends that a page's button follows without a blank (来源: 晨报举报), as 网易 renders it."""
+    button = _BUTTON.search(line, start, stop)
+    return button.start() if button and len(line[start : button.start()].strip()) >= 2 else stop
 
 
 def _outranks(found: list[Found]) -> bool:
