@@ -41,6 +41,7 @@ COMMANDS = {
     ".example": ("NAME [parameter=value ...]", "run one of them"),
 }
 _MISSING_COLUMN = re.compile(r'Referenced column "(?P<name>[^"]*)" (?:was )?not found|does not have a column named "(?P<other>[^"]*)"')
+_CANDIDATE = re.compile(r'"([^"]+)"')
 _MISSING_TABLE = re.compile(r"Table with name (?P<name>\S+) does not exist")
 _MISSING_FUNCTION = re.compile(r"(?:Table |Scalar )?Function with name (?P<name>\S+) does not exist", re.I)
 _CLOSED = re.compile(r"read-only|disabled by configuration|configuration has been locked|file system operations are disabled", re.I)
@@ -286,9 +287,12 @@ def _explain(session: Session, message: str) -> tuple[str, str]:
     ):
         if found := pattern.search(message):
             name = next(g for g in found.groups() if g).rstrip("!").strip('"')
-            known = {n["name"] for n in fetch(session, NAMES) if n["kind"] in kinds}
+            here = _CANDIDATE.findall(message.partition("LINE ")[0].partition("Candidate bindings:")[2])  # what the query's tables have
+            known = set(here) if word == "column" else {n["name"] for n in fetch(session, NAMES) if n["kind"] in kinds}
             near = difflib.get_close_matches(name, known, 1)
-            return f"There is no {word} {literal(name)}.", f"Did you mean {near[0]}?" if near else see
+            place = "\nLINE " + message.partition("\nLINE ")[2] if "\nLINE " in message else ""
+            nearest = f"The nearest of the tables that you ask: {', '.join(here)}." if here else see
+            return f"There is no {word} {literal(name)}.{place}", f"Did you mean {near[0]}?" if near else nearest
     shown = _first(message)
     if "Corrupt database file" in message:
         return f"The published generation is damaged ({shown}).", "`taojin verify --mend` makes it again from the truth."

@@ -56,6 +56,8 @@ def test_an_empty_answer_still_has_its_header(taojin):
     ("query", "says"),
     [
         ("select titel from articles", "Did you mean title?"),
+        ("select titel from articles", "select titel from articles\n               ^"),
+        ("select day from article_dates", "The nearest of the tables that you ask: dated"),  # another table has a column day
         ("select * from artcles", "Did you mean articles?"),
         ("selec 1", "syntax error"),
         ("   ", "empty"),
