@@ -185,6 +185,7 @@ def _explained(view: View, answer: Answer) -> dict[str, Any]:
             "detail": "",
             "line": 0,
             "hint": t(f"sql.hint_{name}"),
+            "engine": False,
         }
     message = answer.head["message"]
     line = _LINE.search(message)
@@ -196,7 +197,8 @@ def _explained(view: View, answer: Answer) -> dict[str, Any]:
         hint = t("sql.near", names=", ".join(near)) if near else ""
     head, _, rest = message.partition("\n\n")
     return {
-        "sentence": head.replace("\n", " "),
+        "sentence": " ".join(head.split()),
+        "engine": True,
         "detail": rest if "LINE" in rest else "",
         "line": int(line[1]) if line else 0,
         "hint": hint,
