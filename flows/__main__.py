@@ -380,6 +380,16 @@ def _root(
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit code. Each error is one sentence and the next step."""
+    code = _told(arguments)
+    server = sys.modules.get("flows.server")
+    if arguments is None and server and server.LOST.is_set():
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)  # everything of ours is at its end; Prefect's threads would keep the process for minutes
+    return code
+
+
+def _told(arguments: list[str] | None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     given = [a for a in given if a != "--debug"]
@@ -402,7 +412,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 0
     except Exception as error:
         if hasattr(error, "format_message"):  # click's own errors of use
-            talk(f"{error.format_message()} See taojin --help." if "help" not in error.format_message() else error.format_message(), "red")
+            talk(_of_use(error), "red")
             return 2
         if type(error).__name__ in ("Abort", "Exit"):
             return getattr(error, "exit_code", 2)
@@ -415,6 +425,14 @@ def main(arguments: list[str] | None = None) -> int:
         talk(f"Internal error: {type(error).__name__}: {error}", "red")
         talk("The warehouse is unchanged or holds only finished batches. Repeat with --debug for the traceback.")
         return 3
+
+
+def _of_use(error: Exception) -> str:
+    """An error of use as a sentence that names the page of help to read."""
+    said = error.format_message().strip()  # type: ignore[attr-defined]
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context else "taojin"
+    return said if "help" in said else f"{said}{'' if said[-1:] in '.?!' else '.'} See {command} --help."
 
 
 def _of_generation(error: Exception) -> tuple[str, str] | None:

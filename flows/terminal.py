@@ -18,8 +18,15 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-OUT = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
-TALK = Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """A reader that left early is no error: main() ends quietly. Rich's own way is exit code 1."""
+        raise BrokenPipeError
+
+
+OUT = _Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+TALK = _Console(stderr=True, highlight=False, markup=False, emoji=False, soft_wrap=True)
 
 SHORTEST = 8  # cells of a text that still say something
 HASH_SHOWN = 9  # eight digits and the ellipsis: commands and pages take the beginning of an id

@@ -14,6 +14,7 @@ from tasks.ingest.names import is_url, uri_of
 from tasks.ingest.remote.address import canonical
 
 _ID = re.compile(r"[0-9a-f]{6,32}")
+_SHORT = re.compile(r"[0-9a-f]{1,5}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,9 @@ def find(db: duckdb.DuckDBPyConnection, what: str) -> Found:
         near = difflib.get_close_matches(Path(what).name, names, 1)
         raise UsageError(
             f"No file, document or article {what} is in the current generation.",
-            f"Did you mean {near[0]}?" if near else 'See the names with: taojin sql "select name, file_id from seed_files"',
+            "Give six digits of an id at least." if _SHORT.fullmatch(what)
+            else f"Did you mean {near[0]}?" if near
+            else 'See the names with: taojin sql "select name, file_id from seed_files"',
         )
     if len(files) > 1:
         raise UsageError(f"{what} can mean {len(files)} files.", f"Give one of these ids: {', '.join(files[:5])}.")

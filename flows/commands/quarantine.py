@@ -6,6 +6,7 @@ A case is named RUN-NO, as `quarantine list` prints it.
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from flows.settings import Settings
 from flows.terminal import as_json as to_json
 from flows.terminal import cell, literal, print_json, print_table, say, talk
 from tasks.errors import UsageError
-from tasks.ingest.names import is_local
+from tasks.ingest.names import is_local, path_of
 from tasks.storage.reader import open_published
 
 _CASE = re.compile(r"([0-9]+)-([0-9]+)")
@@ -52,8 +53,15 @@ def run_show(warehouse: Path, case: str, as_json: bool) -> int:
             raise UsageError(f"There is no case {case}.", "See taojin quarantine list.")
         found = dict(zip(names, row, strict=True))
         names_of = db.execute("select distinct name from arrivals where file_id = ?", [found["file_id"]]).fetchall()
+        history = db.execute(
+            "select action, outcome, reason, acted_by, acted_at from quarantine_actions where quarantine_run_id = ? and quarantine_no = ? "
+            "order by run_id, action_no",
+            [run_id, number],
+        ).fetchall()
+        is_open = db.execute("select count(*) from quarantine_open where run_id = ? and quarantine_no = ?", [run_id, number]).fetchone()[0]
     if as_json:
-        print_json(found)
+        names = ("action", "outcome", "reason", "acted_by", "acted_at")
+        print_json(found | {"open": bool(is_open), "history": [dict(zip(names, act, strict=True)) for act in history]})
         return 0
     say(f"case      {case}   {found['severity']}, stage {found['stage']}")
     say(f"file      {', '.join(n for (n,) in names_of) or found['file_id'] or 'never read'}")
@@ -63,7 +71,12 @@ def run_show(warehouse: Path, case: str, as_json: bool) -> int:
     for name, value in _fields(found["row_json"]):
         shown = cell(value if not isinstance(value, dict | list) else to_json(value))
         say(f"  {name} = {shown if len(shown) <= 400 else shown[:400] + '…'}")
-    say(f"try again {found['replay']}")
+    for action, outcome, reason, by, at in history:
+        say(f"{action:<9} {cell(at)} by {literal(by or 'somebody')}: {literal(outcome or '')}{f' ({literal(reason)})' if reason else ''}")
+    if is_open:
+        say(f"try again {found['replay']}")
+    elif not history or history[-1][0] != "discard":
+        say("closed    it passed since, or was refused again under a later number: taojin quarantine list shows what is open")
     return 0
 
 
@@ -73,18 +86,21 @@ def run_retry(settings: Settings, cases: list[str], run: int | None, quiet: bool
 
     wanted = [_parse(c) for c in cases]
     with open_published(settings.warehouse) as db:
-        rows = db.execute("select run_id, quarantine_no, file_id, replay, key from quarantine_open").fetchall()
+        rows = db.execute("select run_id, quarantine_no, file_id, key from quarantine_open").fetchall()
     unknown = [f"{r}-{n}" for r, n in wanted if (r, n) not in {case[:2] for case in rows}]
     if unknown:
         raise UsageError(f"Not open in quarantine: {', '.join(unknown)}.", "See taojin quarantine list.")
     meant = [case for case in rows if (not wanted or case[:2] in wanted) and (run is None or case[0] == run)]
     chosen = [case[:3] for case in meant if case[2]]
     urls = []
-    for r, n, _, replay, key in (case for case in meant if not case[2]):
+    for r, n, _, key in (case for case in meant if not case[2]):
         if key and not is_local(key):
             urls.append(key)
+        elif key and os.path.exists(path_of(key)):
+            urls.append(path_of(key))
         else:
-            talk(f"{r}-{n} was never read, so the warehouse has no bytes to try again: {replay}", "yellow")
+            talk(f"{r}-{n} was never read, and it is not there any more: put it back, or let the case go: "
+                 f"taojin quarantine discard {r}-{n}", "yellow")
     if urls:
         talk(f"Asking again for {len(urls)} that {'was' if len(urls) == 1 else 'were'} never read: {', '.join(map(literal, urls[:3]))}")
         code = perform(settings, urls, quiet=quiet or (as_json and bool(chosen)), as_json=as_json and not chosen)
