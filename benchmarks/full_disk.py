@@ -39,6 +39,7 @@ class Phase:
     scene: str = "moved"
     used_up: str = "bytes"  # bytes | inodes | room (too little from the start) | writing (mounted read-only)
     place: str = "warehouse"  # or prefect: which of the two disks
+    earlier: bool = False  # Prefect's database has seen a run: a new one has a journal large enough for the whole run
 
 
 PHASES = (
@@ -56,6 +57,7 @@ PHASES = (
     Phase("link `current`: no inode left", "current.before-symlink", "unread", used_up="inodes"),
     Phase("progress", "progress.before-write"),
     Phase("Prefect's database", "runlog.before-append", "moved", place="prefect"),
+    Phase("Prefect's database, in use", "runlog.before-append", "moved", place="prefect", earlier=True),
     Phase("Prefect's disk from the start", "known.before-write", "moved", place="prefect"),
     Phase("read-only from the start", used_up="writing"),
 )
@@ -101,6 +103,9 @@ def told(ground: Ground, phase: Phase, house: Path, home: Path, token: Path) -> 
     fault = f"{phase.point}:pause={token}" if phase.point else ""
     env = ground.environment(fault) | ({"TAOJIN_PREFECT_API_URL": "", "TAOJIN_PREFECT_HOME": str(home)} if phase.place == "prefect" else {})
     command = [sys.executable, "-m", "flows", "ingest", str(ground.seeds[phase.scene]), "-w", str(house), "--quiet"]
+    if phase.earlier:
+        elsewhere = [*command[:-2], str(token.with_name("elsewhere")), "--quiet"]
+        subprocess.run(elsewhere, env={k: v for k, v in env.items() if k != "TAOJIN_FAULT"}, cwd=PROJECT, check=True)
     with subprocess.Popen(command, env=env, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         if fault:
             until = time.monotonic() + PATIENCE

@@ -106,6 +106,7 @@ class IngestResult:
     problems: tuple[Problem, ...] = ()  # files that were reported and passed over
     specimens_only: bool = False
     reason: str = ""  # why blocked
+    warning: str = ""  # what else went wrong, though the data are as they should be
     planned: tuple[tuple[str, int, int], ...] = ()  # dry run: (stage from, files, bytes) of each batch
     unfetched: int = 0  # dry run: remote objects whose content is not known before they are fetched
     bytes_unfetched: int = 0
@@ -276,7 +277,22 @@ def carry_out(run: Run) -> None:
             if run.plan.work:
                 run.workers.wait()
         held.enter_context(_stopping_at_ctrl_c(run))
+        run.let_server_go = server.kill
         pipeline.carry_out(run, server.url)
+        if run.unheard:
+            warn_unheard(run)
+
+
+def warn_unheard(run: Run) -> None:
+    """Say that the data are as they should be, though Prefect's pages do not show it."""
+    run.warning = (
+        f"Generation {run.publication.generation if run.publication else '?'} is published and complete, but Prefect's server did not "
+        f"record the end of run {run.run_id}: {run.unheard}. Look at the disk of {run.settings.prefect_home} and at its server.log; "
+        "`taojin status` and the table `runs` know the run."
+    )
+    run.report("alert", 0, 0, run.warning)
+    with suppress(DiskFault):
+        note(run.layout, {"run_id": run.run_id, "warning": run.warning, "at": now()})
 
 
 def result_of(run: Run, began: float, laps: Mapping[str, float], base: Mapping[str, Any]) -> IngestResult:
@@ -319,6 +335,7 @@ def result_of(run: Run, began: float, laps: Mapping[str, float], base: Mapping[s
         documents_quarantined=run.row["documents_quarantined"],
         rows_quarantined=run.row["rows_quarantined"],
         reason=run.row["error"] or "",
+        warning=run.warning,
         laps={**laps, **run.laps},
         stages=stages,
         **base,

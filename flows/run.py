@@ -87,6 +87,11 @@ class Run:
     failures: list[BaseException] = field(default_factory=list)
     verdict: ValidationResult | None = None
     publication: Publication | None = None
+    fault: BaseException | None = None  # that a step raised
+    flow_run_id: str = ""  # in Prefect
+    let_server_go: Callable[[], None] = lambda: None  # called where Prefect's server does not answer
+    unheard: str = ""  # why Prefect does not know how the run ended
+    warning: str = ""
     row: dict[str, Any] = field(default_factory=dict)  # of `runs`
     laps: dict[str, float] = field(default_factory=dict)
     stopping: threading.Event = field(default_factory=threading.Event)
@@ -251,6 +256,7 @@ class Run:
 
     def seen_by_prefect(self, flow_run_id: str, standing: bool) -> None:
         """Put on record where Prefect shows the run; `standing` says that its server outlives the run."""
+        self.flow_run_id = flow_run_id
         note(self.layout, {"run_id": self.run_id, "prefect": {"flow_run_id": flow_run_id, "standing": standing}})
         write_settings(self.layout, self.run_id, self.settings)
 

@@ -29,6 +29,7 @@ from flows.settings import PROJECT, Settings
 from tasks.errors import DiskFault, TaojinError, UsageError
 from tasks.storage.durable import full_disk_told
 
+LOST = threading.Event()  # a server went away: Prefect's threads of this process would go on for minutes telling it what they hold
 STANDING = "http://127.0.0.1:4200/api"
 LOOK_SECONDS = 3.0  # for an answer on Prefect's usual port; where nobody listens, that shows at once
 STOP_SECONDS = 10.0
@@ -41,6 +42,7 @@ QUIET = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",  # a run's log lines go to the server; people read ours
     "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
+    "PREFECT_LOGGING_INTERNAL_LEVEL": "CRITICAL",  # what it could not tell its server: a run says so itself, in a sentence
     "PREFECT_CLI_COLORS": "false",
     "PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS": "90",
     "PREFECT_CLIENT_MAX_RETRIES": "8",  # 503 is what its server makes of a locked SQLite: after 5 tries a run beside busy clients failed
@@ -159,6 +161,11 @@ class PrefectServer:
             process.kill()
             process.wait()
 
+    def kill(self) -> None:
+        """End our own server at once, so that nobody waits for what it will not answer any more."""
+        if self._process is not None:
+            self._process.kill()
+
     def __enter__(self) -> PrefectServer:
         return self
 
@@ -210,6 +217,15 @@ class PrefectServer:
         except OSError:
             return ""
         return f" ({lines[-1][:200]})" if lines else ""
+
+
+def answers(api_url: str, seconds: float) -> bool:
+    """Whether a server answers in time."""
+    try:
+        with urllib.request.urlopen(f"{api_url}/health", timeout=seconds):
+            return True
+    except (OSError, ValueError):
+        return False
 
 
 def serve(handle: int, standing: bool = False) -> None:
