@@ -8,6 +8,7 @@ import sys
 import traceback
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated
 
@@ -393,6 +394,10 @@ def _told(arguments: list[str] | None) -> int:
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     given = [a for a in given if a != "--debug"]
+    if (before := _before_empty(given)) is not None:
+        talk(f"The argument {f'of {before}' if before.startswith('-') else 'after ' + before} is empty.", "red")
+        talk("An empty path would mean the current folder. Is a variable not set that names it?")
+        return 2
     try:
         return int(app(given, prog_name="taojin", standalone_mode=False) or 0)
     except TaojinError as error:
@@ -418,6 +423,10 @@ def _told(arguments: list[str] | None) -> int:
             return getattr(error, "exit_code", 2)
         if debug:
             traceback.print_exc()
+        if isinstance(error, OSError) and error.filename:
+            talk(f"{os.fsdecode(error.filename)}: {error.strerror or type(error).__name__}.", "red")
+            talk("Name a place that exists and that you may use so. --debug shows where it was met.")
+            return 2
         if "duckdb" in type(error).__module__ and (told := _of_generation(error)):
             for sentence in told:
                 talk(sentence, "red" if sentence is told[0] else None)
@@ -425,6 +434,16 @@ def _told(arguments: list[str] | None) -> int:
         talk(f"Internal error: {type(error).__name__}: {error}", "red")
         talk("The warehouse is unchanged or holds only finished batches. Repeat with --debug for the traceback.")
         return 3
+
+
+def _before_empty(given: list[str]) -> str | None:
+    """What stands before an empty argument, as an unset variable of a shell leaves it; None where there is none."""
+    for before, argument in pairwise(["taojin", *given]):
+        if argument == "" and before != "--reason" and not (given[0] in ("sql", "search") and not before.startswith("-")):
+            return before
+        if argument.startswith("--") and argument.endswith("=") and argument != "--reason=":
+            return argument[:-1]
+    return None
 
 
 def _of_use(error: Exception) -> str:

@@ -35,3 +35,28 @@ def test_forgetting_by_name_gives_the_id_and_twice_is_no_error(tmp_path: Path, c
     assert main(["forget", gone, "-w", str(tmp_path)]) == 0
     said = capfd.readouterr().out
     assert "was forgotten before" in said and said.count("asked by its author") == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["ingest", ""], ["status", "-w", ""], ["status", "--warehouse="], ["sql", "select 1", "-w", ""], ["backup", ""],
+     ["export", "--hf", ""]],
+)  # fmt: skip
+def test_an_empty_argument_is_not_the_current_folder(arguments: list[str], tmp_path: Path, capfd, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(arguments) == 2 and "is empty." in capfd.readouterr().err and not any(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["export", "--parquet", "FILE/x"], ["backup", "FILE/x"], ["backup", "FILE"], ["status", "-w", "FILE"], ["compact", "-w", "FILE"]],
+)
+def test_a_file_where_a_folder_should_be_is_a_sentence(arguments: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+    root = tmp_path / "warehouse"
+    ingest(root, {"甲.txt": DATA})
+    file = tmp_path / "file"
+    file.write_text("x")
+    given = [a.replace("FILE", str(file)) for a in arguments]
+    assert main([*given, *(() if "-w" in given else ("-w", str(root)))]) == 2
+    said = capfd.readouterr().err
+    assert str(file) in said and "Internal" not in said and len(said.strip().splitlines()) == 2
