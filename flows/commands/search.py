@@ -10,7 +10,7 @@ query in Traditional finds Simplified text and the reverse; titles, authors and 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -26,6 +26,7 @@ _PART = re.compile(rf"(?:(?P<field>site|source|author|title|year)[:：])?(?P<val
 _YEARS = re.compile(r"(?P<first>[0-9]{4})(?:[-–~](?P<last>[0-9]{4}))?")
 # What each field is compared with; every other one than year is met by a part of the value, capitals or not.
 COLUMNS = {"site": "d.site", "source": "a.source", "author": "a.author", "title": "a.title"}
+MOST_COUNTED = 100  # articles that a wider query is said to find
 _MOST_WORDS = 50  # of a query; a pasted page is cut off
 
 
@@ -65,6 +66,7 @@ def run(warehouse: Path, text: str, limit: int, as_json: bool, cutter: str = "rj
         try:
             weights = _weights(db, query, cutter)
             rows = _found(db, query, weights, limit)
+            wider = _wider(db, query, cutter) if not rows and not as_json else []
         except duckdb.CatalogException as error:
             raise UsageError("The published tables are older than this search and lack what it needs.",
                              "Publish them anew: taojin rebuild.") from error
@@ -78,9 +80,24 @@ def run(warehouse: Path, text: str, limit: int, as_json: bool, cutter: str = "rj
         say("     " + literal(row["snippet"]))
     if not rows:
         say("Nothing was found.")
+        for left_out, count in wider:
+            talk(f"Without {literal(left_out)}: {f'{MOST_COUNTED:,} or more' if count == MOST_COUNTED else f'{count:,}'}.")
     if query.words:
         talk(f"Words: {' '.join(weights) or 'none of these is in the articles'}.", "dim")
     return 0
+
+
+def _wider(db: duckdb.DuckDBPyConnection, query: Query, cutter: str) -> list[tuple[str, int]]:
+    """How many articles the query would find without each one of its fields and phrases; those that alone keep articles out."""
+    found = []
+    for n, phrase in enumerate(query.phrases):
+        found.append((f'"{phrase}"', replace(query, phrases=query.phrases[:n] + query.phrases[n + 1 :])))
+    for n, (field, value) in enumerate(query.fields):
+        found.append((f"{field}:{value}", replace(query, fields=query.fields[:n] + query.fields[n + 1 :])))
+    counted = [
+        (left_out, len(_found(db, q, _weights(db, q, cutter), MOST_COUNTED))) for left_out, q in found if q.words or q.phrases or q.fields
+    ]
+    return [(left_out, count) for left_out, count in counted if count]
 
 
 def _weights(db: duckdb.DuckDBPyConnection, query: Query, cutter: str) -> dict[str, float]:

@@ -105,3 +105,9 @@ def test_tables_of_an_older_version_are_told_in_one_sentence(tmp_path: Path, cap
         con.execute("DROP MACRO TABLE bm25")
     assert main(["search", "渠", "--warehouse", str(tmp_path)]) == 2
     assert "taojin rebuild" in capfd.readouterr().err
+
+
+def test_what_keeps_every_article_out_is_named(search):
+    code, out, err = search("修渠", "site:nirgends.example")
+    assert (code, out) == (0, "Nothing was found.\n") and "Without site:nirgends.example: " in err
+    assert "Without" not in search("修渠")[2]
