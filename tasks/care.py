@@ -21,6 +21,7 @@ SLOWEST = 20_000  # bytes per second: a tenth of what the worst soiled pages wer
 READ_SLOWEST = 1_000_000  # bytes per second of what is only read
 PARTS = 64  # of the documents that a worker died over
 MANY, FEW = 25, 8  # after so many documents of a batch that killed or hung a worker, parts are only FEW, and refused as a whole
+MANY_OF_FILE = 25  # records of one file over which its reader died; what follows one more is refused with it
 BLINDLY = 3  # deaths of a batch that no step explains
 ROOM = 1 << 18  # bytes of shared memory of one worker
 DOCUMENTS = 4_000  # of a step at most: their ids must fit into ROOM
@@ -99,7 +100,7 @@ class Blame:
 
     stage: str
     reason: str
-    number: int = 0  # of the last record that could be read, where a file is to blame
+    number: int = 0  # of the last record that could be read, where a file is to blame, or of the record
     together: int = 1  # documents that are refused for one of them
 
 
@@ -111,9 +112,11 @@ class Care:
     blind: int = 0  # that no step explains
     parts: Mapping[str, int] = field(default_factory=dict)  # doc_id -> its part; documents of one part make one step
     rounds: Mapping[str, int] = field(default_factory=dict)  # doc_id -> its round, where writing a round killed
-    suspects: frozenset[str] = frozenset()  # a document or file over which a worker was killed once while it was in hand alone
+    suspects: frozenset[str] = frozenset()  # a document, or a place in a file, over which a worker was killed once while in hand alone
     refused: Mapping[str, Blame] = field(default_factory=dict)  # doc_id
-    files: Mapping[str, Blame] = field(default_factory=dict)  # file_id
+    files: Mapping[str, Blame] = field(default_factory=dict)  # file_id: read no further
+    unread: Mapping[str, Mapping[int, Blame]] = field(default_factory=dict)  # file_id -> records that its reader passes over
+    beyond: Mapping[str, frozenset[int]] = field(default_factory=dict)  # of these, with what is unpacked together with them
 
     def after(self, last: Step | None, reason: str, certain: bool) -> Care:
         """
@@ -144,10 +147,27 @@ class Care:
         return replace(care, parts={**care.parts, **_parted(last.docs, care.parts, most)})
 
     def _blamed_file(self, last: Step, reason: str, certain: bool) -> Care:
-        if not certain and last.file not in self.suspects:
-            return replace(self, suspects=self.suspects | {last.file})
+        """
+        A worker died while it opened a file, or while it read what follows a record of it.
+
+        The record behind that one is passed over from then on, if need be with what is unpacked together with it. Where that is no help,
+        since the reader dies before it knows where the record ends, the file is read up to there.
+        """
+        place = f"{last.file}:{last.place}:{last.number}"
+        if not certain and place not in self.suspects:
+            return replace(self, suspects=self.suspects | {place})
+        mine, wide, coming = self.unread.get(last.file, {}), self.beyond.get(last.file, frozenset()), last.number + 1
+        if last.place != "open" and coming not in mine and len(mine) < MANY_OF_FILE:
+            blame = Blame(last.place, f"reading record {coming}: {reason}", coming)
+            return replace(self, unread={**self.unread, last.file: {**mine, coming: blame}})
+        if last.place != "open" and coming in mine and coming not in wide:
+            return replace(self, beyond={**self.beyond, last.file: wide | {coming}})
         what = f"reading it on from record {last.number}" if last.number else "reading it"
-        return replace(self, files={**self.files, last.file: Blame(last.place, f"{what}: {reason}", last.number)})
+        return replace(
+            self,
+            unread={**self.unread, last.file: {n: blame for n, blame in mine.items() if n != coming}},
+            files={**self.files, last.file: Blame(last.place, f"{what}: {reason}", last.number)},
+        )
 
 
 def _parted(docs: Sequence[str], before: Mapping[str, int], most: int) -> dict[str, int]:

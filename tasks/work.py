@@ -37,7 +37,7 @@ from tasks.enrich.judgement import Around
 from tasks.enrich.private import find_private
 from tasks.enrich.stage import enrich
 from tasks.ingest.containers.fields import Fields
-from tasks.ingest.containers.model import NESTED
+from tasks.ingest.containers.model import NESTED, Numbers
 from tasks.ingest.records import Left, records_in
 from tasks.relate.signatures import find_signatures
 from tasks.split.stage import split
@@ -158,9 +158,11 @@ def _work(layout: Layout, job: Job, contents: Mapping[str, bytes], refused: list
         fields = Fields.of(job.settings.get("fields", {}))
         limit = job.settings.get("record_limit_bytes", NESTED)
         ends = {file: blame.number for file, blame in care.files.items()}
-        read = records_in(contents, fields, limit, left, _reading, ends)
+        read = records_in(contents, fields, limit, left, _reading, ends, lambda f: Numbers(care.unread.get(f, ()), care.beyond.get(f, ())))
         rounds: Iterator[Tables] = ({"records": t} for t in read)
         refused += [_refusal(f, doc_id(f, b.number + 1), "crashed", "ingest", b.reason) for f, b in care.files.items() if f in contents]
+        unread = [(f, b) for f, records in care.unread.items() if f in contents for b in records.values()]
+        refused += [_refusal(f, doc_id(f, b.number), "crashed", "ingest", b.reason) for f, b in unread]
     else:
         rounds = _rounds({t: _committed(layout, job, t) for t in INPUTS[job.stage_from]})
     for given in _apart(rounds, care.rounds):

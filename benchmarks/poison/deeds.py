@@ -31,7 +31,6 @@ class Scenario:
     name: str
     files: dict[str, bytes]
     poisons: dict[str, str]  # doc_id -> deed
-    lost: frozenset[str] = frozenset()  # documents that leave with one: what follows where a reader dies
 
 
 def text(seed: int) -> str:
@@ -53,8 +52,7 @@ def scenarios(neighbours: int, records: int) -> Iterator[Scenario]:
     yield Scenario(f"four of {records:,} records", good | {"records.jsonl": data}, poisons)
     lines = [text(1), text(2), "poison:exit@ingest\n", text(3)]
     data = "".join(json.dumps({"text": line}, ensure_ascii=False) + "\n" for line in lines).encode()
-    lost = frozenset(doc_id(file_id(data), n) for n in (4,))
-    yield Scenario("a record whose reading kills", good | {"r.jsonl": data}, {doc_id(file_id(data), 3): "exit@ingest"}, lost)
+    yield Scenario("a record whose reading kills", good | {"r.jsonl": data}, {doc_id(file_id(data), 3): "exit@ingest"})
 
 
 def _files(name: str, good: dict[str, bytes], deeds: tuple[str, ...] | list[str], place: str = "") -> Scenario:
@@ -75,7 +73,7 @@ def calm(scenario: Scenario) -> set[str]:
     for data in scenario.files.values():
         count = data.count(b"\n") if data.startswith(b"{") else 1
         found |= {doc_id(file_id(data), n + 1) for n in range(count)}
-    return found - set(scenario.poisons) - scenario.lost
+    return found - set(scenario.poisons)
 
 
 def run(scenario: Scenario, folder: Path, home: Path, url: str) -> list[str]:
@@ -116,7 +114,7 @@ def run(scenario: Scenario, folder: Path, home: Path, url: str) -> list[str]:
     left = poisoned.ask("select count(*) from quarantine_open")[0][0]
     if not again or again.code != 0 or (left and len(cases) == 1):
         wrong.append(f"its replay ({replay!r}) ended with {again.code if again else 'nothing'}, {left} still open")
-    elif not _different(poisoned, sound, wanted | set(scenario.poisons) | scenario.lost) == []:
+    elif not _different(poisoned, sound, wanted | set(scenario.poisons)) == []:
         wrong.append("after the replay it is not as if nothing had been")
     print(f"{scenario.name:<40} {len(wanted):>9,} {len(scenario.poisons):>7} {len(told):>7} {took:>7.0f} s {bound:>6.0f} s  "
           f"{'right' if not wrong else '; '.join(wrong)}", flush=True)  # fmt: skip

@@ -12,7 +12,7 @@ import pyarrow as pa
 from schemas.catalog import TABLES
 from schemas.ids import doc_id
 from tasks.ingest.containers.fields import Fields
-from tasks.ingest.containers.model import Passed, Record, Refused
+from tasks.ingest.containers.model import Numbers, Passed, Record, Refused
 from tasks.ingest.containers.walk import records_of
 
 RECORDS = TABLES["records"].stage_arrow
@@ -30,6 +30,7 @@ class Left:
 def records_in(
     contents: Mapping[str, bytes], fields: Fields, limit: int, left: Left,
     reading: Callable[[str, int, int, bytes], None] = lambda file, number, size, data: None, ends: Mapping[str, int] | None = None,
+    numbers: Callable[[str], Numbers] = lambda file: Numbers(),
 ) -> Iterator[pa.Table]:  # fmt: skip
     """
     Tables of `records` in the order of the contents and of the entries in each; at least one, though it be empty.
@@ -39,6 +40,7 @@ def records_in(
     Args:
         reading: told (file, number of the last entry, bytes of the file, the record's bytes) before the next entry is read.
         ends: file -> number of the last entry that is read of it.
+        numbers: which entries of a file stay unread.
     """
     rows: list[dict[str, Any]] = []
     size, told = 0, False
@@ -48,7 +50,7 @@ def records_in(
         if end == 0:
             continue
         reading(file, 0, len(data), b"")
-        for entry in records_of(data, fields, limit):
+        for entry in records_of(data, fields, limit, numbers(file)):
             if not isinstance(entry, Passed):
                 reading(file, entry.number, len(data), entry.data if isinstance(entry, Record) else b"")
             if isinstance(entry, Record):
@@ -59,7 +61,7 @@ def records_in(
                 size += len(entry.data) if entry.path is not None else 0
             elif isinstance(entry, Refused):
                 left.refused.append((file, entry))
-            else:
+            elif isinstance(entry, Passed):
                 left.passed_over += entry.count
             if end is not None and not isinstance(entry, Passed) and entry.number >= end:
                 break
@@ -69,7 +71,7 @@ def records_in(
 
 def read_again(data: bytes, wanted: Mapping[int, str | None]) -> Iterator[tuple[int, bytes]]:
     """
-    The bytes of records that have been read before, by their numbers.
+    The bytes of records that have been read before, by their numbers. Others stay unread: workers may have died over them.
 
     Args:
         wanted: number -> documents.record_meta of that record: it names the field that was its text, whatever the mapping is today.
@@ -80,7 +82,7 @@ def read_again(data: bytes, wanted: Mapping[int, str | None]) -> Iterator[tuple[
         if isinstance(said, dict) and isinstance(said.get("text_field"), str):
             known[number] = said["text_field"]
     left = set(wanted)
-    for entry in records_of(data, Fields.as_read(known), 1 << 40):
+    for entry in records_of(data, Fields.as_read(known), 1 << 40, Numbers(only=left)):
         if isinstance(entry, Record) and entry.number in left:
             left.discard(entry.number)
             yield entry.number, entry.data

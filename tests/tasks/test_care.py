@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from tasks.care import FEW, MANY, PARTS, ROOM, Care, Limits, Step, Trail, cut
+from tasks.care import FEW, MANY, MANY_OF_FILE, PARTS, ROOM, Care, Limits, Step, Trail, cut
 
 
 def run(docs: list[str], deadly: set[str], place: str = "clean", certain: bool = False, most: int = 1 << 30) -> tuple[Care, int]:
@@ -52,10 +52,62 @@ def test_one_death_of_a_lone_document_may_be_chance_a_hang_is_not():
     assert "d" in Care().after(lone, "it hung", certain=True).refused
 
 
-def test_a_file_that_kills_its_reader_is_read_up_to_there():
-    read = Step("ingest", (), 1, "f", 7)
-    care = Care().after(read, "it died", False).after(read, "it died", False)
-    assert care.files["f"].number == 7 and "record 7" in care.files["f"].reason
+def read_file(deadly: set[int], together: int = 1, blind: int = 0, certain: bool = False, count: int = 300) -> Care:
+    """
+    Batches until a file of records is read to its end or to where care says; what they ended with.
+
+    Args:
+        deadly: records over which the reader dies.
+        together: so many records are unpacked at once, and die at once.
+        blind: a record over which the reader dies before it knows the record's number; 0 for none.
+    """
+    care = Care()
+    while True:
+        mine, wide = care.unread.get("f", {}), care.beyond.get("f", frozenset())
+        end = care.files["f"].number if "f" in care.files else count
+        number = 0
+        while number < end:
+            coming, block = number + 1, number // together
+            if coming == blind or (coming in deadly and coming not in mine):
+                break
+            if together > 1 and number % together == 0 and coming not in wide and deadly.intersection(range(coming, coming + together)):
+                break
+            number = (block + 1) * together if coming in wide else coming
+        else:
+            return care
+        care = care.after(Step("ingest", (), 1, "f", number), "it died", certain)
+        assert care.deaths < 200, "it never ends"
+
+
+@pytest.mark.parametrize("certain", [True, False])
+def test_records_that_kill_their_reader_are_passed_over_alone(certain: bool):
+    deadly = {1, 2, 7, 150, 299, 300}
+    care = read_file(deadly, certain=certain)
+    assert set(care.unread["f"]) == deadly and care.files == {} and care.beyond == {}
+    assert care.unread["f"][7].reason == "reading record 7: it died" and care.unread["f"][7].stage == "ingest"
+    assert care.deaths == len(deadly) * (1 if certain else 2)
+
+
+def test_what_is_unpacked_together_is_passed_over_together():
+    care = read_file({70, 75}, together=64)
+    assert set(care.unread["f"]) == {65} and care.beyond == {"f": {65}} and care.files == {}
+
+
+def test_where_nothing_leads_on_a_file_is_read_up_to_there():
+    care = read_file({3}, blind=8)
+    assert set(care.unread["f"]) == {3} and care.files["f"].number == 7 and "on from record 7" in care.files["f"].reason
+
+
+def test_a_file_of_nothing_but_killers_ends_soon():
+    care = read_file(set(range(100, 200)), certain=True)
+    assert len(care.unread["f"]) == MANY_OF_FILE and care.files["f"].number == 99 + MANY_OF_FILE
+    assert care.deaths == MANY_OF_FILE + 1
+
+
+def test_a_file_that_kills_whoever_opens_it_is_left_out():
+    opening = Step("open", (), 1, "f")
+    care = Care().after(opening, "it died", False).after(opening, "it died", False)
+    assert care.files["f"].stage == "open" and care.unread.get("f", {}) == {}
 
 
 def test_deaths_without_a_step_are_counted():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -35,13 +35,14 @@ def layout(tmp_path: Path) -> Layout:
 
 @pytest.fixture
 def job(layout: Layout, tmp_path: Path) -> Callable[..., Job]:
-    """A job over files with these texts."""
+    """A job over files with these texts or bytes."""
 
-    def make(texts: dict[str, str] = TEXTS) -> Job:
+    def make(texts: Mapping[str, str | bytes] = TEXTS) -> Job:
         contents = []
         for name, text in texts.items():
-            (tmp_path / name).write_text(text)
-            contents.append((file_id(text.encode()), str(tmp_path / name)))
+            data = text.encode() if isinstance(text, str) else text
+            (tmp_path / name).write_bytes(data)
+            contents.append((file_id(data), str(tmp_path / name)))
         name = batch_id([f for f, _ in contents])
         folder = str(layout.batch_staging(name))
         return Job(name, "decode", tuple(sorted(contents)), None, str(layout.root), folder, 3, PRINTS, {"cutter": "rjieba"})

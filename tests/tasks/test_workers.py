@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -21,6 +22,7 @@ from tasks.storage.layout import Layout
 from tasks.storage.records import Job
 from tasks.workers import Child, Died, Stopped, Workers
 from tests.conftest import PROJECT
+from tests.tasks.ingest.packed import answer, jsonl, warc
 from tests.tasks.test_work import TEXTS, job, layout, rows
 
 __all__ = ["job", "layout"]
@@ -75,6 +77,24 @@ def test_a_record_that_hangs_costs_itself_and_no_other_of_its_container(
     assert refused["doc_id"] == doc_id(receipt.file_ids[0], len(TEXTS) + 1)
     assert (refused["kind"], refused["stage"]) == ("crashed", "enrich") and "more than 12 seconds" in refused["reason"]
     assert receipt.counts["documents"] == 2 * len(TEXTS)
+
+
+@pytest.mark.slow
+def test_records_that_kill_their_reader_cost_themselves_alone(layout: Layout, job: Callable[..., Job], monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("TAOJIN_FAULT", "poison")
+    good = [f"第{n}号堤坝在汛前加固了{n + 2}处，沿岸各村都派了人。\n" for n in range(5)]
+    texts = [*good[:2], "poison:exit@ingest\n", good[2], "poison:segfault@ingest\n", *good[3:]]
+    pages = b"".join(gzip.compress(warc("response", answer(t.encode()))) for t in texts[:4])
+    files = {"r.jsonl": jsonl([{"text": t} for t in texts]), "r.warc.gz": pages}
+    with Workers(1, 60, document_seconds=12) as workers:
+        receipt = workers.run(job(files))
+        assert workers.run(job(files)) == receipt, "a later run adopts it"
+    rows_of, pages_of = file_id(files["r.jsonl"]), file_id(files["r.warc.gz"])
+    killers = {doc_id(rows_of, 3), doc_id(rows_of, 5), doc_id(pages_of, 3)}
+    assert {(r["doc_id"], r["kind"], r["stage"]) for r in receipt.refused_inputs} == {(d, "crashed", "ingest") for d in killers}
+    assert {r["reason"].partition(":")[0] for r in receipt.refused_inputs} == {"reading record 3", "reading record 5"}
+    wanted = {doc_id(rows_of, n) for n in (1, 2, 4, 6, 7)} | {doc_id(pages_of, n) for n in (1, 2, 4)}
+    assert set(rows(layout, receipt, "documents", "doc_id")) == wanted
 
 
 @pytest.mark.slow

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -42,7 +44,47 @@ class Passed:
     count: int
 
 
-Entry = Record | Refused | Passed
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An entry that has its number and nothing else was read of: workers died over it, or nobody asks for it."""
+
+    number: int
+
+
+Entry = Record | Refused | Passed | Unread
+
+
+class Numbers:
+    """The numbers of a file's entries, given as entries are met; and which of them are not to be read."""
+
+    def __init__(self, unread: Collection[int] = (), beyond: Collection[int] = (), only: Collection[int] | None = None) -> None:
+        """
+        Number from 1 on.
+
+        Args:
+            unread: entries that are passed over by their length or line alone, so that nobody behind them is renumbered.
+            beyond: where that is not enough, since entries are unpacked together: with what is unpacked with these.
+            only: the entries that are wanted; None for all.
+        """
+        self.given = 0
+        self._unread, self._beyond = unread, beyond
+        self._only = None if only is None else frozenset(only)
+        self._in_order = sorted(only or ())
+
+    def __call__(self) -> int:
+        self.given += 1
+        return self.given
+
+    def passes(self, number: int) -> bool:
+        """Whether an entry stays unread."""
+        return number in self._unread or (self._only is not None and number not in self._only)
+
+    def passes_all(self, count: int) -> bool:
+        """Whether the next entries, one or more, stay unread together."""
+        if self.given + 1 in self._beyond:
+            return True
+        at = bisect_right(self._in_order, self.given)
+        return self._only is not None and (at == len(self._in_order) or self._in_order[at] > self.given + count)
 
 
 class Fault(Exception):

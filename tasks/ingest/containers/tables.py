@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks.ingest.containers.fields import Fields
 from tasks.ingest.containers.kinds import BOM
-from tasks.ingest.containers.model import FREE, RATIO, Entry, Refused, TooMuch
+from tasks.ingest.containers.model import FREE, RATIO, Entry, Numbers, Refused, TooMuch, Unread
 from tasks.ingest.containers.streams import LineTooLong, Stream
 
 ROWS = 64  # of a Parquet file that are unpacked at once
@@ -34,7 +34,7 @@ class _Bad:
             yield Refused(self.number, self.kind, reason)
 
 
-def jsonl_rows(stream: Stream, fields: Fields, limit: int, number: Callable[[], int], path: str) -> Iterator[Entry]:
+def jsonl_rows(stream: Stream, fields: Fields, limit: int, number: Numbers, path: str) -> Iterator[Entry]:
     """One record a line; blank lines are none."""
     broken = _Bad("damaged", "are no JSON objects", "Mend them at the source; a changed file is read anew.")
     empty = _Bad("unsupported", "have no text in a field that is known for it", "Name the field in taojin.toml: [fields] text.")
@@ -56,6 +56,9 @@ def jsonl_rows(stream: Stream, fields: Fields, limit: int, number: Callable[[], 
         if not line.strip() or (stream.fault and not line.endswith(b"\n")):
             continue  # the rest of a line that a fault cut off is told with that fault
         count, no = count + 1, number()
+        if number.passes(no):
+            yield Unread(no)
+            continue
         try:
             row = json.loads(line.decode("utf-8", "surrogateescape"), object_pairs_hook=_object)
         except (ValueError, RecursionError):
@@ -89,9 +92,10 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return found
 
 
-def parquet_rows(data: bytes, fields: Fields, limit: int, number: Callable[[], int], path: str) -> Iterator[Entry]:
-    """One record a row, row group by row group; a group whose page is damaged is left behind from there on."""
+def parquet_rows(data: bytes, fields: Fields, limit: int, number: Numbers, path: str) -> Iterator[Entry]:
+    """One record a row, row group by row group; a group whose page is damaged, or kills its reader, is left behind from there on."""
     broken = _Bad("damaged", "lie in damaged pages", "Write the file anew at its source; a changed file is read anew.")
+    behind = _Bad("damaged", "lie in a row group behind a row that ends its reader", "Write the file anew with smaller row groups.")
     empty = _Bad("unsupported", "have no text in a column that is known for it", "Name the column in taojin.toml: [fields] text.")
     long = _Bad("too_large", f"hold more than {limit:,} bytes", "Split the record, or raise record_limit_bytes.")
     try:
@@ -106,12 +110,17 @@ def parquet_rows(data: bytes, fields: Fields, limit: int, number: Callable[[], i
         sizes = [(c.total_uncompressed_size, c.total_compressed_size) for c in map(group.column, range(group.num_columns))]
         if any(big > max(FREE, RATIO * max(1, min(small, len(data)))) for big, small in sizes):
             raise TooMuch(f"row group {at + 1} of the Parquet file unpacks to more than {RATIO} times its bytes")
-        done = 0
+        done, most = 0, min(group.num_rows, len(data) * RATIO)
         try:
-            for rows in file.iter_batches(ROWS, row_groups=[at], use_threads=False):
-                for row in _rows(rows):
+            batches = file.iter_batches(ROWS, row_groups=[at], use_threads=False)
+            while not (done < most and number.passes_all(most - done)) and (rows := next(batches, None)) is not None:
+                names = _names(rows.schema)
+                for in_batch in range(rows.num_rows):
                     done, no = done + 1, number()
-                    place = f"{path}#{row_no + done}"
+                    if number.passes(no):
+                        yield Unread(no)
+                        continue
+                    place, row = f"{path}#{row_no + done}", _row(rows, names, in_batch)
                     found = fields.record(row, no, place)
                     if found is None:
                         empty.add(no, place)
@@ -121,14 +130,19 @@ def parquet_rows(data: bytes, fields: Fields, limit: int, number: Callable[[], i
                         yield found
         except _FAULTS:
             pass  # what it did not give is told below
-        lost = max(0, min(group.num_rows, len(data) * RATIO) - done)
+        if done < most and number.passes_all(most - done):
+            yield Unread(number())
+            for n in range(done + 1, most):
+                behind.add(number(), f"{path}#{row_no + n + 1}")
+            done = most
+        lost = max(0, most - done)
         for n in range(done, done + lost):
             broken.add(number(), f"{path}#{row_no + n + 1}")
         row_no += done + lost
     if row_no != file.metadata.num_rows:
         reason = f"the Parquet file should have {file.metadata.num_rows:,} rows and shows {row_no:,}: its end is damaged. Fetch it again."
         yield Refused(number(), "damaged", reason)
-    for bad in (broken, empty, long):
+    for bad in (broken, behind, empty, long):
         yield from bad.told(row_no, "rows")
 
 
@@ -145,13 +159,17 @@ def _is_bytes(kind: pa.DataType) -> bool:
     return pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_binary(kind) or pa.types.is_large_binary(kind)
 
 
-def _rows(batch: pa.RecordBatch) -> Iterator[dict[str, object]]:
-    """Rows as dicts; a string that is no UTF-8 comes as its bytes."""
+def _names(schema: pa.Schema) -> list[str]:
+    """Names of columns; a doubled one is told apart."""
     names: list[str] = []
-    for name in batch.schema.names:
+    for name in schema.names:
         names.append(name if name not in names else f"{name}#{names.count(name) + len(names)}")
-    for at in range(batch.num_rows):
-        yield dict(zip(names, (_value(column[at]) for column in batch.columns), strict=True))
+    return names
+
+
+def _row(batch: pa.RecordBatch, names: list[str], at: int) -> dict[str, object]:
+    """A row; a string that is no UTF-8 comes as its bytes."""
+    return dict(zip(names, (_value(column[at]) for column in batch.columns), strict=True))
 
 
 def _value(cell: pa.Scalar) -> object:

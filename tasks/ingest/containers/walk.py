@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tasks.ingest.containers.archives import Member, tar_members, zip_members
 from tasks.ingest.containers.fields import Fields
 from tasks.ingest.containers.kinds import kind_of
-from tasks.ingest.containers.model import DEPTH, NESTED, RATIO, Ended, Entry, Exhausted, Fault, Record, Refused, TooMuch
+from tasks.ingest.containers.model import DEPTH, NESTED, RATIO, Ended, Entry, Exhausted, Fault, Numbers, Record, Refused, TooMuch, Unread
 from tasks.ingest.containers.streams import Stream, gunzip, most_of, pieces, unzstd
 from tasks.ingest.containers.tables import jsonl_rows, parquet_rows
 from tasks.ingest.containers.warc import warc_records
@@ -22,21 +22,22 @@ def is_container(data: bytes, fields: Fields | None = None) -> bool:
     return kind_of(Stream(pieces(data)), fields or Fields()) is not None
 
 
-def records_of(data: bytes, fields: Fields | None = None, limit: int = NESTED) -> Iterator[Entry]:
+def records_of(data: bytes, fields: Fields | None = None, limit: int = NESTED, numbers: Numbers | None = None) -> Iterator[Entry]:
     """
     Every record of a file, and what could not be read of it.
 
     Args:
         data: any bytes; what is no container is one record with number 1 and no path.
         limit: bytes of the largest record.
+        numbers: which entries stay unread; default: none.
 
     Raises nothing for any bytes.
     """
-    fields = fields or Fields()
+    fields, numbers = fields or Fields(), numbers or Numbers()
     if not is_container(data, fields):
-        yield Record(1, None, data)
+        yield Unread(1) if numbers.passes(1) else Record(1, None, data)
         return
-    walk, refused = _Walk(len(data), fields, limit), 0
+    walk, refused = _Walk(len(data), fields, limit, numbers), 0
     left: Refused | None = None
     for entry in walk.all(data):
         if isinstance(entry, Refused):
@@ -55,14 +56,10 @@ def records_of(data: bytes, fields: Fields | None = None, limit: int = NESTED) -
 class _Walk:
     """The walk through one file: how many entries it has met, how many bytes it has given."""
 
-    def __init__(self, size: int, fields: Fields, limit: int) -> None:
-        self.size, self.fields, self.limit = size, fields, limit
+    def __init__(self, size: int, fields: Fields, limit: int, number: Numbers) -> None:
+        self.size, self.fields, self.limit, self.number = size, fields, limit, number
         self.most = most_of(size)
-        self.numbered = self.given = 0
-
-    def number(self) -> int:
-        self.numbered += 1
-        return self.numbered
+        self.given = 0
 
     def all(self, data: bytes) -> Iterator[Entry]:
         try:
@@ -113,6 +110,9 @@ class _Walk:
 
     def _text(self, stream: Stream, path: str) -> Iterator[Entry]:
         number = self.number()
+        if self.number.passes(number):
+            yield Unread(number)
+            return
         data = stream.read(self.limit + 1)
         if len(data) > self.limit:
             place = f"{path}: " if path else ""

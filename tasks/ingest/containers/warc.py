@@ -12,10 +12,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from tasks.ingest.containers.fields import encodable
-from tasks.ingest.containers.model import FREE, RATIO, Entry, Fault, Passed, Record, Refused
+from tasks.ingest.containers.model import FREE, RATIO, Entry, Fault, Numbers, Passed, Record, Refused, Unread
 from tasks.ingest.containers.streams import Stream
 
 TYPES = ("text/html", "text/plain", "application/xhtml+xml")
@@ -26,7 +26,7 @@ _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})")
 Headers = dict[str, str]
 
 
-def warc_records(stream: Stream, limit: int, number: Callable[[], int], path: str) -> Iterator[Entry]:
+def warc_records(stream: Stream, limit: int, number: Numbers, path: str) -> Iterator[Entry]:
     """Records of pages in their order; a damaged header ends the file, since only lengths lead on."""
     place = passed = 0
     while True:
@@ -46,6 +46,10 @@ def warc_records(stream: Stream, limit: int, number: Callable[[], int], path: st
             _skip(stream, size, at)
             continue
         no = number()  # of every entry that may be a page: whether it is one, and not too large, must renumber nobody
+        if number.passes(no):
+            yield Unread(no)
+            _skip(stream, size, at)
+            continue
         if size > limit:
             yield Refused(no, "too_large", f"the WARC record {where} has {size:,} bytes; record_limit_bytes is {limit:,}")
             _skip(stream, size, at)

@@ -9,14 +9,16 @@ import json
 import time
 import tracemalloc
 import zipfile
+from types import SimpleNamespace
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tasks.ingest.containers.fields import Fields
-from tasks.ingest.containers.model import Passed, Record, Refused
+from tasks.ingest.containers.model import Numbers, Passed, Record, Refused, Unread
 from tasks.ingest.containers.walk import is_container, records_of
 from tasks.ingest.records import read_again
 from tests.tasks.ingest import packed
@@ -40,6 +42,51 @@ def test_every_kind_gives_its_records_in_order(kind: str):
     assert [r.data for r in records] == RAW and refused == []
     assert [r.number for r in records] == list(range(1, len(RAW) + 1))
     assert all(r.path for r in records) and len({r.path for r in records}) == len(RAW)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_entries_that_stay_unread_renumber_nobody(kind: str):
+    whole, unread = read(KINDS[kind])[0], {1, 2, 5, len(RAW)}
+    found = list(records_of(KINDS[kind], numbers=Numbers(unread)))
+    assert [f for f in found if isinstance(f, Record)] == [r for r in whole if r.number not in unread]
+    assert [f.number for f in found if isinstance(f, Unread)] == sorted(unread) and len(found) == len(RAW)
+    again = dict(read_again(KINDS[kind], {r.number: json.dumps(r.meta) for r in whole if r.number not in unread}))
+    assert again == {r.number: r.data for r in whole if r.number not in unread}
+
+
+def test_a_text_that_stays_unread():
+    assert list(records_of(RAW[0], numbers=Numbers({1}))) == [Unread(1)]
+
+
+def test_nobody_interprets_what_stays_unread(monkeypatch: pytest.MonkeyPatch):
+    killer, data = TEXTS[2], KINDS["jsonl"]
+    loads = json.loads
+
+    def interpret(line: str, **named: object) -> object:
+        assert killer not in loads(line).values(), "the worker is dead"
+        return loads(line, **named)
+
+    monkeypatch.setattr("tasks.ingest.containers.tables.json", SimpleNamespace(loads=interpret))
+    with pytest.raises(AssertionError):
+        list(records_of(data))
+    left = [n for n in range(1, len(RAW) + 1) if n != 3]
+    assert [r.number for r in records_of(data, numbers=Numbers({3})) if isinstance(r, Record)] == left
+    assert [n for n, _ in read_again(data, dict.fromkeys(left, '{"text_field": "text"}'))] == left, "nor later, for a restored document"
+
+
+def test_a_row_group_is_not_unpacked_where_it_kills():
+    """Rows 4 to 6 are one group, and its bytes are damaged: whoever unpacks them sees that."""
+    data = KINDS["parquet"]
+    column = pq.ParquetFile(io.BytesIO(data)).metadata.row_group(1).column(0)
+    at = column.dictionary_page_offset or column.data_page_offset
+    damaged = data[: at + 40] + bytes(40) + data[at + 80 :]
+    assert ["damaged pages" in r.reason for r in read(damaged)[1]] == [True]
+    found = list(records_of(damaged, numbers=Numbers({4}, {4})))
+    assert [f.number for f in found if isinstance(f, Record)] == [1, 2, 3, 7, 8] and Unread(4) in found
+    [said] = [f for f in found if isinstance(f, Refused)]
+    assert said.number == 5 and said.reason.startswith("2 of 8 rows lie in a row group behind a row that ends its reader (the first: #5)")
+    wanted = dict.fromkeys((1, 7), '{"text_field": "text"}')
+    assert dict(read_again(damaged, wanted)) == {1: RAW[0], 7: RAW[6]}
 
 
 @pytest.mark.parametrize("data", [
