@@ -188,10 +188,17 @@ def _sites(g: Generation, since: int) -> list[dict[str, Any]]:
         ), cuts as (
             select coalesce(site, '') as site, sum(characters) filter (where action = 'cut')::bigint as cut from dirt_daily
             where run_id >= ? group by 1
+        ), came as (
+            select distinct coalesce(site, '') as site, run_id from documents where run_id >= ?
+        ), gaps as (
+            select site, epoch(started_at - lag(started_at) over (partition by site order by run_id)) as gap
+            from came join runs using (run_id)
+        ), usual as (
+            select site, median(gap) as gap from gaps group by 1 having count(gap) >= 3
         )
-        select d.*, coalesce(c.cut, 0) as cut, r.started_at as last_seen
-        from docs as d left join cuts as c using (site) left join runs as r on r.run_id = d.last_run
+        select d.*, coalesce(c.cut, 0) as cut, r.started_at as last_seen, u.gap
+        from docs as d left join cuts as c using (site) left join usual as u using (site) left join runs as r on r.run_id = d.last_run
         order by d.documents desc, d.site limit {SITES}
         """,
-        [since, since],
+        [since, since, since],
     )

@@ -165,8 +165,12 @@ def _clean(view: View, a: dict[str, Any]) -> dict[str, Any]:
     sections = sorted(g.of("sections", i), key=lambda s: s["section_no"])[:500]
     heads = {s["start"]: s for s in sections if s["heading"]}
     pages = _pages(a["text"])
+    run_in = dict(filter(None, (_run_in(heads[at], text, at) for page in pages for at, text in page if at in heads)))
+    marks += [Mark(start, stop, "head") for start, stop in run_in.values()]
     number = view.number("page", _page_with(pages, spot[0]) if spot else 1, 1, len(pages))
-    body = [{"start": at, "pieces": laid(text, marks, at), "heading": heads.get(at)} for at, text in pages[number - 1]]
+    body = [
+        {"start": at, "pieces": laid(text, marks, at), "heading": heads.get(at), "run_in": at in run_in} for at, text in pages[number - 1]
+    ]
     similar = (
         g.rows(
             "select case when p.article_id = ? then p.other_id else p.article_id end as other, similarity from duplicate_pairs as p "
@@ -197,6 +201,14 @@ def _clean(view: View, a: dict[str, Any]) -> dict[str, Any]:
         if g.once("any private", lambda: g.value("select count(*) from private_data"))
         else [],
     }
+
+
+def _run_in(section: dict[str, Any], paragraph: str, at: int) -> tuple[int, tuple[int, int]] | None:
+    """The paragraph's place and the span of a heading that text follows on the same line; None for a heading that has its own."""
+    begin = paragraph.find(section["heading"])
+    if begin < 0 or not paragraph[begin + len(section["heading"]) :].strip("。.:：；;，, \u3000"):
+        return None
+    return at, (at, at + begin + len(section["heading"]))
 
 
 def _keywords(rows: list[dict[str, Any]]) -> list[str]:

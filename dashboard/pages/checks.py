@@ -191,7 +191,10 @@ def one(view: View) -> Page:
         )
     run_id = view.number("run", results[0]["run_id"] if results else 0, 0, 10**15)
     dimensions = sorted({r["dimension"] for r in results})
-    dimension = view.get("dimension") or (dimensions[0] if dimensions else "")
+    dimension = view.request.query_params.get("dimension")
+    if dimension not in dimensions:  # none was asked for: the one that failed first of all
+        wrong = [r["dimension"] for r in results if r["run_id"] == run_id and r["status"] in ("failed", "errored")]
+        dimension = min(wrong, default=dimensions[0] if dimensions else "")
     course = [r for r in results if r["dimension"] == dimension][:RUNS][::-1]
     is_history = bool(results and results[0]["scope"] == "history")
     examples = view.g.rows(

@@ -140,7 +140,9 @@ def _details(view: View, run_id: int) -> dict[str, Any]:
         ),
         "counts": dict(g.rows_as_pairs("select status, count(*) from checks where run_id = ? group by 1 order by 2 desc", [run_id])),
         "refused": g.rows(
-            "select quarantine_no, stage, severity, check_id, reason from quarantine where run_id = ? order by 1 limit 100", [run_id]
+            "select q.quarantine_no, q.stage, q.severity, q.check_id, q.reason, q.key, q.file_id, s.name from quarantine as q "
+            "left join seed_files as s using (file_id) where q.run_id = ? order by 1 limit 100",
+            [run_id],
         ),
         "files": g.rows(
             "select s.name, s.file_id, s.size_bytes, s.document_count, d.doc_id from seed_files as s left join (select file_id, "

@@ -38,6 +38,7 @@ _LINKS = {
     "cluster_id": "/duplicates/",
 }  # columns whose values have a page
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_NUMERIC = re.compile(r"U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?$|FLOAT|DOUBLE|DECIMAL", re.IGNORECASE)
 _FITS = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _LINE = re.compile(r"LINE (\d+):")
 _MISSING = re.compile(r'(?:Referenced column "(?P<column>[^"]*)"|Table with name (?P<table>\S+)) (?:was )?(?:not found|does not exist)')
@@ -81,7 +82,11 @@ def page(view: View) -> Page:
         if answer.error:
             shown["error"] = _explained(view, answer)
         elif not shown["needs"]:
-            shown["answer"] = answer.head | {"links": [_LINKS.get(c, "") for c in answer.head["columns"]], "fits": _FITS.fullmatch}
+            shown["answer"] = answer.head | {
+                "links": [_LINKS.get(c, "") for c in answer.head["columns"]],
+                "fits": _FITS.fullmatch,
+                "numeric": [_NUMERIC.match(str(t)) is not None for t in answer.head["types"]],
+            }
             shown["drawn"] = _chart(view, answer.head)
     return Page("sql.html", shown, 200 if not shown["error"] else 400, keep=False)
 
