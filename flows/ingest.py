@@ -254,7 +254,7 @@ def bury(layout: Layout, state: State) -> dict[str, Any] | None:
     told = {e.get("run_id") for e in runlog.entries(layout) if "status" in e}
     if isinstance(last.get("run_id"), int) and last["run_id"] >= state.next_run_id and last["run_id"] not in told:
         row = _row(last["run_id"], datetime.fromisoformat(last["started_at"]), "failed", last.get("flow") or "ingest")
-        told_at = f", last heard of at {last['told_at']}" if last.get("told_at") else ""
+        told_at = f", last heard of at {last['told_at'][:19].replace('T', ' ')} UTC" if last.get("told_at") else ""
         row |= {"error": f"It was killed in stage {last.get('stage')}{told_at}. What was finished is kept."}
         note(layout, row)
     clear_progress(layout)

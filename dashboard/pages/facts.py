@@ -105,7 +105,7 @@ def _filters(view: View) -> tuple[list[tuple[str, Any]], list[tuple[str, str, st
     for name, side, sign in (("min", ">=", "≥"), ("max", "<=", "≤")):
         if (bound := view.amount(name)) is not None:
             conditions.append((f"normalized_value {side} ?", bound))
-            chosen.append((name, t("col.normalized"), f"{sign} {bound:g}"))
+            chosen.append((name, t("col.normalized"), f"{sign} {bound:,.0f}" if bound == int(bound) else f"{sign} {bound:,g}"))
     return conditions, chosen
 
 

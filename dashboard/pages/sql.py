@@ -39,6 +39,7 @@ _LINKS = {
 }  # columns whose values have a page
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _NUMERIC = re.compile(r"U?(?:TINY|SMALL|BIG|HUGE)?INT(?:EGER)?$|FLOAT|DOUBLE|DECIMAL", re.IGNORECASE)
+_CANDIDATE = re.compile(r'"([^"]+)"')
 _FITS = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 _LINE = re.compile(r"LINE (\d+):")
 _MISSING = re.compile(r'(?:Referenced column "(?P<column>[^"]*)"|Table with name (?P<table>\S+)) (?:was )?(?:not found|does not exist)')
@@ -196,9 +197,12 @@ def _explained(view: View, answer: Answer) -> dict[str, Any]:
     line = _LINE.search(message)
     hint = ""
     if found := _MISSING.search(message):
-        known = [c["column_name"] for k in _tables(view) for c in k["columns"]] if found["column"] else [k["name"] for k in _tables(view)]
         wanted = (found["column"] or found["table"] or "").strip('"!')
-        near = difflib.get_close_matches(wanted, sorted(set(known)), 3, 0.5)
+        if found["column"]:  # what the tables of the query have, as the engine says: another table's column would be no help
+            known = _CANDIDATE.findall(message.partition("LINE ")[0].partition("Candidate bindings:")[2])
+            near = difflib.get_close_matches(wanted, known, 3, 0.5) or known[:3]
+        else:
+            near = difflib.get_close_matches(wanted, sorted({k["name"] for k in _tables(view)}), 3, 0.5)
         hint = t("sql.near", names=", ".join(near)) if near else ""
     head, _, rest = message.partition("\n\n")
     return {

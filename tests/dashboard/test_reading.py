@@ -31,3 +31,12 @@ def test_a_run_names_the_files_of_what_it_held_back(ordinary):
 def test_numbers_of_an_answer_stand_to_the_right(ordinary):
     page = ordinary.get("/sql?sql=select 7 as seven, 'x' as word, 1.5::double as half").text
     assert page.count('<td class="n">') == 2 and '<td class="n">7</td>' in page
+
+
+def test_a_misspelt_column_gets_the_nearest_of_the_tables_that_were_asked(ordinary):
+    page = ordinary.get("/sql?sql=select day from article_dates").text  # dirt_daily has a column day
+    assert "Did you mean dated" in page and "Did you mean day" not in page
+
+
+def test_a_bound_is_shown_as_a_number_is(ordinary):
+    assert "≥ 1,000,000,000" in ordinary.get("/facts?min=1e9").text
