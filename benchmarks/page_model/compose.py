@@ -11,6 +11,7 @@ from pathlib import Path
 from benchmarks.page_model import lines as more
 from benchmarks.pages import NewsPage
 from benchmarks.soil import wordings as W
+from benchmarks.soil.frames import FRAMES
 from benchmarks.soil.pages import Clean, _Soiler, specimens, statutes
 from tasks.clean.furniture.specimens import ALL_KEEPS
 
@@ -18,6 +19,7 @@ BODY, FURNITURE, UNKNOWN = 0, 1, -1
 HIDDEN = (0.0, 0.0, 0.15, 0.3, 0.5)  # share of furniture lines of a page that are shown without the words of lists
 _HEAD = ("nav", "breadcrumb", "search", "link-farm", "hot-list", "tools", "app", "share", "related-list")
 _TAIL = tuple(W.TAIL)
+_TOLD = re.compile(r"\{(c?date|name2?|time)\}|来源|作者|編輯|编辑|记者")  # what may be said of an article below its title
 
 
 @dataclass
@@ -43,10 +45,55 @@ def composed(count: int, source: Path, seed: int = 7) -> Iterator[Labelled]:
         yield _Composer(random.Random(rng.random()), titles).page(clean)
 
 
+def framed(count: int, source: Path, seed: int = 8) -> Iterator[Labelled]:
+    """Pages of half C, each time with some of its lines: what pages of so many publishers have in common."""
+    rng = random.Random(seed)
+    own, law = specimens("*"), list(statutes(source, rng, count // 2))
+    for i in range(count):
+        name = list(FRAMES)[i % len(FRAMES)]
+        clean = law[i // 2] if i % 2 and i // 2 < len(law) else rng.choice(own)
+        composer = _Composer(random.Random(rng.random()), W.TITLES)
+        yield composer.framed(clean, FRAMES[name], rng.choice((1.0, 0.8, 0.6)))
+
+
 class _Composer(_Soiler):
     def __init__(self, rng: random.Random, titles: Sequence[str]) -> None:
         super().__init__(rng, 0)
         self.titles = rng.sample(titles, 25)
+
+    def framed(self, clean: Clean, template: str, share: float) -> Labelled:
+        """About `share` of a frame's lines around a clean document; what is told of it below its title is left open."""
+        rng = self.rng
+        lines: list[tuple[str, int]] = []
+        between: list[list[tuple[str, int]]] = []
+        seen_title = seen_body = False
+        for said in template.strip().split("\n"):
+            line = said.lstrip("?~+")
+            signs = said[: len(said) - len(line)]
+            if line == "@body":
+                seen_body = True
+                lines.append((line, BODY))
+                continue
+            if "@title" in line:
+                seen_title = True
+                lines.append((self._fill(line.replace("@title", "\0")).replace("\0", clean.title), BODY if line == "@title" else UNKNOWN))
+                continue
+            if rng.random() > share:
+                continue
+            told = seen_title and not seen_body and "~" not in signs and _TOLD.search(line)
+            made = [(piece.strip(), UNKNOWN if told else FURNITURE) for piece in self._fill(line).split("\n") if piece.strip()]
+            if "~" in signs:
+                between.append(made)
+            else:
+                lines += made
+        body = [[(p, BODY)] for p in self._body_lines(clean)]
+        for made in between:
+            body.insert(rng.randint(1, max(1, len(body) - 1)), made)
+        at = lines.index(("@body", BODY))
+        lines[at : at + 1] = [row for rows in body for row in rows]
+        few = rng.choice(HIDDEN)
+        hidden = frozenset(k for k, (_, label) in enumerate(lines) if label == FURNITURE and rng.random() < few)
+        return Labelled([text for text, _ in lines], [label for _, label in lines], hidden)
 
     def page(self, clean: Clean) -> Labelled:
         rng = self.rng

@@ -11,7 +11,7 @@ from functools import cache
 import numpy as np
 
 from benchmarks import pages as news
-from benchmarks.page_model.compose import BODY, UNKNOWN, Labelled, composed, real
+from benchmarks.page_model.compose import BODY, UNKNOWN, Labelled, composed, framed, real
 from benchmarks.soil.pages import law_source
 from tasks.clean.furniture.features import matrix
 from tasks.clean.furniture.model import CLIP, ROUNDS, ZONES, Model, Round, with_verdicts, zones_of
@@ -19,6 +19,7 @@ from tasks.clean.furniture.regions import Page, find_regions
 from tasks.text.heads import folded
 
 COMPOSED = 2000  # pages
+FRAMED = 1000
 PLAIN = 150  # statutes without any furniture
 RIDGE = 30.0
 STEPS = 12  # of Newton's method
@@ -91,7 +92,7 @@ def plain(count: int, seed: int = 11) -> list[Labelled]:
 
 @cache
 def _made() -> tuple[tuple[np.ndarray, ...], ...]:
-    return tuple(examples(page) for page in [*composed(COMPOSED, law_source()), *plain(PLAIN)])
+    return tuple(examples(page) for page in [*composed(COMPOSED, law_source()), *framed(FRAMED, law_source()), *plain(PLAIN)])
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 
-from benchmarks.soil.pages import FRESH, HALVES, pages
+from benchmarks.soil.pages import FRAMED, HALVES, pages
 from benchmarks.soil.score import Score, score
 
 
@@ -28,13 +28,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=500, help="pages in each half")
     parser.add_argument("--seed", type=int, default=20261121)
-    parser.add_argument("--halves", default="".join((*HALVES, FRESH)), help="which halves of the wordings")
-    parser.add_argument("--show", choices=(*HALVES, FRESH), help="list what is left and broken in this half")
+    parser.add_argument("--halves", default="".join((*HALVES, *FRAMED)), help="which halves of the wordings")
+    parser.add_argument("--show", choices=(*HALVES, *FRAMED), help="list what is left and broken in this half")
     args = parser.parse_args()
     found = {half: score(pages(args.documents, half, args.seed)) for half in args.halves}
-    print(table({half: found[half] for half in found if half != FRESH}))
-    if FRESH in found:
-        print(table({FRESH: found[FRESH]}))
+    for group in ({half for half in found if half in HALVES}, *({half} for half in found if half in FRAMED)):
+        if group:
+            print(table({half: found[half] for half in found if half in group}))
     if args.show:
         for name, pieces in sorted(found[args.show].left.items(), key=lambda item: -len(item[1])):
             print(f"\n{name}: {len(pieces)} left")

@@ -14,12 +14,12 @@ from pathlib import Path
 
 from pypinyin import Style, pinyin
 
+from benchmarks.soil import frames, frames_d
 from benchmarks.soil import wordings as W
-from benchmarks.soil.frames import FRAMES
 
 PROJECT = Path(__file__).resolve().parents[2]
 HALVES = ("A", "B")
-FRESH = "C"  # whole pages in the manner of publishers, from frames.py; no inline dirt
+FRAMED = {"C": frames.FRAMES, "D": frames_d.FRAMES}  # whole pages in the manner of publishers; no inline dirt
 _SLOT = re.compile(r"\{(\w+)(?::(\w+))?\}")
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u202a\u202c\u200e\u200f"
 TAGS = ("<p>", "</p>", "<br/>", '<p style="text-indent:2em">', "</span>", "<strong>", "</strong>", "<!--pagebreak-->", "</div>", "<br>")
@@ -83,8 +83,8 @@ def specimens(names: str = "keep-*") -> list[Clean]:
 def pages(count: int, half: str, seed: int = 20261121, source: Path | None = None) -> Iterator[Page]:
     """`count` soiled pages in the wordings of one half; the same for the same arguments."""
     rng = random.Random(f"{seed}{half}")
-    if half == FRESH:
-        yield from _framed(count, rng, source or law_source())
+    if half in FRAMED:
+        yield from _framed(FRAMED[half], count, rng, source or law_source())
         return
     own = specimens()
     clean = list(statutes(source or law_source(), rng, count - count // 5))
@@ -93,13 +93,13 @@ def pages(count: int, half: str, seed: int = 20261121, source: Path | None = Non
         yield _Soiler(random.Random(rng.random()), HALVES.index(half)).soil(document)
 
 
-def _framed(count: int, rng: random.Random, source: Path) -> Iterator[Page]:
+def _framed(kinds: dict[str, str], count: int, rng: random.Random, source: Path) -> Iterator[Page]:
     """Every frame in turn around statutes and, as often, around the texts of our specimens."""
     own = specimens("*")
     for i, document in enumerate(statutes(source, rng, count)):
         clean = rng.choice(own) if i % 2 else document
-        name = list(FRAMES)[i % len(FRAMES)]
-        yield _Soiler(random.Random(rng.random()), 0).frame(clean, name, FRAMES[name])
+        name = list(kinds)[i % len(kinds)]
+        yield _Soiler(random.Random(rng.random()), 0).frame(clean, name, kinds[name])
 
 
 class _Soiler:

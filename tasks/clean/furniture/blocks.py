@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tasks.text.lines import SENTENCE_END, han_count
@@ -10,6 +11,10 @@ from tasks.text.lines import SENTENCE_END, han_count
 LINK = re.compile(
     r"^(?P<bullet>[-–·•●○◆■►▪*>]?\s*)(?P<title>\S.{1,70}?)(?P<more>\.{3}|…{1,2})?(?P<gap>\s*[\[(（]?)"
     r"(?P<date>(?:19|20)\d\d[-/.年](?:1[0-2]|0?[1-9])[-/.月](?:3[01]|[12]\d|0?[1-9])日?)(?:\s*\d{1,2}:\d\d(?::\d\d)?)?\s*[\])）]?$"
+)
+_DATE_FIRST = re.compile(
+    r"^[-–·•●○◆■►▪*>\[(（【]{0,2}\s?(?:19|20)\d\d[-/.年](?:1[0-2]|0?[1-9])(?:[-/.月](?:3[01]|[12]\d|0?[1-9])日?|月)[\])）】]?\s*"
+    r"(?P<title>[^\d\s].{3,60})$"
 )
 _FARM_BREAK = re.compile(r"\s*[|｜]\s*")
 _PERIODIC = re.compile(r"(?P<phrase>[\u4e00-\u9fffA-Za-z]{3,12})(?:\s*(?P=phrase)){2,}")
@@ -39,8 +44,14 @@ def dated_link(line: str) -> DatedLink | None:
     return DatedLink(m.span("title"), m["more"] is not None, f"{year:04d}-{month:02d}-{day:02d}")
 
 
-def link_runs(links: list[DatedLink | None]) -> set[int]:
-    """Lines that stand in a run of at least three dated links, one other line in between at most."""
+def date_first(line: str) -> bool:
+    """A headline behind its date; chronicles of authors look the same, so that only a model of lines may take it."""
+    m = _DATE_FIRST.match(line) if 12 <= len(line) <= 80 else None
+    return m is not None and han_count(m["title"]) >= 4 and m["title"][-1] not in "。；;：:，,"
+
+
+def link_runs(links: Sequence[object]) -> set[int]:
+    """Lines that stand in a run of at least three dated links, one other line in between at most; others are None."""
     found: set[int] = set()
     run: list[int] = []
     for i, link in enumerate([*links, None, None]):

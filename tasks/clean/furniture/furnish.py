@@ -7,9 +7,20 @@ import re
 from tasks.clean.furniture import model, signs, vocabulary
 from tasks.clean.furniture.absent import mark_absent
 from tasks.clean.furniture.anchors import HIJACK, THREAD, Kind
+from tasks.clean.furniture.blocks import date_first, link_runs
 from tasks.clean.furniture.inline import learn_watermarks, mark_inline
 from tasks.clean.furniture.leftovers import mark_leftovers
-from tasks.clean.furniture.regions import FEW_LINES, MIN_RUNNING, Page, Regions, find_regions, head_metadata, is_item, running_text
+from tasks.clean.furniture.regions import (
+    FEW_LINES,
+    MIN_RUNNING,
+    Page,
+    Regions,
+    find_regions,
+    head_metadata,
+    is_item,
+    running_text,
+    takes_leave,
+)
 from tasks.text.heads import folded_all
 from tasks.text.ledger import CUT, META, Ledger, Line, Link, Mark
 from tasks.text.lines import NUMBERED
@@ -21,8 +32,11 @@ INSIDE = frozenset(
 LONELY_ANCHORS = 3  # anchors a page needs before its certain lines leave although no body was found
 LONGEST_UNNAMED = 150  # characters of running text that may be a page's own sentence
 SURE_ALONE = 0.95  # probability from which a line leaves a page without any certain furniture: forms, too, ask for telephones
+VERY_SURE, VERY_SURE_LINES, VERY_SURE_SHARE = 0.9, 3, 0.5  # of lines that open a tail in which no rule proves anything
+BARE_ANCHORS = 2  # proven lines of a page without running text, on which the model has a say
 SPEAKING_LINES = 2  # spelt in words of pages, that let the model judge a page without any certain furniture
 _DATED_LINE = re.compile(r"\d[-/.]\d{1,2}[\])）]?\n")
+_ATTACHED = re.compile(r"附(?:件|表|录|图|注)?\s?[\d一二三四五六七八九十]{0,3}\s?[.、]?\s?[:：]\s?\S")  # what an author adds
 _UNENDED = frozenset("。！？!?…；;：:，,、）)”」』》")
 _LAST_STEP = frozenset(("正文", "内容", "详情", "阅读", "文章", "正文页", "新闻正文", "详细内容", "内容详情"))
 _LICENCE = re.compile(
@@ -102,34 +116,44 @@ def _mark_regions(marks: _Marks, page: Page, regions: Regions) -> None:
 
 def _mark_unnamed(ledger: Ledger, lines: list[Line], page: Page, regions: Regions) -> None:
     """Lines that the model is sure of, less those that split reads and what rules have cut."""
-    if regions.running < MIN_RUNNING:
+    bare = regions.running < MIN_RUNNING  # verse, a list, a few words: only what speaks of pages may leave
+    if bare and regions.anchors < BARE_ANCHORS:
         return
-    open_zones = _open_zones(page, *regions.body)
+    first, end = regions.body
+    open_zones = set() if bare else _open_zones(page, first, end)
     zones = [model.ZONES[z] for z in model.zones_of(page, regions.body).tolist()]
-    open_lines = {
-        i
-        for i, line in enumerate(lines)
-        if _may_be_unnamed(page, i)
-        and (zones[i] in open_zones or signs.has_page_words(page.lines[i], page.owned()[i]))
-        and ledger.shown(line.start, line.stop).strip()
-    }
-    if not open_lines:
+    dated = link_runs([page.lines[i] if zone == "tail" and date_first(page.lines[i]) else None for i, zone in enumerate(zones)])
+    may_be = {
+        i for i, line in enumerate(lines)
+        if _may_be_unnamed(page, i, i in dated) and not (bare and page.crumbs[i]) and ledger.shown(line.start, line.stop).strip()
+    }  # fmt: skip
+    if not may_be:
         return
-    least = 0.0 if page.is_furnished() else SURE_ALONE
-    found = [(i, zone, p) for i, zone, p in model.judged(page, regions) if i in open_lines and p >= least]
+    found = model.judged(page, regions)
+    if not bare:
+        open_zones |= {"tail"} if _opens_tail(found, may_be, zones) else set()
+    least = SURE_ALONE if bare or not page.is_furnished() else 0.0
+    found = [
+        (i, zone, p) for i, zone, p in found
+        if i in may_be and p >= least and (zone in open_zones or signs.has_page_words(page.lines[i], page.owned()[i]))
+    ]  # fmt: skip
     if not found:
         return
-    kept = head_metadata(page, *regions.body) if any(zone == "head" for _, zone, _ in found) else ()
+    kept, below = head_metadata(page, first, end) if any(zone == "head" for _, zone, _ in found) else ((), ())
     for i, zone, p in found:
         span = lines[i].start, lines[i].stop
-        if i not in kept and ledger.shown(*span).strip():
+        if i in kept and not (i in below and p >= SURE_ALONE and signs.has_page_words(page.lines[i], page.owned()[i])):
+            continue
+        if ledger.shown(*span).strip():
             ledger.fill(Mark(*span, CUT, "other", f"page.{zone}.model", confidence=round(p, 3)))
 
 
-def _may_be_unnamed(page: Page, i: int) -> bool:
+def _may_be_unnamed(page: Page, i: int, is_listed: bool) -> bool:
     """Whether the model has a say: no credits, nothing that authors number, and running text only where it speaks of pages."""
     line = page.lines[i]
-    if page.credits[i] is not None or _is_numbered(line):
+    if (page.credits[i] is not None and not is_listed) or takes_leave(page, i):
+        return False
+    if _is_numbered(line) or _ATTACHED.match(line):
         return False
     return not running_text(line) or (len(line) <= LONGEST_UNNAMED and signs.has_page_words(line, page.owned()[i]))
 
@@ -143,6 +167,12 @@ def _open_zones(page: Page, first: int, end: int) -> set[str]:
         if sum(of) >= 2 or (sum(of) == 1 and len(of) <= FEW_LINES):
             found.add(zone)
     return found
+
+
+def _opens_tail(found: list[tuple[int, str, float]], may_be: set[int], zones: list[str]) -> bool:
+    """Whether the model takes most of what stands below the body, and is very sure of several lines."""
+    sure = sum(zone == "tail" and i in may_be and p >= VERY_SURE for i, zone, p in found)
+    return sure >= VERY_SURE_LINES and sure >= VERY_SURE_SHARE * zones.count("tail")
 
 
 def _is_numbered(line: str) -> bool:

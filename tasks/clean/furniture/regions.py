@@ -15,7 +15,7 @@ from itertools import accumulate, pairwise
 from tasks.clean.furniture.anchors import HIJACK, THREAD, Kind, anchor
 from tasks.clean.furniture.blocks import DatedLink, dated_link, is_link_farm, is_periodic, link_runs
 from tasks.clean.furniture.hijack import hijacked
-from tasks.clean.furniture.signs import JUDGED, Owned, owned_all
+from tasks.clean.furniture.signs import JUDGED, Owned, has_page_words, owned_all
 from tasks.clean.furniture.threads import find_threads
 from tasks.text.credits import read_credits
 from tasks.text.heads import SUBTITLE, date_line, is_name, title_like, title_line
@@ -30,16 +30,21 @@ HEAD_REACH = 40
 REMEMBERED = 4096  # lines whose nature is remembered: every step over a page asks for it
 ITEM_REACH = 12
 MIN_RUNNING = 100  # characters of running text a body must have before a region may leave
+OWN_LINES = 4  # in a row, without a sentence: verse above the date line of a comment
 FEW_LINES = 8  # a region this small needs one anchor, a larger one two
 BESIDE_DATES = frozenset(("page.bar", "page.share", "page.comment", "page.nav"))
 PASSING = frozenset(("page.ad", "page.related-box", HIJACK.rule))  # kinds that stand between paragraphs as well
 # None of these bounds verse or a table.
 EVERYWHERE = PASSING | {"page.promo", "page.compiler-intro", "page.share", "page.pager", "page.comment"}
+BETWEEN = EVERYWHERE - {"page.comment"}
 MOST_BOX_LINES = 6  # a longer list inside a body is a list of the author
 TITLE_WINDOW = 15
 TOPIC_LINES = 40
 TITLE_OVERLAP = 0.5
 
+_LEAVE = re.compile(
+    r"(?:再次|最后,?，?|衷心)?(?:谢谢|感谢)(?:大家|各位\S{0,6}|你们|您)?[!！。.]{0,3}|此致|敬礼[!！。]?|顺颂\S{2,4}|祝好[!！。]?"
+)
 _CALLS = "！？!?"
 _PROSE_ENDS = frozenset("。；;，,、")
 _PAUSES = ",，、；;"
@@ -191,7 +196,7 @@ def find_regions(page: Page) -> Regions:
     head: list[int] = []
     above = [i for i in range(first) if page.proves(i)]
     if len(above) >= 2 or (above and (first <= FEW_LINES or page.crumbs[above[0]] is not None)):
-        keep = head_metadata(page, first, end)
+        keep, _ = head_metadata(page, first, end)
         dated = any(page.credits[i] for i in keep)
         bounding = [i for i in above if not page.introduces(i)]
         last = bounding[-1] if bounding else -1
@@ -204,7 +209,7 @@ def find_regions(page: Page) -> Regions:
     while below and _opens_nothing(page, below):
         below.pop(0)
     if len(below) >= 2 or (below and n - end <= FEW_LINES and page.proves(below[0])):
-        tail = [i for i in range(below[0], n) if not _is_foot_credit(page, i, below[0])]
+        tail = [i for i in range(below[0], n) if not _is_foot_credit(page, i, below[0]) and not takes_leave(page, i)]
     return Regions(head, tail, (first, end), running, anchors)
 
 
@@ -224,8 +229,10 @@ def _without_running_text(page: Page, anchors: int) -> Regions:
     dated = date_line(page.lines[:HEAD_REACH], credits, True)
     if dated is None:
         return nothing
-    keep = head_metadata(page, dated + 1, dated + 1)
+    keep, _ = head_metadata(page, dated + 1, dated + 1)
     head = [i for i in range(min(keep, default=0)) if i not in keep] if any(proofs[: min(keep, default=0)]) else []
+    if _may_be_authors(page, head):
+        return nothing  # the date line is that of a comment or of another article, below the words of this one
     tail: list[int] = []
     proven = list(accumulate(proofs, initial=0))
     for i in range(dated + 1, n):
@@ -233,6 +240,16 @@ def _without_running_text(page: Page, anchors: int) -> Regions:
             tail = [k for k in range(i, n) if not _is_foot_credit(page, k, i)]
             break
     return Regions(head, tail, (dated + 1, tail[0] if tail else n), 0, anchors)
+
+
+def _may_be_authors(page: Page, head: list[int]) -> bool:
+    """Whether lines above a date line hold a sentence, or several lines in a row that neither prove anything nor speak of pages."""
+    row = 0
+    for i in head:
+        row = 0 if page.proves(i) or has_page_words(page.lines[i], page.owned()[i]) else row + 1
+        if row >= OWN_LINES or (row and running_text(page.lines[i])):
+            return True
+    return False
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -267,7 +284,17 @@ def _body(page: Page) -> tuple[int, int]:
 def _opens_nothing(page: Page, below: list[int]) -> bool:
     """What stands between paragraphs as well opens no region by itself."""
     alone = len(below) < 2 or below[1] > below[0] + 1
-    return alone and (page.is_weak(below[0]) or (page.passes(below[0]) and below[0] + 1 < len(page.lines)))
+    if alone and (page.is_weak(below[0]) or (page.passes(below[0]) and below[0] + 1 < len(page.lines))):
+        return True
+    if not (page.is_weak(below[0]) or page.passes(below[0], BETWEEN)):
+        return False
+    for i in range(below[0] + 1, len(page.lines)):
+        if not page.proves(i) and not page.is_editor(i):
+            if running_text(page.lines[i]) and not has_page_words(page.lines[i]):
+                return True  # the article goes on behind what stood between its paragraphs
+        elif not (page.is_weak(i) or page.passes(i, BETWEEN)):
+            return False
+    return False
 
 
 def _with_items(page: Page, end: int) -> int:
@@ -310,14 +337,19 @@ def _goes_on(running: list[int], proofs: list[bool], items: list[bool], at: int)
     return any(a and b for a, b in pairwise(text))
 
 
+def takes_leave(page: Page, i: int) -> bool:
+    """The last words of a speech or a letter, which pages do not write."""
+    return len(page.lines[i]) <= 16 and page.kinds[i] is None and _LEAVE.fullmatch(page.lines[i]) is not None
+
+
 def _is_foot_credit(page: Page, i: int, first: int) -> bool:
     """Credits right below the article are read by split; further down they are those of other articles."""
     credits = page.credits[i]
     return credits is not None and i <= first + 3 and all(f.field in ("editor", "author", "source") for f in credits)
 
 
-def head_metadata(page: Page, first: int, end: int) -> set[int]:
-    """Lines above the body that split reads: title, subtitle, names, date line."""
+def head_metadata(page: Page, first: int, end: int) -> tuple[set[int], set[int]]:
+    """Lines above the body that split reads: title, subtitle, names, date line; and which of them only stand below the date line."""
     lines = [line if not page.proves(i) else "" for i, line in enumerate(page.lines[:first])]
     topic: set[str] = set()
     for line in page.lines[first : min(end, first + TOPIC_LINES)]:
@@ -325,7 +357,7 @@ def head_metadata(page: Page, first: int, end: int) -> set[int]:
             topic |= bigrams(line)
     credits = {i: c for i in range(first) if (c := page.credits[i]) is not None}
     dated = date_line(lines, credits, True)
-    keep = set() if dated is None else {dated}
+    keep, loose = set() if dated is None else {dated}, set()
     if dated is not None:
         low = max(0, dated - TITLE_WINDOW)
         title = title_line([*lines[low:dated], ""], {i - low: c for i, c in credits.items() if i >= low}, dated - low, True, topic)
@@ -333,7 +365,7 @@ def head_metadata(page: Page, first: int, end: int) -> set[int]:
     else:
         title = _title_by_topic(lines, topic)
     if title is None:
-        return keep
+        return keep, loose
     keep.add(title)
     if title + 1 < first and SUBTITLE.match(lines[title + 1]):
         keep.add(title + 1)
@@ -342,7 +374,9 @@ def head_metadata(page: Page, first: int, end: int) -> set[int]:
         below = dated is not None and i > dated and not page.proves(i) and han_count(lines[i]) > 0
         if i in credits or below or (near and is_name(lines[i])):
             keep.add(i)  # below the date line a body without sentences may begin: a list, verse
-    return keep
+            if i not in credits and not (near and is_name(lines[i])):
+                loose.add(i)
+    return keep, loose
 
 
 def _title_by_topic(lines: list[str], topic: set[str]) -> int | None:

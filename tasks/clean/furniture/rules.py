@@ -64,7 +64,7 @@ RULES: tuple[Rule, ...] = (
         "promo_contact",
         "Calls to scan, to follow, to add a contact: advertising of the page.",
         (page(bottom="⟦请点击👉 abc1234 👈联系编辑部⟧\n⟦长按二维码关注我们⟧"),),
-        (NOTICE, "他长按住伤口，等医生来。"),
+        (NOTICE, "他长按住伤口，等医生来。", page(bottom="村里的微信群叫“abc大家庭”，群主是周师傅。")),
     ),
     _rule(
         "compiler-intro",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from tasks.text.lines import ends_sentence, han_count
+from tasks.text.lines import NUMERAL, ends_sentence, han_count
 
 ABOVE = 60  # Han characters of running text that stand above a thread: the article
 GAP = 6  # lines between two signs of the frame: name, several lines of one comment, an answer quoted
@@ -34,6 +34,7 @@ _BUTTON = re.compile(
     r"|(?:查看|共|还有)\s?\d{1,5}\s?条(?:回复|评论)|分享|亮了|弱|感谢|沙发|板凳|地板|楼主|第?\d{1,5}[楼层]|#\d{1,5}"
 )
 _FILLING = re.compile(r"[\d\W_wWkK万千]*")
+_PROVISION = re.compile(rf"第\s*{NUMERAL}\s*[编章节条款]")  # the article's, which goes on
 _STOPS = re.compile("[。！？!?；;，,]")
 
 
@@ -58,7 +59,7 @@ def _end(lines: list[str], first: int) -> int | None:
     stamps = buttons = 0
     last, last_is_stamp = first - 1, False
     for i in range(first, len(lines)):
-        if i - last > GAP:
+        if i - last > GAP or _PROVISION.match(lines[i]):
             break
         if is_stamp(lines[i]):
             stamps, last, last_is_stamp = stamps + 1, i, True
@@ -69,7 +70,8 @@ def _end(lines: list[str], first: int) -> int | None:
     end = last + 1
     if last_is_stamp:  # what the last reader said stands below the time, or the time stands below it
         spoken_first = first < last and _spoken_above(lines, first, last)
-        end = end if spoken_first else min(end + 1, len(lines))
+        if not spoken_first and end < len(lines) and not _PROVISION.match(lines[end]):
+            end += 1
     return end
 
 

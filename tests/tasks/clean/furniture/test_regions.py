@@ -85,3 +85,42 @@ def test_a_repaired_line_of_furniture_keeps_its_label_and_what_it_said():
     furnish(ledger)
     mark = next(m for m in ledger.marks if m.start == at)
     assert (mark.action, mark.label, mark.repaired_text, mark.after) == ("cut", "mojibake", "分享到：", "")
+
+
+POST = "山里的邮路有四十二公里，老邱走了十九年。\n他的包里除了信，还有替人捎的盐和线。\n有一年大雪封山，他在岩洞里等了两夜，信没有湿。"
+POEM = "风从上游来\n带着一捆信\n船夫把它们\n压在石头底下\n水涨了\n信也没有湿"
+
+
+@pytest.mark.parametrize("body", [POST, POEM])
+def test_a_short_post_above_the_date_line_of_an_answer_is_no_head(body):
+    """Its own date line has buttons in it, so that the first one that reads as a date line is the answer's."""
+    top = "找回密码 立即注册\n快捷导航 论坛\n返回列表 发新帖\n山里的邮路 [复制链接]\n一叶舟 发表于 2020-05-08 09:21 | 楼层"
+    bottom = "使用道具 举报\n柳树下 发表于 2020-05-09\n路过帮顶\n支持 反对\n版权所有 河口论坛\n甲ICP备12345678号\nPowered by Discuz!"
+    lines = left(f"{top}\n{body}\n{bottom}").split("\n")
+    assert [line for line in body.split("\n") if line not in lines] == []
+
+
+def test_an_article_goes_on_behind_what_stands_between_its_paragraphs():
+    more = "图书室请木匠、裁缝和养蜂人来讲课，讲的人没有课酬，只有一张借书不限册数的卡片。"
+    text = f"{FRAME_TOP}\n{HEAD}\n{DATED}\n{BODY}\n长按二维码关注我们\n打印 收藏 分享\n{more}\n谢谢大家！\n相关阅读\n修桥记\n{BOTTOM}"
+    lines = left(text).split("\n")
+    assert more in lines and "谢谢大家！" in lines and "长按二维码关注我们" not in lines and "修桥记" not in lines
+
+
+def test_headlines_behind_their_dates_leave_below_an_article_and_a_chronicle_stays():
+    dates = [f"20{k}-0{k % 9 + 1}-1{k % 10} {a}村修好了门前的路" for k, a in zip(range(12, 18), "甲乙丙丁戊己", strict=True)]
+    text = "\n".join([FRAME_TOP, HEAD, DATED, BODY, "【修路】相关文章：", *dates, "返回顶部 关闭窗口\n版权所有 河口在线"])
+    assert not set(dates) & set(left(text).split("\n"))
+    chronicle = f"河口镇大事记\n{BODY}\n" + "\n".join(dates)
+    assert left(chronicle) == chronicle
+
+
+def test_attachments_below_a_document_stay():
+    named = "附件：河口镇集市摊位登记表"
+    assert named in left(f"{FRAME_TOP}\n{HEAD}\n{DATED}\n{BODY}\n{named}\n{BOTTOM}").split("\n")
+
+
+def test_a_chapter_below_comments_in_the_middle_is_no_comment():
+    comments, more = "网友评论\n老槐树 5天前\n半块橡皮 3天前", "第二章 图书室的规矩\n第五条 借书的人应当留下名字。"
+    lines = left(f"{FRAME_TOP}\n{HEAD}\n{DATED}\n{BODY}\n{comments}\n{more}\n{BOTTOM}").split("\n")
+    assert "第二章 图书室的规矩" in lines and "半块橡皮 3天前" not in lines
