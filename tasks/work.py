@@ -38,7 +38,7 @@ from tasks.enrich.private import find_private
 from tasks.enrich.stage import enrich
 from tasks.ingest.containers.fields import Fields
 from tasks.ingest.containers.model import NESTED, Numbers
-from tasks.ingest.records import Left, records_in
+from tasks.ingest.records import TABLE_RECORDS, Left, records_in
 from tasks.relate.signatures import find_signatures
 from tasks.split.stage import split
 from tasks.storage.contents import read_batch, write_contents
@@ -227,7 +227,7 @@ def _rounds(tables: Tables) -> Iterator[Tables]:
     """Committed tables, cut by documents where they hold more than one round's."""
     documents = tables["documents"]
     sizes = documents["char_count"].to_pylist()
-    if sum(sizes) <= ROUND_CHARACTERS:
+    if sum(sizes) <= ROUND_CHARACTERS and len(sizes) <= TABLE_RECORDS:
         yield tables
         return
     taken, held = [], 0
@@ -235,7 +235,7 @@ def _rounds(tables: Tables) -> Iterator[Tables]:
     for n, (doc, characters) in enumerate(zip(ids, sizes, strict=True), 1):
         taken.append(doc)
         held += characters
-        if held > ROUND_CHARACTERS or n == len(ids):
+        if held > ROUND_CHARACTERS or len(taken) >= TABLE_RECORDS or n == len(ids):
             yield _of_documents(tables, taken)
             taken, held = [], 0
 

@@ -14,6 +14,8 @@ from flows.server import PrefectServer
 from schemas.catalog import TABLES
 from schemas.ids import batch_id, doc_id, file_id
 from tasks import work
+from tasks.ingest.containers.fields import Fields
+from tasks.ingest.records import Left, records_in
 from tasks.load.rows import arrival_events
 from tasks.storage import laws
 from tasks.storage.commit import assemble, commit, run_table
@@ -103,11 +105,21 @@ def test_rounds_change_no_row_and_each_record_keeps_the_laws(tmp_path: Path, mon
     assert len(list(laws.law_b(wrong, tables["decodings"], data))) >= 30, "a record that is another one is found"
 
 
-def test_a_later_stage_goes_in_rounds_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_short_records_go_in_rounds_by_their_number(monkeypatch: pytest.MonkeyPatch):
+    """Each costs memory on its way, however short it is; plain files are never parted."""
+    monkeypatch.setattr("tasks.ingest.records.TABLE_RECORDS", 3)
+    contents = {file_id(d): d for d in (packed.KINDS["jsonl"], *packed.RAW[:2], packed.KINDS["warc"])}
+    tables = list(records_in(contents, Fields(), 1 << 20, Left()))
+    assert sum(t.num_rows for t in tables) == 2 * len(packed.RAW) + 2
+    assert len(tables) >= 5 and max(t.num_rows for t in tables) <= 3 + 2
+
+
+@pytest.mark.parametrize("limit", [("ROUND_CHARACTERS", 100), ("TABLE_RECORDS", 3)], ids=str)
+def test_a_later_stage_goes_in_rounds_too(limit: tuple[str, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     layout, job = made(tmp_path, {"a.jsonl": packed.KINDS["jsonl"], "b.txt": packed.RAW[0]})
     receipt = work.run_batch(job)
     batch = commit(layout, State(), Delta(1, (assemble(layout, receipt, None),))).batches[job.batch_id]
-    monkeypatch.setattr(work, "ROUND_CHARACTERS", 100)
+    monkeypatch.setattr(work, *limit)
     for stage in ("clean", "enrich"):
         kept = tuple((f, None) for f, _ in job.contents)
         again = replace(job, stage_from=stage, contents=kept, previous=batch, fingerprints=PRINTS | {stage: "n"})

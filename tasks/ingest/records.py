@@ -17,6 +17,7 @@ from tasks.ingest.containers.walk import records_of
 
 RECORDS = TABLES["records"].stage_arrow
 TABLE_BYTES = 16 << 20  # of records out of containers in one table
+TABLE_RECORDS = 20_000  # likewise: a short one needs some 13 kB while it goes through the stages, however short it is
 
 
 @dataclass(slots=True)
@@ -54,7 +55,7 @@ def records_in(
             if not isinstance(entry, Passed):
                 reading(file, entry.number, len(data), entry.data if isinstance(entry, Record) else b"")
             if isinstance(entry, Record):
-                if entry.path is not None and rows and size + len(entry.data) > TABLE_BYTES:
+                if entry.path is not None and rows and (size + len(entry.data) > TABLE_BYTES or len(rows) >= TABLE_RECORDS):
                     yield pa.Table.from_pylist(rows, RECORDS)
                     rows, size, told = [], 0, True
                 rows.append(_row(file, entry))
