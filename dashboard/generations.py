@@ -169,6 +169,12 @@ class Generation:
         reader = (self._shelf if shelf else self._con).cursor().execute(sql, list(params)).to_arrow_reader(2_000)
         return reader.schema, (b for found in reader for b in self._hidden(pa.Table.from_batches([found], reader.schema)).to_batches())
 
+    @property
+    def arrived(self) -> str:
+        """The column of dirt_daily for a course over time: the run that brought the file. A generation of older code has but run_id."""
+        known = "select count(*) from duckdb_columns() where table_name = 'dirt_daily' and column_name = 'arrived_run_id'"
+        return self.once("arrived", lambda: "arrived_run_id" if self.value(known) else "run_id")
+
     def once(self, key: Any, make: Callable[[], Any]) -> Any:
         """What `make` returned when it was first asked for this key: a generation never changes."""
         with self._lock:

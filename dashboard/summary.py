@@ -112,15 +112,17 @@ def _gather(g: Generation, since: int) -> dict[str, Any]:
         "(select count(*) from quarantine_open) as open, (select max(seen_at) from arrivals where state = 'current') as newest"
     )[0]
     cut = g.rows(
-        "select run_id, sum(characters) filter (where action = 'cut')::bigint as cut, sum(characters) filter (where action = "
-        "'replace')::bigint "
-        "as repaired from dirt_daily where run_id >= ? group by 1 order by 1",
+        f"select {g.arrived} as run_id, sum(characters) filter (where action = 'cut')::bigint as cut, sum(characters) filter (where "
+        f"action = 'replace')::bigint as repaired from dirt_daily where {g.arrived} >= ? group by 1 order by 1",
         [since],
     )
     per_run = {
         r["run_id"]: r
         for r in g.rows(
-            "select run_id, sum(char_count)::bigint as characters, count(*) as documents from documents where run_id >= ? group by 1",
+            "select f.run_id, sum(d.char_count)::bigint as characters, count(*) as documents from documents as d join seed_files as f "
+            "using (file_id) where f.run_id >= ? group by 1"
+            if g.arrived != "run_id"
+            else "select run_id, sum(char_count)::bigint as characters, count(*) as documents from documents where run_id >= ? group by 1",
             [since],
         )
     }
@@ -146,12 +148,13 @@ def _gather(g: Generation, since: int) -> dict[str, Any]:
         "cut_by_run": shares[-RUNS:],
         "dirty": g.shelf("select count(*) as n from articles where residual_dirt > 0")[0]["n"],
         "flags": g.rows(
-            "select kind, count(*) as n, count(distinct doc_id) as documents from flags where run_id >= ? group by 1 order by 2 desc, 1",
+            "select kind, count(*) as n, count(distinct doc_id) as documents from flags join documents using (doc_id) join seed_files as f "
+            "using (file_id) where f.run_id >= ? group by 1 order by 2 desc, 1",
             [since],
         ),
         "labels": g.rows(
             "select label, sum(edits)::bigint as edits, sum(characters)::bigint as characters from dirt_daily where action <> 'meta' "
-            "and run_id >= ? group by 1 order by 3 desc, 1 limit 8",
+            f"and {g.arrived} >= ? group by 1 order by 3 desc, 1 limit 8",
             [since],
         ),
         "new_rules": g.rows(
@@ -182,14 +185,14 @@ def _sites(g: Generation, since: int) -> list[dict[str, Any]]:
     return g.rows(
         f"""
         with docs as (
-            select coalesce(site, '') as site, count(*) as documents, sum(char_count)::bigint as characters, max(run_id) as last_run,
-                   min(run_id) as first_run
-            from documents where run_id >= ? group by 1
+            select coalesce(site, '') as site, count(*) as documents, sum(char_count)::bigint as characters, max(f.run_id) as last_run,
+                   min(f.run_id) as first_run
+            from documents join seed_files as f using (file_id) where f.run_id >= ? group by 1
         ), cuts as (
             select coalesce(site, '') as site, sum(characters) filter (where action = 'cut')::bigint as cut from dirt_daily
-            where run_id >= ? group by 1
+            where {g.arrived} >= ? group by 1
         ), came as (
-            select distinct coalesce(site, '') as site, run_id from documents where run_id >= ?
+            select distinct coalesce(site, '') as site, f.run_id from documents join seed_files as f using (file_id) where f.run_id >= ?
         ), gaps as (
             select site, epoch(started_at - lag(started_at) over (partition by site order by run_id)) as gap
             from came join runs using (run_id)

@@ -31,7 +31,8 @@ def page(view: View) -> Page:
     key = ("dirt", group, tuple((c, str(p)) for c, p in conditions))
     found = view.g.once(key, lambda: _sums(view, group, conditions))
     title = view.t("nav.dirt")
-    runs = view.g.once("dirt runs", lambda: [r["run_id"] for r in view.g.rows("select distinct run_id from dirt_daily order by 1")])
+    asked = f"select distinct {view.g.arrived} as run_id from dirt_daily order by 1"
+    runs = view.g.once("dirt runs", lambda: [r["run_id"] for r in view.g.rows(asked)])
     return Page(
         "dirt.html",
         {
@@ -81,7 +82,7 @@ def _sums(view: View, group: str, conditions: list[tuple[str, Any]]) -> dict[str
     rows = view.g.rows(
         f"select {column} as name, sum(edits)::bigint as edits, sum(characters)::bigint as characters, sum(documents)::bigint "
         "as documents, "
-        f"min(run_id) as first_run, any_value(label) as label from dirt_daily{clause} group by 1 order by 3 desc, 1 limit 300",
+        f"min({view.g.arrived}) as first_run, any_value(label) as label from dirt_daily{clause} group by 1 order by 3 desc, 1 limit 300",
         params,
     )
     total = view.g.rows(
@@ -91,7 +92,8 @@ def _sums(view: View, group: str, conditions: list[tuple[str, Any]]) -> dict[str
     everything = view.g.once("document characters", lambda: view.g.value("select coalesce(sum(char_count), 0)::bigint from documents"))
     top = [r["name"] for r in rows[:SERIES]]
     course = view.g.rows(
-        f"select run_id, {column} as name, sum(characters)::bigint as characters from dirt_daily{clause} group by all", params
+        f"select {view.g.arrived} as run_id, {column} as name, sum(characters)::bigint as characters from dirt_daily{clause} group by all",
+        params,
     )
     runs = sorted({c["run_id"] for c in course})[-RUNS:]
     at = {(c["run_id"], c["name"]): c["characters"] for c in course}
@@ -143,17 +145,17 @@ def one(view: View) -> Page:
 def _used(view: View, rule_id: str) -> dict[str, Any]:
     g = view.g
     course = g.rows(
-        "select run_id, sum(edits)::bigint as edits, sum(characters)::bigint as characters from dirt_daily where rule_id = ? "
-        f"group by 1 order by 1 desc limit {RUNS}",
+        f"select {g.arrived} as run_id, sum(edits)::bigint as edits, sum(characters)::bigint as characters from dirt_daily "
+        f"where rule_id = ? group by 1 order by 1",
         [rule_id],
-    )[::-1]
+    )
     sites = g.rows(
         "select coalesce(site, '') as site, sum(edits)::bigint as edits, sum(documents)::bigint as documents from dirt_daily "
         "where rule_id = ? group by 1 order by 2 desc limit 20",
         [rule_id],
     )
     total = {"edits": sum(c["edits"] for c in course), "characters": sum(c["characters"] for c in course)}
-    return {"course": course, "sites": sites, "sum": total}
+    return {"course": course[-RUNS:], "sites": sites, "sum": total}
 
 
 def _drawn(g: Generation, rule_id: str, rng: random.Random) -> list[int]:

@@ -93,6 +93,9 @@ def test_dirt_is_counted_by_run_site_and_rule(publish):
     publish(con)
     found = con.execute("SELECT site, label, rule_id, edits, characters, documents, day::VARCHAR FROM dirt_daily").fetchall()
     assert found == [("a.example", "nav", "nav-line", 2, 7, 1, "2024-05-06"), ("b.example", "nav", "nav-line", 1, 1, 1, "2024-05-06")]
+    con.execute("UPDATE edits SET run_id = 7")  # newer code made the rows again: when their files came stays told
+    publish(con)
+    assert con.execute("SELECT DISTINCT run_id, arrived_run_id, arrived_on::VARCHAR FROM dirt_daily").fetchall() == [(7, 1, "2024-05-06")]
 
 
 def refused(con: duckdb.DuckDBPyConnection) -> list[tuple]:
