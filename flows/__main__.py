@@ -316,15 +316,18 @@ def quarantine_retry(
     return _command("quarantine").run_retry(_settings(warehouse), cases or [], run, quiet=quiet, as_json=json)
 
 
-@quarantine.command("discard", epilog="Example:  taojin quarantine discard 2-1 --reason 'an empty test page'")
+@quarantine.command(
+    "discard", epilog="Examples:  taojin quarantine discard 2-1 --reason 'an empty test page'  ·  taojin quarantine discard --run 3"
+)
 def quarantine_discard(
-    cases: Annotated[list[str], typer.Argument(metavar="RUN-NO ...", help="Cases to let go.")],
+    cases: Annotated[list[str] | None, typer.Argument(metavar="RUN-NO ...", help="Cases to let go.", show_default=False)] = None,
+    run: Annotated[int | None, typer.Option(metavar="RUN", help="All open cases of one run.")] = None,
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why; kept with your name and the time.")] = "",
     warehouse: Warehouse = None,
     quiet: Quiet = False,
 ) -> int:
     """Let cases go that need no further work; recorded in quarantine_actions, the bytes stay."""
-    return _command("quarantine").run_discard(_settings(warehouse), cases, reason, quiet)
+    return _command("quarantine").run_discard(_settings(warehouse), cases or [], reason, quiet, run)
 
 
 @rules.command("list", epilog="Examples:  taojin rules list  ·  taojin rules list --json")

@@ -19,6 +19,7 @@ CONTEXT = 60  # characters on both sides of the spot
 _CASES = """
     select q.run_id, q.quarantine_no, q.doc_id, q.file_id, q.table_name, q.key, q.check_id, q.severity, q.stage, q.reason, q.replay,
            s.name, r.started_at, a.action, a.outcome,
+           case when o.run_id = q.run_id then o.first_seen else r.started_at end as since,
            case when o.run_id > q.run_id then 'again' when o.run_id is not null then 'open'
                 when a.action = 'discard' then 'discarded' else 'passed' end as state,
            coalesce(o.attempts, 0) as attempts, o.run_id || '-' || o.quarantine_no as open_case
@@ -46,9 +47,8 @@ def page(view: View) -> Page:
     reasons = g.once(
         ("reasons", clause, str(params)),
         lambda: g.rows(
-            "select check_id, table_name, severity, any_value(reason) as reason, count(*) as n, min(started_at) as first_at, "
-            "max(started_at) as "
-            f"last_at from ({_CASES}){clause} group by all order by n desc, check_id",
+            "select check_id, table_name, severity, any_value(reason) as reason, count(*) as n, min(since) as first_at, "
+            f"max(since) as last_at from ({_CASES}){clause} group by all order by n desc, check_id",
             params,
         ),
     )

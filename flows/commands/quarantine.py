@@ -114,14 +114,23 @@ def run_retry(settings: Settings, cases: list[str], run: int | None, quiet: bool
     return perform(settings, [], retry=chosen, quiet=quiet, as_json=as_json)
 
 
-def run_discard(settings: Settings, cases: list[str], reason: str, quiet: bool) -> int:
-    """Let cases go, with the reason on record."""
+def run_discard(settings: Settings, cases: list[str], reason: str, quiet: bool, run: int | None = None) -> int:
+    """Let cases go, these or all open ones of a run, with the reason on record."""
     from flows.discard import discard  # publishes: slow imports, only where something is changed
 
     wanted = list(dict.fromkeys(map(_parse, cases)))
+    if bool(wanted) == (run is not None):
+        raise UsageError("Name the cases to let go, or a run with --run.", "See taojin quarantine list.")
+    if run is not None:
+        with open_published(settings.warehouse) as db:
+            wanted = db.execute("select run_id, quarantine_no from quarantine_open where run_id = ? order by 2", [run]).fetchall()
+        if not wanted:
+            say(f"Nothing of run {run} is in quarantine.")
+            return 0
     generation = discard(settings, wanted, reason)
     if not quiet:
-        say(f"Discarded {len(wanted)}: {', '.join(f'{r}-{n}' for r, n in wanted)}. Generation {generation} says so; the bytes are kept.")
+        named = ", ".join(f"{r}-{n}" for r, n in wanted[:8]) + (f" and {len(wanted) - 8:,} more" if len(wanted) > 8 else "")
+        say(f"Discarded {len(wanted)}: {named}. Generation {generation} says so; the bytes are kept.")
         talk("taojin restore FILE_ID writes them; taojin forget FILE_ID removes them for good.")
     return 0
 

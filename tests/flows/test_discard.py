@@ -23,7 +23,11 @@ def test_a_discarded_case_is_closed_recorded_and_stays_closed(settings, seeds, q
         before = db.execute("SELECT count(*) FROM articles").fetchall()
     with pytest.raises(UsageError, match="Not open in quarantine: 7-7"):
         discard(settings, [(run, number), (7, 7)], "")
-    assert run_discard(settings, [f"{run}-{number}"], "ein Versuch", quiet=False) == 0
+    for wrong in (([], None), ([f"{run}-{number}"], run)):
+        with pytest.raises(UsageError, match="Name the cases"):
+            run_discard(settings, wrong[0], "", False, wrong[1])
+    assert run_discard(settings, [], "", quiet=False, run=99) == 0 and "Nothing of run 99" in capsys.readouterr().out
+    assert run_discard(settings, [], "ein Versuch", quiet=False, run=run) == 0
     assert "Discarded 1" in capsys.readouterr().out
     assert run_show(settings.warehouse, f"{run}-{number}", as_json=False) == 0
     shown = capsys.readouterr().out
