@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import sys
@@ -384,6 +385,9 @@ def _root(
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit code. Each error is one sentence and the next step."""
+    for stream in (sys.stdout, sys.stderr):  # a terminal that is not UTF-8 shows codes for what it has no letter for
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     code = _told(arguments)
     server = sys.modules.get("flows.server")
     if arguments is None and server and server.LOST.is_set():

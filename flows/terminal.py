@@ -114,8 +114,8 @@ def widths(names: Sequence[str], shown: Sequence[Sequence[str]], right: Sequence
             width[i] = floor[i] = max(cell_len(names[i]), HASH_SHOWN)
     readable = sum(floor) <= room
     while sum(width) > room:
-        if sum(floor) > room:
-            floor = [4] * len(names)
+        if sum(floor) > room:  # the first column names the row: it stays as long as it can
+            floor = [min(width[0], max(room - 4 * (len(names) - 1), 4)), *[4] * (len(names) - 1)]
         over = [i for i in range(len(width)) if width[i] > floor[i]]
         if not over:
             break

@@ -37,7 +37,10 @@ def run_list(warehouse: Path, as_json: bool) -> int:
     elif not rows:
         say("Nothing is in quarantine.")
     else:
-        print_table(names, rows)
+        # Who reads a terminal gets one name for a check; what is empty in every row takes no room.
+        shown = [(case, stage, severity, f"{table}.{check}" if table else check, file, reason)
+                 for case, stage, severity, table, check, file, reason in rows]  # fmt: skip
+        print_table(["case", "stage", "severity", "check", "file", "reason"], shown)
         say(f"{len(rows)} open.  taojin quarantine show {rows[0][0]}")
     return 0
 

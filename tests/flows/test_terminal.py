@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
+import sys
+
 import pytest
 from rich.cells import cell_len
 
+from flows.__main__ import main
 from flows.commands.sql import print_rows
-from flows.terminal import HASH_SHOWN, OUT, SHORTEST, print_table, widths
+from flows.terminal import HASH_SHOWN, OUT, SHORTEST, print_table, say, widths
 
 HASH = "0123456789abcdef" * 2
 MOMENT = "2026-11-21 15:24:42"
@@ -38,6 +42,20 @@ def test_what_cannot_be_read_is_told():
     width, readable = widths(["c"] * 12, many, [False] * 12, 60)
     assert not readable and sum(width) + 22 <= 70
     assert widths(["c"] * 5, [[TEXT] * 5], [False] * 5, 5 * SHORTEST + 8)[1]
+
+
+def test_the_first_column_names_the_row_and_stays_longest():
+    width, readable = widths(["rule_id", *"abcdef"], [["page.tail-region", *["Text"] * 3, *["1234567"] * 3]], [False] * 4 + [True] * 3, 52)
+    assert not readable and width[0] == len("page.tail-region") and sum(width) + 12 <= 52
+
+
+def test_a_terminal_that_is_not_utf8_gets_codes_and_no_error(monkeypatch: pytest.MonkeyPatch):
+    stream = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr(sys, "stdout", stream)
+    assert main(["--version"]) == 0
+    say("渠")
+    stream.flush()
+    assert stream.buffer.getvalue().endswith(b"\\u6e20\n")
 
 
 def test_a_table_stays_within_the_terminal(narrow, capfd):
