@@ -58,6 +58,10 @@ class Made:
     left_out: Mapping[str, str] = field(default_factory=dict)  # table -> why
 
 
+_CURRENT = ("Each page stands here as it was last seen: articles of a file whose name holds other bytes by now are left out (--parquet and "
+            "--delta have them too; the view `articles_current` of the warehouse tells which are current).")
+
+
 def card(parts: Sequence[Part], made: Made) -> str:
     """The whole page."""
     rows = sum(p.rows for p in parts if p.name == "articles") or sum(p.rows for p in parts)
@@ -71,6 +75,7 @@ def card(parts: Sequence[Part], made: Made) -> str:
         "Scraped files were decoded, cleaned, split into articles, enriched and checked. Cleaning cuts what a page added around or inside "
         "the author's words and repairs damage that can be proved; nothing else is rewritten. Rows that failed a critical check are held "
         "back and are not here. The same bytes give the same rows and identifiers on every machine.", "",
+        *([_CURRENT, ""] if made.fmt in ("jsonl", "hf") else []),
         *([_masking(made), ""] if made.masked else
           ["Private data (phone, identity and card numbers, addresses) stands in the texts as it was published.", ""]),
         "## Reading it", "", "```", *READING[made.fmt], "```", "",

@@ -44,7 +44,7 @@ YEAR = "published_year"
 UNKNOWN = {"parquet": "0", "delta": "__HIVE_DEFAULT_PARTITION__"}
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 ARTICLES_AS_OBJECTS = """
-SELECT a.*, coalesce(m.metadata, []) AS metadata, coalesce(k.keywords, []) AS keywords FROM articles AS a
+SELECT a.*, coalesce(m.metadata, []) AS metadata, coalesce(k.keywords, []) AS keywords FROM articles_current AS a
 LEFT JOIN (SELECT article_id, list({'field': field, 'value': value} ORDER BY field, value_no) AS metadata FROM article_metadata
            GROUP BY article_id) AS m USING (article_id)
 LEFT JOIN (SELECT article_id, list(term ORDER BY rank) AS keywords FROM (SELECT article_id, term, min(rank) AS rank FROM keywords
@@ -109,7 +109,7 @@ def export(warehouse: Path, target: Path, fmt: str, tables: Sequence[str] = (), 
         generation = _generation(db, generation)
         at = now()
         if fmt in ("jsonl", "hf"):
-            sql = ARTICLES_AS_OBJECTS if fmt == "jsonl" else "SELECT * FROM articles ORDER BY published_at NULLS LAST, article_id"
+            sql = ARTICLES_AS_OBJECTS if fmt == "jsonl" else "SELECT * FROM articles_current ORDER BY published_at NULLS LAST, article_id"
             parts = [_articles(db, sql, fmt, folder, meanings["articles"], spans if masked else None)]
         else:
             parts = [_table(db, name, fmt, folder, meanings[name], spans if masked else None, at) for name in chosen]
@@ -310,10 +310,10 @@ def _cast(batch: pa.RecordBatch, as_text: Sequence[str], kept: pa.Schema, descri
 def _articles(
     db: duckdb.DuckDBPyConnection, sql: str, fmt: str, folder: _Folder, meaning: _Meaning, spans: Spans | None
 ) -> Part:
-    """Articles, a row or an object each, in files of so many rows."""
+    """Articles, a row or an object each, in files of so many rows: the current ones, because two versions of a page mislead a reader."""
     schema, batches = _batches(db, sql, spans)
     (folder.path / "data").mkdir()
-    total = db.execute("SELECT count(*) FROM articles").fetchone()[0]
+    total = db.execute("SELECT count(*) FROM articles_current").fetchone()[0]
     most = ROWS_OF_FILE[fmt]
     shards = max(-(-total // most), 1)
     whole = _rechunked(batches, most)

@@ -213,3 +213,16 @@ def test_the_command_says_what_it_wrote(warehouse: Path, tmp_path: Path, capfd):
     assert main(["export", "--hf", "x", "--jsonl", "y", "-w", str(warehouse)]) == 2
     assert main(["export", "--parquet", str(tmp_path / "b"), "--table", "artcles", "-w", str(warehouse)]) == 2
     assert not (tmp_path / "b").exists()
+
+
+def test_a_dataset_holds_each_page_as_it_was_last_seen(tmp_path: Path):
+    root = tmp_path / "warehouse"
+    ingest(root, {"甲.txt": "旧题\n旧的正文。".encode(), "乙.txt": "另一篇\n正文在这里。".encode()})
+    ingest(root, {"甲.txt": "新题\n新的正文。".encode(), "乙.txt": "另一篇\n正文在这里。".encode()})
+    export(root, tmp_path / "out", "jsonl")
+    [file] = (tmp_path / "out" / "data").iterdir()
+    said = file.read_text("utf-8")
+    assert "新的正文" in said and "另一篇" in said and "旧的正文" not in said
+    assert "as it was last seen" in (tmp_path / "out" / "README.md").read_text()
+    export(root, tmp_path / "all", "parquet", ["articles"])
+    assert sum(pq.read_table(p).num_rows for p in (tmp_path / "all").rglob("*.parquet")) == 3
