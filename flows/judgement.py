@@ -38,6 +38,7 @@ class FailedCheck:
     lower_bound: float | None
     upper_bound: float | None
     next_step: str
+    promise: str = ""  # what the check is about, as the contract says it
 
     @property
     def name(self) -> str:
@@ -59,7 +60,7 @@ def failed_checks(rows: Iterable[Mapping[str, Any]]) -> list[FailedCheck]:
     bad = [r for r in rows if r["status"] == "errored" or (r["status"] == "failed" and r["severity"] != "info")]
     bad.sort(key=lambda r: (r["severity"] != CRITICAL, r["status"] != "errored", r["scope"] == "history", -(r["unexpected"] or 0),
                             r["table_name"], r["check_id"], r["dimension"] or ""))  # fmt: skip
-    return [FailedCheck(*(r[c] for c in COLUMNS), next_step=_next_steps().get((r["table_name"], r["check_id"]), "")) for r in bad]
+    return [FailedCheck(*(r[c] for c in COLUMNS), *_said().get((r["table_name"], r["check_id"]), ("", ""))) for r in bad]
 
 
 def is_too_bad(status: str, failed: Sequence[FailedCheck], level: str) -> bool:
@@ -72,11 +73,12 @@ def is_too_bad(status: str, failed: Sequence[FailedCheck], level: str) -> bool:
 
 
 @cache
-def _next_steps() -> dict[tuple[str, str], str]:
+def _said() -> dict[tuple[str, str], tuple[str, str]]:
+    """(next step, promise) of each check of the contracts."""
     found = {}
     for table in TABLES.values():
         for check in (*table.all_row_checks, *table.all_table_checks, *table.history_checks):
-            found[table.name, check.id] = check.next_step
+            found[table.name, check.id] = (check.next_step, check.description)
     return found
 
 

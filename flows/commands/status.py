@@ -175,7 +175,8 @@ def print_failed(failed: Sequence[FailedCheck]) -> None:
     """The worst checks that failed: name, what was found, what is usual, what to do."""
     for f in failed[:SHOWN]:
         say(f"  {f.severity:<8} {literal(f.name)}: {literal(f.finding)}", "red" if f.severity == "critical" else "yellow")
-        say(f"           {literal(f.next_step)}")
+        # A figure over runs says nothing without what it measures; of rows the name says enough.
+        say(f"           {literal(' '.join(filter(None, [f.promise if f.scope == 'history' else '', f.next_step])))}")
     if len(failed) > SHOWN:
         say(f"  {len(failed) - SHOWN:,} more: taojin status --json")
 
