@@ -151,10 +151,20 @@ def _details(view: View, run_id: int) -> dict[str, Any]:
             [run_id, run_id],
         ),
         "file_total": g.value("select count(*) from seed_files where run_id = ?", [run_id]),
-        "dirt": g.rows(
-            "select label, sum(edits)::bigint as edits, sum(characters)::bigint as characters from dirt_daily where run_id = ? "
-            "and action <> 'meta' group by 1 order by 3 desc limit 12",
-            [run_id],
+        # Of the files that came with the run; a run that brought none may have made others' rows again.
+        "dirt": next(
+            filter(
+                None,
+                (
+                    g.rows(
+                        f"select label, sum(edits)::bigint as edits, sum(characters)::bigint as characters from dirt_daily where {of} = ? "
+                        "and action <> 'meta' group by 1 order by 3 desc limit 12",
+                        [run_id],
+                    )
+                    for of in (g.arrived, "run_id")
+                ),
+            ),
+            [],
         ),
     }
 
