@@ -55,6 +55,7 @@ def one(view: View) -> Page:
         "run": run,
         "prefect": _prefect(view, run_id),
         "settings": _settings(view, run_id),
+        "comparable": bool(run["generation"]) and {run["generation"] - 1, run["generation"]} <= set(view.state.generations.kept()),
         "beside": [max((r["run_id"] for r in runs if r["run_id"] < run_id), default=None),
                    min((r["run_id"] for r in runs if r["run_id"] > run_id), default=None)],
         "stages": [],
