@@ -79,7 +79,8 @@ class Completer:
         table, dot, start = word.rpartition(".")
         if dot:
             owner = self._aliases(f"{pending}\n{line}").get(table.lower(), table)
-            return [f"{table}.{c}" for c in self.of_table.get(owner, ()) if c.startswith(start)]
+            columns = self.of_table.get(owner, self.columns)  # of any table while FROM is still to come
+            return [f"{table}.{c}" for c in columns if c.startswith(start)]
         if not word:
             return []
         before = re.split(r"\s+", line[: len(line) - len(word)].strip().lower())[-1]
@@ -134,6 +135,9 @@ class Prompt:
                 continue
             if not self.pending and line.strip().rstrip(";").lower() in ("exit", "quit", ".exit", ".quit", ".q"):
                 return 0
+            if self.pending and not is_open(self.pending) and (line.split() or [""])[0].rstrip(";") in COMMANDS | OWN:
+                self._carry_out(line.strip())  # the statement above stays open
+                continue
             text = f"{self.pending}\n{line}" if self.pending else line
             if not text.strip():
                 continue

@@ -134,6 +134,15 @@ def test_tables_come_before_views_and_macros_and_each_says_what_it_is(asked):
     assert not [r["name"] for r in rows if not r["description"]]
 
 
+def test_a_command_amid_a_statement_is_run_and_the_statement_goes_on(asked):
+    out, err = asked("select 7 as seven", ".mode json", ", 8 as eight;")
+    assert json.loads(out) == [{"seven": 7, "eight": 8}] and "mode json" in err
+
+
+def test_columns_are_offered_before_from_is_written(completer: Completer):
+    assert "a.title" in completer.matches("select a.ti")
+
+
 def test_quit_leaves(asked):
     out, _ = asked(".quit", "select 'never' as x;")
     assert "never" not in out
