@@ -64,6 +64,7 @@ from tasks.enrich.words import Words, knows
 _TITLED_AS = ("同志为", "为", "任", "担任")  # 以…同志为总书记
 _OFFICE = re.compile("|".join(sorted(OFFICES, key=len, reverse=True)))
 
+MOST_JOINED = 40  # words on one side of another that may be one foreign name with it; the longest names have a dozen
 NAMELIKE = STARTS | PERSON | SURNAME | WEAK | FOREIGN | GLUED
 Interesting = Sequence[tuple[int, int]]  # index of a word, its bits
 
@@ -271,12 +272,18 @@ def _beside_dot(tokens: Tokens, k: int) -> bool:
 
 
 def _foreign(tokens: Tokens, k: int) -> persons.Candidate | None:
-    """The foreign name around word k: neighbouring words that transliterate, joined over the dot."""
+    """The foreign name around word k: neighbouring words that transliterate, joined over the dot. None of them is MOST_JOINED long."""
     first = last = k
-    while tokens.has(last + 1) and tokens.stop(last) == tokens.start(last + 1) and _joins(tokens, last, last + 1):
+    while last - k < MOST_JOINED and tokens.has(last + 1) and tokens.stop(last) == tokens.start(last + 1):
+        if not _joins(tokens, last, last + 1):
+            break
         last += 1
-    while tokens.has(first - 1) and tokens.stop(first - 1) == tokens.start(first) and _joins(tokens, first, first - 1):
+    while k - first < MOST_JOINED and tokens.has(first - 1) and tokens.stop(first - 1) == tokens.start(first):
+        if not _joins(tokens, first, first - 1):
+            break
         first -= 1
+    if MOST_JOINED in (last - k, k - first):  # a rule of dots: each of them would look at all others
+        return None
     first, last = _widened(tokens, first, last)
     while first < last and tokens.word(first) in DOTS:
         first += 1
