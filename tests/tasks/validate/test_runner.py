@@ -70,6 +70,12 @@ def test_a_sound_run_passes(request_for: Make):
     assert result.quarantine.schema == TABLES["quarantine"].arrow
 
 
+def test_rows_whose_documents_are_lost_to_the_last_are_not_published(request_for: Make):
+    """The table has no file then, and its checks would have nothing to read."""
+    result = validate(request_for({name: rows for name, rows in sound_rows(1).items() if name != "documents"}))
+    assert result.blocked and "doc_id-in-documents fails" in result.reason
+
+
 @pytest.mark.parametrize("fault", ROW_FAULTS)
 def test_a_critical_row_refuses_its_document_and_no_other(request_for: Make, fault: str):
     rows, doc, table, check = plant(fault, 3)
@@ -184,7 +190,7 @@ def test_a_file_with_a_column_of_another_type_blocks(request_for: Make, tmp_path
 def test_references_see_what_an_earlier_run_committed(request_for: Make, tmp_path):
     rows = sound_rows(3)
     request = request_for({name: r for name, r in rows.items() if name not in ("documents", "decodings")})
-    assert statuses(validate(request))["kept", "doc_id-in-documents"] == "skipped"
+    assert statuses(validate(request))["kept", "doc_id-in-documents"] == "failed", "nobody committed them"
     context = write(tmp_path / "committed", {"documents": rows["documents"]})
     whole = CheckRequest(run_id=2, files=request.files, context=context)
     assert statuses(validate(whole))["kept", "doc_id-in-documents"] == "passed"
