@@ -131,6 +131,7 @@ class Settings:
 
 
 FIELDS = {f.name: f for f in fields(Settings)}
+OPTIONS = {"batch_bytes": "--batch-size"}  # of the command line, where they have another name
 _SIZE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([kmg]?)(i?)b?\s*", re.IGNORECASE)
 _TRUE, _FALSE = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
 
@@ -156,7 +157,7 @@ def load(config: Path | None = None, environ: Mapping[str, str] | None = None, *
     for name, value in given.items():
         if value is not None:
             _known(name, "the command line")
-            values[name] = _value(name, value, "--" + name.replace("_", "-"), Path.cwd())
+            values[name] = _value(name, value, OPTIONS.get(name) or "--" + name.replace("_", "-"), Path.cwd())
     return replace(Settings(), **values)
 
 

@@ -25,7 +25,7 @@ def run(settings: Settings, host: str, port: int, allowed: list[str]) -> int:
     try:
         listener = socket.create_server((host, port), family=family, backlog=128)
     except (OSError, OverflowError) as error:
-        said = getattr(error, "strerror", None) or str(error)
+        said = (getattr(error, "strerror", None) or str(error)).partition(" (while")[0].rstrip(".")
         raise UsageError(f"{host} port {port} cannot be listened on: {said}.", "Give another --port, or --host of this machine.") from error
     shown = f"[{host}]" if ":" in host else host
     say(f"http://{shown}:{listener.getsockname()[1]}/")

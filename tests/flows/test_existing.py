@@ -15,7 +15,9 @@ from tests.tasks.storage.small import TEXTS, ingest
 DATA = TEXTS["甲.txt"].encode()
 
 
-@pytest.mark.parametrize("command", [["verify"], ["verify", "--mend"], ["compact"], ["backup", "COPY"], ["forget", "a" * 32, "--yes"]])
+@pytest.mark.parametrize(
+    "command", [["verify"], ["verify", "--mend"], ["compact"], ["rebuild"], ["backup", "COPY"], ["forget", "a" * 32, "--yes"]]
+)
 def test_a_mistyped_folder_is_told_and_not_made(command: list[str], tmp_path: Path, capfd: pytest.CaptureFixture[str]):
     missing = tmp_path / "tpyo"
     arguments = [str(tmp_path / "copy") if a == "COPY" else a for a in command]
@@ -60,3 +62,8 @@ def test_a_file_where_a_folder_should_be_is_a_sentence(arguments: list[str], tmp
     assert main([*given, *(() if "-w" in given else ("-w", str(root)))]) == 2
     said = capfd.readouterr().err
     assert str(file) in said and "Internal" not in said and len(said.strip().splitlines()) == 2
+
+
+def test_an_option_is_named_as_it_was_typed(tmp_path: Path, capfd: pytest.CaptureFixture[str]):
+    assert main(["ingest", "--batch-size", "viel", "-w", str(tmp_path)]) == 2
+    assert "--batch-size is 'viel'" in capfd.readouterr().err

@@ -43,7 +43,7 @@ def test_sizes_read_as_people_write_them(size: str | int, count: int):
         ({"TAOJIN_WORKRES": "1"}, {}, "TAOJIN_WORKRES, which is no setting. Did you mean workers?"),
         ({"TAOJIN_WORKERS": "two"}, {}, "TAOJIN_WORKERS is 'two' and must be a whole number"),
         ({}, {"workers": 0}, "--workers is '0' and must be from 1 to 256"),
-        ({}, {"batch_bytes": "big"}, "--batch-bytes is 'big' and must be a size"),
+        ({}, {"batch_bytes": "big"}, "--batch-size is 'big' and must be a size"),
         ({}, {"batch_bytes": True}, "must be a size"),
         ({}, {"max_refused_share": "nan"}, "must be a number"),
         ({}, {"cutter": "knife"}, "must be rjieba or jieba"),
