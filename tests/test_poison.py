@@ -39,7 +39,7 @@ def test_unarmed_poison_is_a_text():
 
 @pytest.mark.parametrize("name", [
     "masks", "a messenger, then blanks", "an account, then blanks", "phone numbers", "nested brackets", "HTML tables nested",
-    "glosses never closed", "one long url", "UTF-8 read as CP1252", "dots of names",
+    "glosses never closed", "one long url", "UTF-8 read as CP1252", "dots of names", "entities of blanks",
 ])  # fmt: skip
 def test_time_grows_as_texts_do(name: str):
     """These were or may be the steepest. CPU time, and a wide margin: what is quadratic has a ratio of 16."""

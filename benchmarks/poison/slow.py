@@ -61,6 +61,7 @@ ADVERSARIES: dict[str, Callable[[int], bytes]] = {
     "foreign names, dots": _run("克·里·"),
     "rules of dashes": _run("-=_*-=_*"),
     "entities": _run("&amp;amp;"),
+    "entities of blanks": _run("&nbsp;□"),
     "entities never closed": _run("&#x4e2d"),
     "escapes": _run("\\u4e2d\\n%E4%B8"),
     "urls": _run("http://a.example/b?c=d&e=f "),

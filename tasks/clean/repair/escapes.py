@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from urllib.parse import unquote_to_bytes
 
 from tasks.text.ledger import CUT, REPLACE, Ledger, Mark
@@ -31,10 +32,16 @@ def repair_escapes(ledger: Ledger) -> None:
     text = ledger.text
     marks: list[Mark] = []
     for find in (_unicode, _bytes, _percent, _controls, _blanks, _entities):
-        taken = [(m.start, m.stop) for m in marks]
-        marks += [m for m in find(text) if not any(a < m.stop and m.start < b for a, b in taken) and not ledger.within(m.start, m.stop)]
+        starts, stops = [m.start for m in marks], [m.stop for m in marks]
+        marks += [m for m in find(text) if not _overlaps(m, starts, stops) and not ledger.within(m.start, m.stop)]
         marks.sort(key=lambda m: m.start)
     ledger.add_sorted(marks)
+
+
+def _overlaps(mark: Mark, starts: Sequence[int], stops: Sequence[int]) -> bool:
+    """Whether a mark shares a character with others, which share none with one another and stand in their order."""
+    before = bisect_left(starts, mark.stop)
+    return before > 0 and stops[before - 1] > mark.start
 
 
 def _replace(rule: Rule, start: int, stop: int, after: str) -> Mark:
