@@ -96,8 +96,6 @@ def test_the_next_run_computes_again_what_was_spoiled_once(command: Command, see
     again = command("ingest", seeds, "--json", **spoiled)
     assert (again.code, again.json["status"]) == (1, "blocked"), again.err
     assert "computed again from the bytes" in again.json["reason"] and "--rehash" in again.json["reason"]
-    stands = command("ingest", seeds, "--json")
-    assert (stands.code, stands.json["reason"]) == (1, again.json["reason"]), "what failed twice is not computed a third time unasked"
     mended = command("ingest", seeds, "--json", "--rehash")
     assert (mended.code, mended.json["status"], mended.json["articles_new"]) == (0, "done", 1), mended.err
     assert command.ask("select count(*) from documents") == [(24,)]
