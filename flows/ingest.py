@@ -25,6 +25,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
@@ -151,12 +152,13 @@ def ingest(
                     found.sources = [s for s in found.sources if s.mtime_ns is None or s.mtime_ns >= since.timestamp() * 1e9]
                 report("discover", len(found.sources), len(found.sources), "")
                 known = Known.load(layout)
+                before = cache(partial(current_arrivals, layout, state))
                 hashed = hash_contents(
                     found, known, settings.record_limit_bytes, rehash, settings.workers,
                     lambda done, total: report("read", done, total, ""), settings.container_limit_bytes, Fields.of(settings.fields),
                     fetch.Fetching(
                         None if dry_run else layout.fetched, lambda file: file in state.file_batch or file in state.tombstones,
-                        settings.remote, stores.stop,
+                        settings.remote, stores.stop, lambda uri: uri in before(),
                     ),
                 )
                 if not dry_run:

@@ -67,12 +67,17 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Fetching:
-    """Where fetched bytes go, which contents need none, and how stores are asked. `folder` None: nothing is fetched (a dry run)."""
+    """
+    Where fetched bytes go, which contents need none, and how stores are asked. `folder` None: nothing is fetched (a dry run).
+
+    `seen` tells whether the warehouse has had a content under a uri.
+    """
 
     folder: Path | None
     held: Callable[[str], bool]
     options: Options
     stop: threading.Event = field(default_factory=threading.Event)
+    seen: Callable[[str], bool] = lambda uri: False
 
 
 @dataclass(frozen=True, slots=True)

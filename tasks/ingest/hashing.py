@@ -22,6 +22,7 @@ from tasks.storage.known import Known
 from tasks.storage.records import Source
 
 CHUNK = 1 << 20
+MOST_READ = (1 << 31) - 1  # bytes of the largest content that any limit lets in
 HEAD = 1 << 20  # bytes that tell a container
 TELL_SECONDS = 0.1
 TRIES = 2  # a file that changes while it is read gets another chance, once
@@ -54,6 +55,7 @@ def hash_contents(
     hashed = Hashed(problems=list(found.problems))
     named: dict[str, Source] = {}
     unread: list[Source] = []
+    doubtful: set[str] = set()
     far = [s for s in found.sources if not is_local(s.uri)] if found.remote else []
     for source in found.sources:
         if source.uri in found.remote:
@@ -62,21 +64,28 @@ def hash_contents(
         if source.size > limit and fetching and content and fetching.held(content):
             named[source.uri] = _named(source, content)  # it was read under another limit; refusing it now would deny what the tables say
         elif source.size > limit and (source.size > container_limit or not _holds_records(source, fields)):
-            hashed.too_large.append((source, _too_large(source.size, limit, container_limit)))
+            if fetching and content is None and source.size <= MOST_READ and fetching.seen(source.uri):
+                doubtful.add(source.uri)  # the cache was lost: only its bytes tell whether it is what the tables hold
+                unread.append(source)
+            else:
+                hashed.too_large.append((source, _too_large(source.size, limit, container_limit)))
         elif content and not rehash:
             named[source.uri] = _named(source, content)
         else:
             unread.append(source)
     told = 0.0
     with ThreadPoolExecutor(max(1, min(threads, len(unread)))) as pool:
-        for done, outcome in enumerate(_in_order(pool, unread, max(limit, container_limit)), 1):
+        for done, outcome in enumerate(_in_order(pool, unread, max(limit, container_limit), doubtful), 1):
             if isinstance(outcome, Problem):
                 hashed.problems.append(outcome)
             elif isinstance(outcome, tuple) and isinstance(outcome[1], str):
                 hashed.too_large.append(outcome)
             else:
                 source, status, at = outcome
-                named[source.uri] = source
+                if source.uri in doubtful and not fetching.held(source.file_id):
+                    hashed.too_large.append((source, _too_large(source.size, limit, container_limit)))
+                else:
+                    named[source.uri] = source
                 hashed.bytes_read += source.size
                 known.remember(source.uri, status, source.file_id, at)
             if done == len(unread) or time.monotonic() - told > TELL_SECONDS:
@@ -115,8 +124,11 @@ def _fetch(
         hashed.bytes_read += fetcher.bytes_read
 
 
-def _in_order(pool: ThreadPoolExecutor, sources: list[Source], limit: int) -> Iterable:
-    return pool.map(lambda s: _hash(s, limit), sources) if len(sources) > 1 else (_hash(s, limit) for s in sources)
+def _in_order(pool: ThreadPoolExecutor, sources: list[Source], limit: int, doubtful: set[str]) -> Iterable:
+    def hashed(source: Source) -> Problem | tuple:
+        return _hash(source, MOST_READ if source.uri in doubtful else limit)
+
+    return pool.map(hashed, sources) if len(sources) > 1 else map(hashed, sources)
 
 
 def _hash(source: Source, limit: int) -> Problem | tuple:

@@ -75,11 +75,17 @@ def test_what_was_read_under_another_limit_is_not_refused_afterwards(seeds: Path
     for rehash in (False, True):
         again = hash_contents(discover([seeds]), known, LIMIT, rehash, 1, fetching=fetching)
         assert (again.sources, again.too_large) == (first.sources, [])
+    lost = Known.load(Layout.of(tmp_path / "v"))  # the cache may be lost at any time: then the bytes tell, once
+    remembering = Fetching(None, held.__contains__, Options(("https",)), seen=lambda uri: uri.endswith("big.txt"))
+    again = hash_contents(discover([seeds]), lost, LIMIT, False, 1, fetching=remembering)
+    assert (again.sources, again.too_large) == (first.sources, [])
+    assert hash_contents(discover([seeds]), lost, LIMIT, False, 1, fetching=remembering).bytes_read == 0
     held.clear()  # known by its looks, and never taken in
     assert len(hash_contents(discover([seeds]), known, LIMIT, False, 1, fetching=fetching).too_large) == 1
     held |= {s.file_id for s in first.sources}
     big.write_bytes(b"y" * (LIMIT + 2))
-    assert len(hash_contents(discover([seeds]), known, LIMIT, False, 1, fetching=fetching).too_large) == 1
+    for known_or_not in (fetching, remembering):
+        assert len(hash_contents(discover([seeds]), known, LIMIT, False, 1, fetching=known_or_not).too_large) == 1
 
 
 def test_what_vanishes_changes_or_cannot_be_read_is_reported(seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
