@@ -63,6 +63,15 @@ def failed_checks(rows: Iterable[Mapping[str, Any]]) -> list[FailedCheck]:
     return [FailedCheck(*(r[c] for c in COLUMNS), *_said().get((r["table_name"], r["check_id"]), ("", ""))) for r in bad]
 
 
+def counted(counts: Mapping[str, int], failed: Sequence[FailedCheck]) -> str:
+    """How many checks came out how, the most first; failures that are told for information, and named nowhere, are told apart."""
+    unnamed = counts.get("failed", 0) - sum(f.status == "failed" for f in failed)
+    return ", ".join(
+        f"{n:,} {status}" + (f" ({unnamed:,} for information only)" if status == "failed" and unnamed > 0 else "")
+        for status, n in sorted(counts.items(), key=lambda x: -x[1])
+    )
+
+
 def is_too_bad(status: str, failed: Sequence[FailedCheck], level: str) -> bool:
     """Whether an exit code other than 0 is asked for."""
     if status in ("blocked", "failed"):

@@ -17,7 +17,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from flows.commands.status import print_failed
 from flows.ingest import IngestResult, Refused, divided, ingest
-from flows.judgement import is_too_bad
+from flows.judgement import counted, is_too_bad
 from flows.run import Report
 from flows.settings import Settings
 from flows.terminal import TALK, literal, print_json, say, talk
@@ -249,7 +249,7 @@ def _done(settings: Settings, r: IngestResult) -> None:
     if rules:
         say(f"  mostly     {', '.join(f'{n:,} {rule}' for rule, n, _ in rules)}")
     if r.checks:
-        say(f"  checks     {', '.join(f'{n:,} {status}' for status, n in sorted(r.checks.items(), key=lambda x: -x[1]))}")
+        say(f"  checks     {counted(r.checks, r.failed_checks)}")
         print_failed(r.failed_checks)
     for i, (kind, n, name) in enumerate(flags):
         say(f"  {'look at' if not i else '':<10} {n:>3} {kind}   {name}", "yellow" if not i else None)

@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from flows.judgement import COLUMNS, FailedCheck, failed_checks, is_too_bad
+from flows.judgement import COLUMNS, FailedCheck, counted, failed_checks, is_too_bad
 from flows.run import now
 from flows.settings import Settings
 from flows.terminal import literal, print_json, say
@@ -165,7 +165,7 @@ def _print(settings: Settings, s: dict[str, Any]) -> None:
 
 
 def _checks(s: dict[str, Any]) -> None:
-    counts = ", ".join(f"{n:,} {status}" for status, n in sorted(s["checks"].items(), key=lambda x: -x[1]))
+    counts = counted(s["checks"], s["failed_checks"])
     rate = f"; {s['pass_rate']:.1%} of those judged passed" if s["pass_rate"] is not None else ""
     say(f"checks     run {s['checked_run']}: {counts}{rate}" if counts else "checks     none yet")
     print_failed(s["failed_checks"])

@@ -12,7 +12,7 @@ from flows import ingest as ingest_module
 from flows.__main__ import main
 from flows.commands.ingest import perform
 from flows.ingest import IngestResult
-from flows.judgement import failed_checks, is_too_bad
+from flows.judgement import counted, failed_checks, is_too_bad
 from flows.run import note, now
 from flows.settings import Settings, load
 from tasks.storage.layout import Layout
@@ -33,6 +33,13 @@ def test_a_failed_check_tells_figure_band_and_next_step():
     assert "taojin diff" in removed.next_step
     assert (refused.name, refused.finding) == ("facts.span", "3 of 40 rows")
     assert "could not be run" in failed_checks([ROW | {"status": "errored", "severity": "info"}])[0].finding
+
+
+def test_failures_for_information_are_counted_apart():
+    rows = [ROW, TOLD, ROW | {"status": "errored"}]
+    said = counted({"failed": 2, "passed": 1200, "errored": 1}, failed_checks(rows))
+    assert said == "1,200 passed, 2 failed (1 for information only), 1 errored"
+    assert counted({"failed": 1}, failed_checks(rows[:1])) == "1 failed"
 
 
 @pytest.mark.parametrize(
