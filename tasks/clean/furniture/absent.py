@@ -1,7 +1,8 @@
-"""Pages that hold no article: an error, a check for robots, a wall of login, a notice on cookies, an empty column.
+"""Pages that hold no article: an error, a check for robots, a wall of login, a notice on cookies, an empty column; files that are no text.
 
 Only where it is certain: the page is short, says so in a line of its own, and shows no paragraph, no date line and nothing else
-that could be an author's. All its lines leave, so that no article is made of them, and a flag says why.
+that could be an author's; or control characters that no text has stand all over it, as in images, archives and random bytes, and
+hardly a Han character. All its lines leave, so that no article is made of them, and a flag says why.
 """
 
 from __future__ import annotations
@@ -12,13 +13,19 @@ from tasks.clean.furniture.signs import owned
 from tasks.text.credits import read_credits
 from tasks.text.heads import folded
 from tasks.text.ledger import CUT, Flag, Ledger, Mark
+from tasks.text.lines import han_count
 
 LONGEST_PAGE = 600  # characters
+HEAD = 20_000  # characters by which a file is judged to be no text
+LEAST_CONTROLS = 12
+CONTROLS = 0.02  # of the head, more than which are control characters
+HAN = 0.05  # of the head, less than which are Han characters
 MOST_LINES = 24
 LONGEST_MESSAGE = 70
 SHORT_MESSAGE = 18  # longer ones are spelt in words of pages as well
 LONGEST_OTHER = 40  # a line that is no message and longer than this may be an author's
 OWN_SHARE = 0.35  # of all other letters, that words of pages must own: what is left of a page without its article is its furniture
+_CONTROLS = dict.fromkeys(c for c in range(32) if chr(c) not in "\t\n\r\f\x1b")
 _THING = "(?:页面|网页|文章|内容|帖子|文件|地址|链接|资源|主题|新闻|视频|商品|作品)"
 MESSAGES = {
     "missing": (
@@ -48,12 +55,27 @@ _WEAK = frozenset(("wall",))  # such pages may still print the head of an articl
 
 def mark_absent(ledger: Ledger, shown: str) -> bool:
     """Mark every line of a page that certainly holds no article; whether it is one."""
+    if _is_no_text(ledger.text):
+        _mark_all(ledger, "page.no-text")
+        ledger.flags.append(Flag(0, len(ledger.text), "no_article", "it is no text: control characters stand all over it", "warning"))
+        return True
     if len(shown) > LONGEST_PAGE or not (kind := _kind([folded(line.strip()) for line in shown.split("\n") if line.strip()])):
         return False
-    for line in [line for line in ledger.view().lines() if line.shown.strip()]:
-        ledger.fill(Mark(line.start, line.stop, CUT, "other", "page.no-article", confidence=0.95))
+    _mark_all(ledger, "page.no-article")
     ledger.flags.append(Flag(0, len(ledger.text), "no_article", f"the page says that it has none: {kind}", "warning"))
     return True
+
+
+def _is_no_text(text: str) -> bool:
+    """Whether a file is an image, an archive, a program: by its beginning, as the ladder of encodings asks of bytes."""
+    head = text[:HEAD]
+    controls = len(head) - len(head.translate(_CONTROLS))
+    return controls >= LEAST_CONTROLS and controls > CONTROLS * len(head) and han_count(head) < HAN * len(head)
+
+
+def _mark_all(ledger: Ledger, rule: str) -> None:
+    for line in [line for line in ledger.view().lines() if line.shown.strip()]:
+        ledger.fill(Mark(line.start, line.stop, CUT, "other", rule, confidence=0.95))
 
 
 def _kind(lines: list[str]) -> str | None:

@@ -289,6 +289,16 @@ RULES: tuple[Rule, ...] = (
         ("⟦您要找的文章已经被删除⟧\n⟦返回上一页⟧\n⟦网站首页⟧", "⟦请完成下面的安全验证⟧\n⟦刷新⟧", "⟦网站首页⟧\n⟦栏目正在建设中⟧"),
         ("本页内容已被删除，老周想，大概是有人不愿意再提起那年的事。", SHORT_NEWS, NOTICE, DIARY, "暂无名字的小河\n从山里来"),
     ),
+    _rule(
+        "no-text",
+        "other",
+        "An image, an archive, a program, random bytes: control characters stand all over it, and no article is read from it.",
+        ("⟦JF\x01\x02Exif\x03MM\x04*\x05\x06Duck\x07\x08a\x0e\x0fxq\x10\x11⟧",),
+        (
+            "第\x01一\x02章\x03春\x04天\x05来\x06了\x07，树\x08都\x0e绿\x0f了\x10，河\x11水也涨了。",
+            "Chapter one\x01\nThe river rose in spring, and the ferryman waited for his letters.\x02",
+        ),
+    ),
     Rule(
         id="text.tag",
         label="code",
