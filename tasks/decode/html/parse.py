@@ -14,6 +14,7 @@ _CHUNK = 1 << 16  # bytes fed at once: what goes wrong stops soon
 # Control characters have no place in markup, and browsers drop NUL; written as references they are dropped by the renderer.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\ufffe\uffff\ufeff]")
 _UNSHOWN = re.compile(r"<(?:(!--)|(script|style|title|textarea|noscript|template)\b)", re.IGNORECASE)
+_NO_BREAK = re.compile("<(?!br>)")
 _TAG = re.compile(r"</?([A-Za-z][A-Za-z0-9]*)\b[^<>]*>")
 
 
@@ -52,6 +53,11 @@ def flattened(markup: str) -> str:
         return "<br>" if name in BLOCKS or name == "br" else "" if name in KNOWN else tag[0]
 
     return "<body>" + _TAG.sub(flat, without_unshown(markup))
+
+
+def literal(markup: str) -> str:
+    """Flattened markup in which all but line breaks is text."""
+    return "<body>" + _NO_BREAK.sub("&lt;", markup.removeprefix("<body>"))
 
 
 def without_unshown(markup: str, cut_short: bool = False) -> str:

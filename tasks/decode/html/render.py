@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from tasks.decode.html.head import Head, site_of
 from tasks.decode.html.hidden import is_gone, is_unseen
-from tasks.decode.html.parse import DEEPEST, TooDeep, feed, flattened
+from tasks.decode.html.parse import DEEPEST, TooDeep, feed, flattened, literal
 from tasks.decode.html.tags import BLOCKS, CELLS, PRESERVED, UNSHOWN
 
 NAME = "taojin-html 1"  # stored in documents.rendering; raise the number with every change of what is rendered
@@ -56,9 +56,15 @@ def render(markup: str) -> Rendered:
     try:
         feed(markup, reader)
     except TooDeep:
-        head, reader = reader.head, _Reader()
-        reader.head = head
-        feed(flattened(markup), reader)
+        head, flat = reader.head, flattened(markup)
+        try:
+            reader = _Reader()
+            reader.head = head
+            feed(flat, reader)
+        except TooDeep:  # elements of unknown names, which stayed; to the reader they are text
+            reader = _Reader()
+            reader.head = head
+            feed(literal(flat), reader)
     text, blocks = _laid_out(reader.finish())
     url = reader.head.url
     return Rendered(text, blocks, reader.head.as_json(), url, site_of(url))

@@ -168,6 +168,7 @@ def test_any_markup_renders_and_always_the_same(markup: str):
 
 HOSTILE = {
     "deep": "<div>" * 60_000 + PARAGRAPH + "</div>" * 60_000,
+    "deep in elements of unknown names": "".join(f"<x{n}>" for n in range(700)) + PARAGRAPH,
     "end tags without a beginning": "<span>" * 500 + PARAGRAPH + "</b>" * 60_000,
     "formatting": "<b>" * 20_000 + PARAGRAPH + "<p>y</p>" * 2000,
     "attributes": "<p " + " ".join(f"a{i}=1" for i in range(60_000)) + ">" + PARAGRAPH,
