@@ -206,8 +206,10 @@ def find_regions(page: Page) -> Regions:
         head = [i for i in head if page.proves(i) or (running_text(page.lines[i]) < LONG_PROSE and not is_item(page.lines[i]))]
     tail: list[int] = []
     below = [i for i in range(end, n) if page.proves(i) or page.is_editor(i)]
-    while below and _opens_nothing(page, below):
-        below.pop(0)
+    if below and (page.is_weak(below[0]) or page.passes(below[0], BETWEEN)):
+        goes_on = _going_on(page)
+        while below and _opens_nothing(page, below, goes_on):
+            below.pop(0)
     if len(below) >= 2 or (below and n - end <= FEW_LINES and page.proves(below[0])):
         tail = [i for i in range(below[0], n) if not _is_foot_credit(page, i, below[0]) and not takes_leave(page, i)]
     return Regions(head, tail, (first, end), running, anchors)
@@ -281,20 +283,24 @@ def _body(page: Page) -> tuple[int, int]:
     return span
 
 
-def _opens_nothing(page: Page, below: list[int]) -> bool:
-    """What stands between paragraphs as well opens no region by itself."""
-    alone = len(below) < 2 or below[1] > below[0] + 1
-    if alone and (page.is_weak(below[0]) or (page.passes(below[0]) and below[0] + 1 < len(page.lines))):
-        return True
-    if not (page.is_weak(below[0]) or page.passes(below[0], BETWEEN)):
+def _opens_nothing(page: Page, below: list[int], goes_on: list[bool]) -> bool:
+    """What stands between paragraphs as well opens no region by itself, nor where the article goes on behind it."""
+    first = below[0]
+    if not (page.is_weak(first) or page.passes(first, BETWEEN)):
         return False
-    for i in range(below[0] + 1, len(page.lines)):
-        if not page.proves(i) and not page.is_editor(i):
-            if running_text(page.lines[i]) and not has_page_words(page.lines[i]):
-                return True  # the article goes on behind what stood between its paragraphs
-        elif not (page.is_weak(i) or page.passes(i, BETWEEN)):
-            return False
-    return False
+    alone = len(below) < 2 or below[1] > first + 1
+    return goes_on[first + 1] or (alone and (page.is_weak(first) or (page.passes(first) and first + 1 < len(page.lines))))
+
+
+def _going_on(page: Page) -> list[bool]:
+    """For each line, and the end: whether from there on a paragraph comes before anything that no article has between paragraphs."""
+    found = [False]
+    for i in reversed(range(len(page.lines))):
+        if page.proves(i) or page.is_editor(i):
+            found.append(found[-1] and (page.is_weak(i) or page.passes(i, BETWEEN)))
+        else:
+            found.append(found[-1] or (running_text(page.lines[i]) > 0 and not has_page_words(page.lines[i])))
+    return found[::-1]
 
 
 def _with_items(page: Page, end: int) -> int:

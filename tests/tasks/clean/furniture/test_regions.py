@@ -107,6 +107,11 @@ def test_an_article_goes_on_behind_what_stands_between_its_paragraphs():
     assert more in lines and "谢谢大家！" in lines and "长按二维码关注我们" not in lines and "修桥记" not in lines
 
 
+def test_work_on_many_lines_between_two_paragraphs_is_bounded():
+    more = "图书室请木匠、裁缝和养蜂人来讲课，讲的人没有课酬，只有一张借书不限册数的卡片。"
+    assert more in left("\n".join([HEAD, DATED, BODY, *["长按二维码关注我们", "打印 收藏 分享"] * 20_000, more, BOTTOM]))
+
+
 def test_headlines_behind_their_dates_leave_below_an_article_and_a_chronicle_stays():
     dates = [f"20{k}-0{k % 9 + 1}-1{k % 10} {a}村修好了门前的路" for k, a in zip(range(12, 18), "甲乙丙丁戊己", strict=True)]
     text = "\n".join([FRAME_TOP, HEAD, DATED, BODY, "【修路】相关文章：", *dates, "返回顶部 关闭窗口\n版权所有 河口在线"])
