@@ -25,7 +25,7 @@ LONGEST_MESSAGE = 70
 SHORT_MESSAGE = 18  # longer ones are spelt in words of pages as well
 LONGEST_OTHER = 40  # a line that is no message and longer than this may be an author's
 OWN_SHARE = 0.35  # of all other letters, that words of pages must own: what is left of a page without its article is its furniture
-_CONTROLS = dict.fromkeys(c for c in range(32) if chr(c) not in "\t\n\r\f\x1b")
+_CONTROLS = bytes(b for b in range(32) if b not in b"\t\n\r\f\x1b")
 _THING = "(?:页面|网页|文章|内容|帖子|文件|地址|链接|资源|主题|新闻|视频|商品|作品)"
 MESSAGES = {
     "missing": (
@@ -69,7 +69,8 @@ def mark_absent(ledger: Ledger, shown: str) -> bool:
 def _is_no_text(text: str) -> bool:
     """Whether a file is an image, an archive, a program: by its beginning, as the ladder of encodings asks of bytes."""
     head = text[:HEAD]
-    controls = len(head) - len(head.translate(_CONTROLS))
+    data = head.encode("utf-8", "surrogatepass")
+    controls = len(data) - len(data.translate(None, _CONTROLS))
     return controls >= LEAST_CONTROLS and controls > CONTROLS * len(head) and han_count(head) < HAN * len(head)
 
 
